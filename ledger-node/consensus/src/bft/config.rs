@@ -1,0 +1,111 @@
+//! How a validator runs.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::ConsensusError;
+
+/// One member of the validator set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Validator {
+    /// Standard ed25519 public key.
+    pub public_key: [u8; 32],
+    /// Where the others reach it, p2p.
+    pub address: SocketAddr,
+}
+
+/// The engine's clocks. All validators of a chain should use the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// How long a leader may take to propose.
+    pub leader: Duration,
+    /// How long a view may take to be certified; more than `leader`.
+    pub certification: Duration,
+    /// How long until a stuck view is given up again.
+    pub retry: Duration,
+    /// After this long without a sign of life a leader's views are given up at once; more than
+    /// `certification` and `retry`.
+    pub skip: Duration,
+    /// Longest time between blocks while nothing waits; at most half of `leader`.
+    pub heartbeat: Duration,
+    /// Shortest time between blocks; at most half of `leader`, zero for none.
+    pub min_interval: Duration,
+}
+
+impl Default for Timing {
+    /// Idle chains make a block every 400 ms; a dead leader costs one second at first and, once it has been
+    /// silent for 2.5 s, nothing. The leader's slack of 600 ms above the heartbeat is for busy machines.
+    fn default() -> Self {
+        Self {
+            leader: Duration::from_millis(1_000),
+            certification: Duration::from_millis(1_500),
+            retry: Duration::from_millis(800),
+            skip: Duration::from_millis(2_500),
+            heartbeat: Duration::from_millis(400),
+            min_interval: Duration::ZERO,
+        }
+    }
+}
+
+impl Timing {
+    /// Checks the relations named at the fields.
+    pub(super) fn check(&self) -> Result<(), ConsensusError> {
+        let half = self.leader / 2;
+        let broken = if self.heartbeat.is_zero() || self.retry.is_zero() {
+            Some("heartbeat and retry must not be zero")
+        } else if self.heartbeat > half || self.min_interval > half {
+            Some("heartbeat and min_interval must be at most half of leader")
+        } else if self.certification <= self.leader {
+            Some("certification must be more than leader")
+        } else if self.skip <= self.certification || self.skip <= self.retry {
+            Some("skip must be more than certification and retry")
+        } else {
+            None
+        };
+        broken.map_or(Ok(()), |reason| Err(ConsensusError::Timing(reason)))
+    }
+}
+
+/// How a validator runs.
+#[derive(Clone, Debug)]
+pub struct BftConfig {
+    /// Chain name, 1 to 64 bytes; both p2p and votes are bound to it.
+    pub chain: Vec<u8>,
+    /// Our raw ed25519 seed; its public key must be among the validators.
+    pub secret_key: [u8; 32],
+    /// All validators, ourselves included, in any order. 3f + 1 of them bear f faulty ones.
+    pub validators: Vec<Validator>,
+    /// Address to listen on for the other validators.
+    pub listen: SocketAddr,
+    /// Directory of the journal and of recent blocks, created if missing. Never shared, never copied to
+    /// another machine, never restored from a backup.
+    pub dir: PathBuf,
+    /// The engine's clocks.
+    pub timing: Timing,
+    /// Threads of the engine's runtime; 2 is enough for thousands of items a second.
+    pub worker_threads: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_timing_holds_and_broken_ones_are_refused() {
+        let good = Timing::default();
+        assert!(good.check().is_ok());
+        let zero = Duration::ZERO;
+        let bad = [
+            Timing { heartbeat: zero, ..good },
+            Timing { retry: zero, ..good },
+            Timing { heartbeat: good.leader, ..good },
+            Timing { min_interval: good.leader, ..good },
+            Timing { certification: good.leader, ..good },
+            Timing { skip: good.certification, ..good },
+        ];
+        for timing in bad {
+            assert_eq!(timing.check().map_err(|e| e.code()), Err("timing"), "{timing:?}");
+        }
+    }
+}

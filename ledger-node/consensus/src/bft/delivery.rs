@@ -1,0 +1,116 @@
+//! Hands final blocks to the application: in order, without gaps, each once.
+//!
+//! The engine delivers in order and at least once. Skipping what the application already has makes that
+//! exactly once; filling from the engine's archive makes an application that was restored to an older
+//! height whole again.
+
+use std::sync::Arc;
+
+use commonware_actor::Feedback;
+use commonware_codec::Encode as _;
+use commonware_consensus::Reporter;
+use commonware_consensus::marshal::Update;
+use commonware_consensus::types::Height;
+use commonware_cryptography::{Digested, Digestible as _};
+use commonware_utils::Acknowledgement as _;
+use futures::StreamExt as _;
+use futures::channel::mpsc;
+
+use super::block::EngineBlock;
+use super::wiring::MarshalMailbox;
+use crate::engine::Stopped;
+use crate::{Application, Finalized};
+
+/// Finalized blocks that the engine keeps below the applied height, for peers that catch up (more than an
+/// hour of idle heartbeats). A peer further behind needs a snapshot of the ledger.
+const RETAINED_BLOCKS: u64 = 10_000;
+
+/// Heights between two prunings: pruning frees whole sections of the archive, so more often is for nothing.
+const PRUNE_EVERY: u64 = 256;
+
+/// The engine's end of the queue. The queue holds at most as many blocks as the engine leaves
+/// unacknowledged (`MAX_PENDING_ACKS`); other updates do not enter it.
+#[derive(Clone)]
+pub(super) struct Queue(pub(super) mpsc::UnboundedSender<Update<EngineBlock>>);
+
+impl Reporter for Queue {
+    type Activity = Update<EngineBlock>;
+
+    fn report(&mut self, update: Update<EngineBlock>) -> Feedback {
+        if matches!(update, Update::Tip(..)) {
+            return Feedback::Ok;
+        }
+        match self.0.unbounded_send(update) {
+            Ok(()) => Feedback::Ok,
+            Err(_) => Feedback::Closed,
+        }
+    }
+}
+
+/// Runs until the engine or the application ends. Blocks its thread while the application works.
+pub(super) async fn deliver(
+    mut queue: mpsc::UnboundedReceiver<Update<EngineBlock>>,
+    marshal: MarshalMailbox,
+    app: Arc<dyn Application>,
+) -> Stopped {
+    let delivery = Delivery { marshal, app };
+    while let Some(update) = queue.next().await {
+        let Update::Block(block, acknowledgement) = update else { continue };
+        if let Err(reason) = delivery.take(block).await {
+            return reason;
+        }
+        acknowledgement.acknowledge();
+    }
+    Stopped::Engine("the block delivery ended".to_owned())
+}
+
+struct Delivery {
+    marshal: MarshalMailbox,
+    app: Arc<dyn Application>,
+}
+
+impl Delivery {
+    async fn take(&self, block: Digested<EngineBlock>) -> Result<(), Stopped> {
+        let height = block.inner().block().header.height;
+        loop {
+            let applied = self.app.applied_height();
+            let next = applied.saturating_add(1);
+            if height <= applied {
+                return Ok(());
+            }
+            if height == next {
+                self.apply(&block).await?;
+                if height.is_multiple_of(PRUNE_EVERY) {
+                    self.marshal.prune(Height::new(height.saturating_sub(RETAINED_BLOCKS)));
+                }
+                return self.must_have(height);
+            }
+            let missing = self.marshal.get_block(Height::new(next)).await.ok_or_else(|| {
+                Stopped::Engine(format!("block {next} is in no archive; restore a snapshot at or above it"))
+            })?;
+            self.apply(&missing).await?;
+            self.must_have(next)?;
+        }
+    }
+
+    async fn apply(&self, block: &Digested<EngineBlock>) -> Result<(), Stopped> {
+        let height = Height::new(block.inner().block().header.height);
+        let digest = block.digest();
+        let certificate = self.marshal.get_finalization(height).await;
+        let certificate = certificate.filter(|finalization| finalization.proposal.payload == digest);
+        let finalized = Finalized {
+            block: Arc::clone(block.inner().block()),
+            digest: digest.0,
+            certificate: certificate.map(|finalization| finalization.encode().to_vec()),
+        };
+        self.app.finalized(finalized).map_err(Stopped::Application)
+    }
+
+    /// An application that accepts a block and then denies having it would be fed for ever.
+    fn must_have(&self, height: u64) -> Result<(), Stopped> {
+        if self.app.applied_height() >= height {
+            return Ok(());
+        }
+        Err(Stopped::Application(format!("block {height} was accepted but is not applied")))
+    }
+}

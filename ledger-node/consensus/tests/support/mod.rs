@@ -1,0 +1,96 @@
+//! A small replicated log: an in-memory ledger that outlives the orderers started over it.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use dure_consensus::{Application, Block, BlockHeader, Content, Finalized, Verdict};
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Bytes>,
+    chain: Vec<Finalized>,
+    fail_at: Option<u64>,
+}
+
+/// The ledger of one node.
+#[derive(Default)]
+pub struct Ledger(Mutex<State>);
+
+impl Ledger {
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    pub fn submit(&self, item: &str) {
+        self.0.lock().unwrap().waiting.push_back(Bytes::copy_from_slice(item.as_bytes()));
+    }
+
+    pub fn fail_at(&self, height: u64) {
+        self.0.lock().unwrap().fail_at = Some(height);
+    }
+
+    pub fn chain(&self) -> Vec<Finalized> {
+        self.0.lock().unwrap().chain.clone()
+    }
+
+    pub fn items(&self) -> Vec<String> {
+        let items = self.chain().into_iter().flat_map(|f| f.block.items.clone());
+        items.map(|item| String::from_utf8(item.to_vec()).unwrap()).collect()
+    }
+
+    /// Forgets the newest blocks, as a restored backup does.
+    pub fn truncate(&self, height: usize) {
+        self.0.lock().unwrap().chain.truncate(height);
+    }
+}
+
+impl Application for Ledger {
+    fn propose(&self, parent: &BlockHeader, pending: &[Arc<Block>], _: u64) -> Content {
+        let state = self.0.lock().unwrap();
+        let taken = |item: &Bytes| pending.iter().any(|block| block.items.contains(item));
+        let items = state.waiting.iter().filter(|item| !taken(item)).cloned().collect();
+        Content { app: parent.height.to_be_bytes().to_vec(), items }
+    }
+
+    fn has_work(&self) -> bool {
+        !self.0.lock().unwrap().waiting.is_empty()
+    }
+
+    fn verify(&self, block: &Block, _: &[Arc<Block>]) -> Verdict {
+        let expected = block.header.height.saturating_sub(1).to_be_bytes();
+        if block.header.app == expected { Verdict::Accept } else { Verdict::Reject }
+    }
+
+    fn finalized(&self, finalized: Finalized) -> Result<(), String> {
+        let mut state = self.0.lock().unwrap();
+        let header = &finalized.block.header;
+        assert_eq!(header.height, state.chain.len() as u64 + 1, "in order, exactly once");
+        assert_eq!(header.digest(), finalized.digest);
+        if let Some(last) = state.chain.last() {
+            assert_eq!(header.parent, last.digest);
+            assert!(header.time_ms > last.block.header.time_ms, "block time grows");
+        }
+        if state.fail_at == Some(header.height) {
+            return Err("disk full".to_owned());
+        }
+        let items = finalized.block.items.clone();
+        state.waiting.retain(|item| !items.contains(item));
+        state.chain.push(finalized);
+        Ok(())
+    }
+
+    fn applied_height(&self) -> u64 {
+        self.0.lock().unwrap().chain.len() as u64
+    }
+}
+
+/// Waits until `holds`; fails with `what` after `limit`.
+pub fn eventually(what: &str, limit: Duration, holds: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < limit, "not within {limit:?}: {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}

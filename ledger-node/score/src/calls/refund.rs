@@ -1,0 +1,83 @@
+//! `token.refund`: the shop gives back, whole or in part, into the very lots that paid. Checks: payment known →
+//! signer belongs to the shop → amount → within what is left of the payment → the shop still has the coin.
+//!
+//! Refunds run backwards: what was drawn last goes back first.
+
+use super::{Work, work::positive};
+use crate::{
+    amount::Amount,
+    apply::Halt,
+    call::TokenRefund,
+    effect::Effect,
+    holdings::Holdings,
+    ids::CampaignId,
+    key::Key,
+    lot::Lot,
+    record::{Payment, Role},
+    refusal::Refusal,
+    state::StateRead,
+};
+
+pub fn refund<S: StateRead>(work: &mut Work<'_, S>, call: &TokenRefund) -> Result<(), Halt> {
+    let key = Key::Payment(&call.payment);
+    let mut payment: Payment = work.state.read(&key)?.ok_or(Refusal::UnknownPayment)?;
+    let shop = matches!(work.certificate.role, Role::Holder | Role::Staff | Role::Terminal);
+    if !shop || work.certificate.owner != payment.merchant {
+        return Err(Refusal::NotAllowed.into());
+    }
+    work.active_merchant(&payment.merchant)?;
+    positive(call.amount)?;
+    let refundable = payment.amount.minus(payment.refunded).unwrap_or_default();
+    if call.amount > refundable {
+        return Err(Refusal::RefundTooLarge { refundable }.into());
+    }
+    payment.refunded = payment.refunded.plus(call.amount).ok_or(Refusal::AmountOutOfRange)?;
+    work.effect(Effect::Refunded {
+        payment: call.payment,
+        payer: payment.payer,
+        merchant: payment.merchant,
+        order: payment.order.clone(),
+        amount: call.amount,
+        total: payment.refunded,
+    });
+    give_back(work, &mut payment, call.amount)?;
+    work.state.write(&key, &payment);
+    Ok(())
+}
+
+fn give_back<S: StateRead>(
+    work: &mut Work<'_, S>,
+    payment: &mut Payment,
+    amount: Amount,
+) -> Result<(), Halt> {
+    let mut takings = work.holdings(&payment.merchant)?;
+    let mut purse = work.holdings(&payment.payer)?;
+    let mut left = amount;
+    for draw in payment.draws.iter_mut().rev() {
+        let open = draw.amount.minus(draw.refunded).unwrap_or_default();
+        let back = open.min(left);
+        if back.is_zero() {
+            continue;
+        }
+        let lot = take_from_takings(&mut takings, draw.lot.campaign, back)?;
+        work.lot_taken(&payment.merchant, lot, back);
+        let lot = purse.restore(&draw.lot, back)?;
+        work.lot_added(&payment.payer, lot, back);
+        draw.refunded = draw.refunded.plus(back).ok_or(Refusal::AmountOutOfRange)?;
+        left = left.minus(back).ok_or(Refusal::AmountOutOfRange)?;
+    }
+    if !left.is_zero() {
+        return Err(Refusal::RefundTooLarge { refundable: amount.minus(left).unwrap_or_default() }.into());
+    }
+    work.store_holdings(&payment.merchant, &takings);
+    work.store_holdings(&payment.payer, &purse);
+    Ok(())
+}
+
+fn take_from_takings(takings: &mut Holdings, campaign: CampaignId, amount: Amount) -> Result<Lot, Refusal> {
+    let of_series = |lot: &Lot| lot.campaign == campaign;
+    let available = takings.of_campaign(campaign);
+    let draws = takings.draw(amount, of_series, |lot| lot.id).ok_or(Refusal::TakingsTooLow { available })?;
+    let last = draws.last().ok_or(Refusal::TakingsTooLow { available })?;
+    Ok(takings.lot_now(&last.lot))
+}

@@ -1,0 +1,36 @@
+//! Every bound of the contract, with its reason.
+
+/// A minute in milliseconds.
+pub const MINUTE_MS: u64 = 60_000;
+/// A day in milliseconds.
+pub const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
+/// A transaction may be valid at most this long: after it, *not paid* is certain.
+pub const MAX_VALIDITY_MS: u64 = 10 * MINUTE_MS;
+/// A device certificate lives three years (identity rule of the domain).
+pub const CERTIFICATE_LIFE_MS: u64 = 3 * 365 * DAY_MS;
+/// A citizen may hold at most this many active device certificates.
+pub const MAX_CITIZEN_DEVICES: usize = 5;
+/// A merchant or an institution may hold more: tills, staff, officers. Bounds one record's size.
+pub const MAX_ORGANISATION_DEVICES: usize = 64;
+/// Lots in one account. Bounds the work of one payment; lots with equal attributes merge first.
+pub const MAX_LOTS: usize = 256;
+/// Recipients of one grant: bounds the work of one transaction.
+pub const MAX_GRANTS: usize = 100;
+/// Members whose expired lots one transaction collects.
+pub const MAX_EXPIRE: usize = 100;
+/// Categories, regions or merchants named by one campaign.
+pub const MAX_TERMS: usize = 64;
+/// Largest single amount in minor units: one trillion won. Sums of up to a million of them fit i64.
+pub const MAX_AMOUNT: u64 = 1_000_000_000_000;
+/// A nonce may run ahead of the highest seen by at most this much, so that one mistake cannot use up the range.
+pub const MAX_NONCE_JUMP: u64 = 1_000_000;
+/// Largest signed transaction on the wire, in bytes: a full grant is about 3 KB.
+pub const MAX_TX_BYTES: usize = 16 * 1024;
+/// Open proposals of one institution: bounds what officers must read.
+pub const MAX_OPEN_PROPOSALS: u32 = 256;
+/// A proposal that is not approved lapses after this time.
+pub const PROPOSAL_LIFE_MS: u64 = 14 * DAY_MS;
+/// Basis points in a whole.
+pub const BPS: u64 = 10_000;
+/// The value of `expires_at` that means *never*. Fits a signed 64-bit database column.
+pub const NEVER: u64 = 9_007_199_254_740_991;
