@@ -1,0 +1,229 @@
+//! What each refusal is called and says: code, Korean, English.
+
+use super::Refusal;
+
+impl Refusal {
+    /// Code, Korean, English.
+    pub(super) const fn row(&self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::BadSignature => (
+                "BAD_SIGNATURE",
+                "서명이 올바르지 않습니다. 앱을 다시 열고 시도해 주세요.",
+                "The signature does not match. Open the app again and retry.",
+            ),
+            Self::WrongChain => (
+                "WRONG_CHAIN",
+                "다른 지역의 화폐입니다. 이 지역의 앱에서 다시 시도해 주세요.",
+                "This belongs to another channel. Use the app of this city or campus.",
+            ),
+            Self::UnknownCertificate => (
+                "UNKNOWN_CERTIFICATE",
+                "등록되지 않은 기기입니다. 기기를 먼저 등록해 주세요.",
+                "This device is not registered. Enrol it first.",
+            ),
+            Self::RevokedCertificate => (
+                "REVOKED_CERTIFICATE",
+                "사용이 정지된 기기입니다. 다른 기기나 창구에서 다시 등록해 주세요.",
+                "This device has been revoked. Enrol again from another device or at the counter.",
+            ),
+            Self::ExpiredCertificate { .. } => (
+                "EXPIRED_CERTIFICATE",
+                "기기 인증서가 만료되었습니다. 인증서를 갱신해 주세요.",
+                "This device's certificate has expired. Renew it.",
+            ),
+            Self::Expired { .. } => (
+                "EXPIRED",
+                "유효 시간이 지나 처리되지 않았습니다. 금액은 빠져나가지 않았습니다.",
+                "The time limit passed before it was processed. No money has moved.",
+            ),
+            Self::ValidTooLong { .. } => (
+                "VALID_TOO_LONG",
+                "유효 시간은 10분을 넘을 수 없습니다. 기기의 시계를 확인해 주세요.",
+                "The time limit may be at most 10 minutes ahead. Check the device's clock.",
+            ),
+            Self::Replay => (
+                "REPLAY",
+                "이미 처리된 거래입니다. 두 번 처리되지 않습니다.",
+                "This transaction has been processed already. It will not happen twice.",
+            ),
+            Self::NonceTooOld { .. } => (
+                "NONCE_TOO_OLD",
+                "너무 오래된 거래입니다. 새로 시도해 주세요.",
+                "This transaction is too old. Make a new one.",
+            ),
+            Self::NonceOutOfRange { .. } => (
+                "NONCE_OUT_OF_RANGE",
+                "거래 번호가 범위를 벗어났습니다. 앱을 다시 열어 주세요.",
+                "The transaction's number is out of range. Open the app again.",
+            ),
+            Self::NotAllowed => (
+                "NOT_ALLOWED",
+                "이 기기에는 이 일을 할 권한이 없습니다. 권한이 있는 담당자에게 요청해 주세요.",
+                "This device may not do that. Ask somebody who may.",
+            ),
+            Self::QuorumRequired { .. } => (
+                "QUORUM_REQUIRED",
+                "여러 담당자의 승인이 필요합니다. 제안한 뒤 승인을 받아 주세요.",
+                "This needs the approval of several officers. Propose it and have it approved.",
+            ),
+            Self::AmountOutOfRange => (
+                "AMOUNT_OUT_OF_RANGE",
+                "금액이 허용 범위를 벗어났습니다. 금액을 확인해 주세요.",
+                "The amount is zero or too large. Check the amount.",
+            ),
+            Self::UnknownMember => (
+                "UNKNOWN_MEMBER",
+                "등록되지 않은 상대입니다. 코드를 다시 확인해 주세요.",
+                "There is no such member. Check the code.",
+            ),
+            Self::MemberExists => ("MEMBER_EXISTS", "이미 등록된 번호입니다.", "This member id is taken."),
+            Self::MemberNotActive => (
+                "MEMBER_NOT_ACTIVE",
+                "정지되었거나 해지된 계정입니다. 창구에 문의해 주세요.",
+                "The account is frozen or closed. Ask at the counter.",
+            ),
+            Self::NotACitizen => (
+                "NOT_A_CITIZEN",
+                "개인 회원만 할 수 있습니다.",
+                "Only a citizen's account can do or receive this.",
+            ),
+            Self::NotAMerchant => (
+                "NOT_A_MERCHANT",
+                "가맹점이 아닙니다. 코드를 다시 확인해 주세요.",
+                "This is not a merchant. Check the code.",
+            ),
+            Self::SelfDealing => {
+                ("SELF_DEALING", "자기 자신에게는 보낼 수 없습니다.", "You cannot send to yourself.")
+            }
+            Self::WeakKey => (
+                "WEAK_KEY",
+                "안전하지 않은 키입니다. 새 키를 만들어 주세요.",
+                "This key is not safe. Make a new one.",
+            ),
+            Self::BadPossession => (
+                "BAD_POSSESSION",
+                "기기가 키를 가지고 있음을 확인할 수 없습니다.",
+                "The device has not proven that it holds the key.",
+            ),
+            Self::CertificateExists => {
+                ("CERTIFICATE_EXISTS", "이미 등록된 기기입니다.", "This device is registered already.")
+            }
+            Self::TooManyDevices { .. } => (
+                "TOO_MANY_DEVICES",
+                "등록할 수 있는 기기 수를 넘었습니다. 쓰지 않는 기기를 해지해 주세요.",
+                "The limit of devices is reached. Revoke one that you no longer use.",
+            ),
+            Self::RoleMismatch => (
+                "ROLE_MISMATCH",
+                "이 소유자에게 줄 수 없는 역할입니다.",
+                "This owner cannot have a device of that role.",
+            ),
+            Self::UnknownCampaign => ("UNKNOWN_CAMPAIGN", "없는 정책입니다.", "There is no such campaign."),
+            Self::CampaignExists => (
+                "CAMPAIGN_EXISTS",
+                "이미 사용된 정책 번호입니다. 다른 번호를 사용해 주세요.",
+                "This campaign number is taken. Use another.",
+            ),
+            Self::CampaignNotRunning { .. } => {
+                ("CAMPAIGN_NOT_RUNNING", "정책 기간이 아닙니다.", "The campaign is not running now.")
+            }
+            Self::BadTerms => (
+                "BAD_TERMS",
+                "정책 조건이 올바르지 않습니다. 기간과 비율을 확인해 주세요.",
+                "The campaign's terms contradict each other. Check dates and rates.",
+            ),
+            Self::BudgetExceeded { .. } => {
+                ("BUDGET_EXCEEDED", "예산이 부족합니다.", "The budget does not suffice.")
+            }
+            Self::DepositUsed => (
+                "DEPOSIT_USED",
+                "이미 충전된 입금입니다. 두 번 충전되지 않습니다.",
+                "This deposit has been charged already. It will not be charged twice.",
+            ),
+            Self::GrantUsed => (
+                "GRANT_USED",
+                "이미 지급된 명단입니다. 두 번 지급되지 않습니다.",
+                "This grant has been made already. It will not be made twice.",
+            ),
+            Self::BadBatch { .. } => (
+                "BAD_BATCH",
+                "목록이 비어 있거나 너무 깁니다. 나누어 보내 주세요.",
+                "The list is empty or too long. Split it.",
+            ),
+            Self::InsufficientFunds { .. } => (
+                "INSUFFICIENT_FUNDS",
+                "잔액이 부족합니다. 충전한 뒤 다시 시도해 주세요.",
+                "The balance does not suffice. Charge and try again.",
+            ),
+            Self::NotEligibleHere { .. } => (
+                "NOT_ELIGIBLE_HERE",
+                "가지고 있는 상품권 중 여기에서 쓸 수 없는 것이 있어 금액이 모자랍니다.",
+                "Some of your vouchers cannot be used here, and the rest does not suffice.",
+            ),
+            Self::NotTransferable { .. } => (
+                "NOT_TRANSFERABLE",
+                "보낼 수 없는 상품권이 있어 금액이 모자랍니다.",
+                "Some of your vouchers cannot be sent, and the rest does not suffice.",
+            ),
+            Self::OrderPaid => (
+                "ORDER_PAID",
+                "이미 결제된 주문입니다. 두 번 결제되지 않습니다.",
+                "This order has been paid already. It will not be paid twice.",
+            ),
+            Self::TooManyLots => (
+                "TOO_MANY_LOTS",
+                "받는 계정이 너무 많은 종류의 금액을 가지고 있습니다. 일부를 사용한 뒤 다시 시도해 주세요.",
+                "The receiving account holds too many different lots. Spend some first.",
+            ),
+            Self::UnknownPayment => {
+                ("UNKNOWN_PAYMENT", "결제 내역을 찾을 수 없습니다.", "There is no such payment.")
+            }
+            Self::RefundTooLarge { .. } => (
+                "REFUND_TOO_LARGE",
+                "결제된 금액보다 많이 환불할 수 없습니다.",
+                "More than was paid cannot be refunded.",
+            ),
+            Self::TakingsTooLow { .. } => (
+                "TAKINGS_TOO_LOW",
+                "정산이 끝나 남은 판매 대금이 부족합니다.",
+                "The shop's takings have been settled; what is left does not suffice.",
+            ),
+            Self::BatchExists => ("BATCH_EXISTS", "이미 있는 정산 묶음입니다.", "This batch exists already."),
+            Self::UnknownBatch => ("UNKNOWN_BATCH", "없는 정산 묶음입니다.", "There is no such batch."),
+            Self::BatchClosed => ("BATCH_CLOSED", "이미 마감된 정산 묶음입니다.", "This batch is closed."),
+            Self::PayoutExists => (
+                "PAYOUT_EXISTS",
+                "이미 있는 지급입니다. 두 번 지급되지 않습니다.",
+                "This payout exists already. It will not be made twice.",
+            ),
+            Self::UnknownPayout => ("UNKNOWN_PAYOUT", "없는 지급입니다.", "There is no such payout."),
+            Self::PayoutDecided => {
+                ("PAYOUT_DECIDED", "이미 처리된 지급입니다.", "This payout has been decided already.")
+            }
+            Self::BatchUnbalanced { .. } => (
+                "BATCH_UNBALANCED",
+                "정산 금액이 맞지 않아 마감할 수 없습니다. 차이를 먼저 확인해 주세요.",
+                "The batch does not balance and cannot be closed. Find the difference first.",
+            ),
+            Self::UnknownProposal => ("UNKNOWN_PROPOSAL", "없는 제안입니다.", "There is no such proposal."),
+            Self::ProposalClosed => (
+                "PROPOSAL_CLOSED",
+                "이미 실행되었거나 기한이 지난 제안입니다.",
+                "The proposal has been executed or has lapsed.",
+            ),
+            Self::AlreadyApproved => (
+                "ALREADY_APPROVED",
+                "이미 승인한 제안입니다. 다른 담당자의 승인이 필요합니다.",
+                "You have approved this already. Another officer must approve.",
+            ),
+            Self::TooManyProposals { .. } => (
+                "TOO_MANY_PROPOSALS",
+                "열린 제안이 너무 많습니다. 먼저 처리해 주세요.",
+                "Too many proposals are open. Deal with those first.",
+            ),
+            Self::UnknownInstitution => {
+                ("UNKNOWN_INSTITUTION", "없는 기관입니다.", "There is no such institution.")
+            }
+        }
+    }
+}
