@@ -352,3 +352,21 @@ fn codes_are_unique_and_sentences_are_in_both_languages() {
         assert!(refusal.sentence(Lang::Ko).chars().any(|c| ('가'..='힣').contains(&c)), "{}", refusal.code());
     }
 }
+
+#[test]
+fn a_frozen_account_neither_spends_nor_receives() {
+    use dure_score::{
+        codec,
+        key::Key,
+        record::{Member, MemberStatus},
+    };
+    let mut town = town();
+    town.charge("mina", 1_000, "D1", 0);
+    let key = Key::Member(&bid("mina")).to_bytes();
+    let mut member: Member = codec::decode(&town.state.0[&key]).unwrap();
+    member.status = MemberStatus::Frozen;
+    town.state.0.insert(key, codec::encode(&member));
+    town.refused("mina", pay("cafe", "A-1", 1), "MEMBER_NOT_ACTIVE");
+    town.refused("jun", transfer("mina", 1), "MEMBER_NOT_ACTIVE");
+    town.refused("banker", charge("mina", 1, "D2", 0), "MEMBER_NOT_ACTIVE");
+}
