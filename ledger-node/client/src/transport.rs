@@ -1,0 +1,152 @@
+//! One request to one of several nodes: the one that answered last, then the others in turn.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use dure_score::Refusal;
+use reqwest::{Response, StatusCode};
+use serde::Deserialize;
+
+use crate::error::ClientError;
+
+/// Longest answer that is read: a full block of 4 MiB with its receipts in JSON stays well below.
+pub(crate) const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+
+#[derive(Debug)]
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    urls: Vec<String>,
+    preferred: AtomicUsize,
+}
+
+/// What is asked of a node.
+pub(crate) enum Ask<'a> {
+    Get,
+    PostCbor(&'a [u8]),
+}
+
+/// A node's answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Bytes,
+}
+
+#[derive(Deserialize)]
+struct Problem {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    detail: String,
+    refusal: Option<Refusal>,
+}
+
+impl Transport {
+    pub(crate) fn new(urls: Vec<String>, connect: Duration) -> Self {
+        let urls = urls.into_iter().map(|url| url.trim_end_matches('/').to_owned()).collect();
+        let http = reqwest::Client::builder().connect_timeout(connect).tcp_nodelay(true).build();
+        let http = http.unwrap_or_else(|error| {
+            tracing::warn!(%error, "HTTP client falls back to its defaults");
+            reqwest::Client::new()
+        });
+        Self { http, urls, preferred: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn urls(&self) -> &[String] {
+        &self.urls
+    }
+
+    /// Asks the nodes in turn, each at most once, until one answers with anything but *unavailable* (502–504).
+    pub(crate) async fn ask(&self, path: &str, ask: Ask<'_>, limit: Duration) -> Result<Answer, ClientError> {
+        let mut last = ClientError::Unavailable;
+        for (index, url) in self.in_turn() {
+            let url = format!("{url}{path}");
+            let request = match ask {
+                Ask::Get => self.http.get(url),
+                Ask::PostCbor(body) => {
+                    self.http.post(url).header("content-type", "application/cbor").body(body.to_vec())
+                }
+            };
+            match request.timeout(limit).send().await {
+                Ok(response) => match read(response).await {
+                    Ok(answer) if is_unavailable(answer.status) => last = answer.into_error(),
+                    Ok(answer) => {
+                        self.preferred.store(index, Ordering::Relaxed);
+                        return Ok(answer);
+                    }
+                    Err(error) => last = error,
+                },
+                Err(error) if error.is_timeout() && !error.is_connect() => last = ClientError::Timeout,
+                Err(_) => last = ClientError::Unavailable,
+            }
+        }
+        Err(last)
+    }
+
+    /// Opens a stream that has no end; `idle` bounds the wait for its next bytes.
+    pub(crate) async fn open(&self, path: &str, idle: Duration) -> Result<Response, ClientError> {
+        let mut last = ClientError::Unavailable;
+        for (index, url) in self.in_turn() {
+            let request = self.http.get(format!("{url}{path}")).header("accept", "text/event-stream").send();
+            match tokio::time::timeout(idle, request).await {
+                Ok(Ok(response)) if response.status() == StatusCode::OK => {
+                    self.preferred.store(index, Ordering::Relaxed);
+                    return Ok(response);
+                }
+                Ok(Ok(response)) => last = read(response).await?.into_error(),
+                Ok(Err(_)) | Err(_) => last = ClientError::Unavailable,
+            }
+        }
+        Err(last)
+    }
+
+    /// Makes the next request begin with another node than the last one did.
+    pub(crate) fn turn_away(&self) {
+        self.preferred.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn in_turn(&self) -> impl Iterator<Item = (usize, &String)> {
+        let count = self.urls.len();
+        let first = self.preferred.load(Ordering::Relaxed).checked_rem(count).unwrap_or(0);
+        self.urls.iter().enumerate().cycle().skip(first).take(count)
+    }
+}
+
+impl Answer {
+    /// The refusal or problem that an unsuccessful answer carries.
+    pub(crate) fn into_error(self) -> ClientError {
+        match serde_json::from_slice::<Problem>(&self.body) {
+            Ok(Problem { refusal: Some(refusal), .. }) => ClientError::Refused(refusal),
+            Ok(Problem { code, detail, .. }) => {
+                ClientError::Http { status: self.status.as_u16(), code, detail }
+            }
+            Err(_) => ClientError::Http {
+                status: self.status.as_u16(),
+                code: String::new(),
+                detail: "not a problem document".to_owned(),
+            },
+        }
+    }
+}
+
+const fn is_unavailable(status: StatusCode) -> bool {
+    matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT)
+}
+
+async fn read(mut response: Response) -> Result<Answer, ClientError> {
+    let status = response.status();
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len().saturating_add(chunk.len()) > MAX_ANSWER_BYTES => {
+                return Err(ClientError::Protocol("an answer is too long".to_owned()));
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(Answer { status, body: body.into() }),
+            Err(error) if error.is_timeout() => return Err(ClientError::Timeout),
+            Err(_) => return Err(ClientError::Unavailable),
+        }
+    }
+}

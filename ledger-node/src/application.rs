@@ -1,0 +1,169 @@
+//! What consensus asks of this node: content for a block, a judgement of a block, and to take a final one over.
+
+use std::{collections::HashSet, sync::Arc};
+
+use dure_consensus::{Application, Block, BlockHeader, Content, Finalized, Verdict};
+use dure_score::{Hash32, TxId, VerifiedTx};
+
+use crate::{
+    ledger::{Ledger, LedgerError},
+    pool::Pool,
+    record::{AppHeader, Head},
+    signatures::Signatures,
+    store::StoreError,
+};
+
+/// The node's side of consensus.
+pub struct NodeApplication {
+    ledger: Arc<Ledger>,
+    pool: Arc<Pool>,
+    signatures: Arc<Signatures>,
+}
+
+impl NodeApplication {
+    /// Over a ledger and the transactions that wait for it.
+    pub fn new(ledger: Arc<Ledger>, pool: Arc<Pool>, signatures: Arc<Signatures>) -> Self {
+        Self { ledger, pool, signatures }
+    }
+
+    fn ids(&self, pending: &[Arc<Block>]) -> Option<HashSet<TxId>> {
+        let mut ids = HashSet::new();
+        for block in pending {
+            ids.extend(self.signatures.verify_block(&block.items)?.iter().map(|tx| tx.signed().id()));
+        }
+        Some(ids)
+    }
+
+    /// What we can say of the state below the child of `parent`: our own head, or what the parent says if it knows more, or the
+    /// parent's own height if we are beyond it.
+    fn app_header(&self, parent: &BlockHeader) -> Result<Option<AppHeader>, StoreError> {
+        let head = self.ledger.head();
+        let inherited = executed_by(parent);
+        if let Some(inherited) = inherited.filter(|inherited| inherited.executed > head.height) {
+            return Ok(Some(inherited));
+        }
+        if head.height <= parent.height {
+            return Ok(Some(of_head(&head)));
+        }
+        let record = self.ledger.record(parent.height)?;
+        Ok(record.map(|record| AppHeader { executed: parent.height, state_root: record.state_root }))
+    }
+
+    fn judge(&self, block: &Block, pending: &[Arc<Block>]) -> Result<Verdict, StoreError> {
+        let Some(claim) = AppHeader::decode(&block.header.app) else {
+            return Ok(reject(block, "its application header is not of its form"));
+        };
+        let below = block.header.height.saturating_sub(1);
+        let least = match pending.last() {
+            Some(parent) => executed_by(&parent.header),
+            None => match self.ledger.record(below)? {
+                Some(record) => executed_by(&record.header()?),
+                None => return Ok(Verdict::NotYet),
+            },
+        };
+        if claim.executed > below || claim.executed < least.map_or(0, |least| least.executed) {
+            return Ok(reject(block, "it claims a state out of bounds"));
+        }
+        match self.root_at(claim.executed)? {
+            None => return Ok(Verdict::NotYet),
+            Some(root) if root != claim.state_root => {
+                tracing::error!(height = claim.executed, ours = %root, theirs = %claim.state_root, "state roots differ");
+                return Ok(reject(block, "it claims another state root than ours"));
+            }
+            Some(_) => {}
+        }
+        self.judge_items(block, pending)
+    }
+
+    /// No transaction may be on the chain twice: neither in this block, nor in an ancestor, applied or not.
+    fn judge_items(&self, block: &Block, pending: &[Arc<Block>]) -> Result<Verdict, StoreError> {
+        let Some(txs) = self.signatures.verify_block(&block.items) else {
+            return Ok(reject(block, "it holds what is not a transaction of this chain with a good signature"));
+        };
+        let Some(mut seen) = self.ids(pending) else {
+            return Ok(reject(block, "an ancestor holds a bad transaction"));
+        };
+        for tx in &txs {
+            let id = tx.signed().id();
+            let applied = self.ledger.locate(&id)?.is_some_and(|place| place.height < block.header.height);
+            if applied || !seen.insert(id) {
+                return Ok(reject(block, "it repeats a transaction"));
+            }
+        }
+        Ok(Verdict::Accept)
+    }
+
+    /// Our state root after `height`, or `None` if we are not there yet.
+    fn root_at(&self, height: u64) -> Result<Option<Hash32>, StoreError> {
+        let head = self.ledger.head();
+        match height {
+            beyond if beyond > head.height => Ok(None),
+            same if same == head.height => Ok(Some(head.state_root)),
+            below => Ok(self.ledger.record(below)?.map(|record| record.state_root)),
+        }
+    }
+
+    fn take_over(&self, finalized: &Finalized) -> Result<(), LedgerError> {
+        let header = &finalized.block.header;
+        let txs: Vec<Arc<VerifiedTx>> =
+            self.signatures.verify_block(&finalized.block.items).ok_or(LedgerError::BadBlock(header.height))?;
+        // Before the new head is seen: else the same transactions could be proposed on top of it.
+        let forget = || self.pool.settle(txs.iter().map(|tx| tx.signed().id()), header.time_ms);
+        let executed = self.ledger.apply(finalized, &txs, forget)?;
+        for receipt in &executed.receipts {
+            if let Some(refusal) = receipt.refusal() {
+                tracing::info!(height = header.height, tx = %receipt.tx, code = refusal.code(), "refused");
+            }
+        }
+        tracing::debug!(height = header.height, transactions = txs.len(), "block applied");
+        Ok(())
+    }
+}
+
+impl Application for NodeApplication {
+    fn propose(&self, parent: &BlockHeader, pending: &[Arc<Block>], time_ms: u64) -> Content {
+        let app = match self.app_header(parent) {
+            Ok(Some(app)) => app,
+            Ok(None) => of_head(&self.ledger.head()),
+            Err(error) => {
+                tracing::error!(%error, "cannot read the ledger for a proposal");
+                return Content::default();
+            }
+        };
+        let items = self.ids(pending).map(|taken| self.pool.propose(time_ms, &taken)).unwrap_or_default();
+        Content { app: app.encode(), items }
+    }
+
+    fn has_work(&self) -> bool {
+        !self.pool.is_empty()
+    }
+
+    fn verify(&self, block: &Block, pending: &[Arc<Block>]) -> Verdict {
+        self.judge(block, pending).unwrap_or_else(|error| {
+            tracing::error!(%error, "cannot read the ledger for a judgement");
+            Verdict::NotYet
+        })
+    }
+
+    fn finalized(&self, finalized: Finalized) -> Result<(), String> {
+        self.take_over(&finalized).map_err(|error| error.to_string())
+    }
+
+    fn applied_height(&self) -> u64 {
+        self.ledger.head().height
+    }
+}
+
+fn of_head(head: &Head) -> AppHeader {
+    AppHeader { executed: head.height, state_root: head.state_root }
+}
+
+/// What a header says; nothing for genesis.
+fn executed_by(header: &BlockHeader) -> Option<AppHeader> {
+    if header.height == 0 { None } else { AppHeader::decode(&header.app) }
+}
+
+fn reject(block: &Block, reason: &str) -> Verdict {
+    tracing::warn!(height = block.header.height, proposer = %hex::encode(block.header.proposer), "block rejected: {reason}");
+    Verdict::Reject
+}

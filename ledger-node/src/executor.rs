@@ -1,0 +1,37 @@
+//! Applies a final block through the contract, on top of a view of the state before it. Pure: the same block on
+//! the same state gives the same receipts, changes and roots on every node.
+
+use std::sync::Arc;
+
+use dure_score::{
+    BlockContext, Hash32, Overlay, Receipt, StateError, StateRead, VerifiedTx, apply, key::Key, merkle, state::Changes,
+};
+
+/// What came of a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Executed {
+    /// One receipt for each transaction, in order; refused ones as well.
+    pub receipts: Vec<Receipt>,
+    /// Root over the receipts.
+    pub receipts_root: Hash32,
+    /// All changes of the state; among them the receipts root under its own key.
+    pub changes: Changes,
+}
+
+/// Applies `txs` in order. Fails only if the state cannot be read.
+pub fn execute(
+    state: impl StateRead,
+    height: u64,
+    time_ms: u64,
+    txs: &[Arc<VerifiedTx>],
+) -> Result<Executed, StateError> {
+    let mut overlay = Overlay::new(state);
+    let mut receipts = Vec::with_capacity(txs.len());
+    for (index, tx) in (0u32..).zip(txs) {
+        receipts.push(apply(&mut overlay, tx, &BlockContext { height, time_ms, index })?);
+    }
+    let receipts_root = merkle::root(receipts.iter().map(Receipt::to_bytes));
+    overlay.write(&Key::Receipts(height), &receipts_root);
+    overlay.keep();
+    Ok(Executed { receipts, receipts_root, changes: overlay.into_changes() })
+}

@@ -1,0 +1,161 @@
+//! Handing transactions in, asking after them, trying them out.
+
+use std::time::Duration;
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use dure_score::{BlockContext, Overlay, Receipt, Transaction, TxId, codec, limits::MAX_TX_BYTES};
+use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, timeout_at};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Api, body, problem::Problem};
+use crate::{
+    admission::{Admitted, Origin},
+    ledger::{LedgerError, now_ms},
+    store::StateView,
+};
+
+/// Base64 of the largest transaction and its JSON around it: anything longer is not read to its end.
+const MAX_BODY: usize = MAX_TX_BYTES * 4 / 3 + 1024;
+
+/// Longest wait for finality, ms; a client asks again.
+const MAX_WAIT_MS: u64 = 30_000;
+
+/// A signed transaction.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Submission {
+    /// Base64 of the wire bytes.
+    wire: String,
+}
+
+/// An unsigned transaction.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DryRun {
+    /// Base64 of the transaction's canonical bytes.
+    body: String,
+}
+
+/// Where a transaction stands.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TxState {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: TxId,
+    /// `final`, `pending` or `unknown`.
+    status: &'static str,
+    /// What came of it, once final.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    receipt: Option<Receipt>,
+    /// Height of its block, once final.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u64>,
+    /// Index in its block, once final.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<u32>,
+}
+
+impl TxState {
+    fn open(id: TxId, status: &'static str) -> Self {
+        Self { id, status, receipt: None, height: None, index: None }
+    }
+
+    fn done(id: TxId, receipt: Receipt) -> Self {
+        let (height, index) = (Some(receipt.height), Some(receipt.index));
+        Self { id, status: "final", receipt: Some(receipt), height, index }
+    }
+}
+
+/// Hands a transaction in: CBOR wire bytes, or JSON with their base64. Taking the same one twice is the same as once.
+#[utoipa::path(post, path = "/v1/transactions", request_body = Submission, responses(
+    (status = 202, body = TxState, description = "waits for a block"),
+    (status = 200, body = TxState, description = "was final already"),
+    (status = 400, body = Problem, description = "not a transaction"),
+    (status = 413, body = Problem, description = "too large"),
+    (status = 422, body = Problem, description = "the contract refuses; nothing has happened"),
+    (status = 503, body = Problem, description = "too many wait")))]
+pub(super) async fn submit(
+    api: web::Data<Api>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let form = body::read(&request, payload, MAX_BODY).await?;
+    let wire = body::bytes_of(form, |submission: &Submission| &submission.wire)?;
+    let (status, state) = match api.admission.submit(&wire, Origin::Client)? {
+        Admitted::Pending(id) => (StatusCode::ACCEPTED, TxState::open(id, "pending")),
+        Admitted::Final(receipt) => (StatusCode::OK, TxState::done(receipt.tx, *receipt)),
+    };
+    Ok(HttpResponse::build(status).json(state))
+}
+
+/// Whether and how long to wait.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Wait {
+    /// `final` to wait until the transaction is final.
+    wait: Option<WaitFor>,
+    /// How long to wait at most, ms; 10 000 by default, at most 30 000.
+    timeout_ms: Option<u64>,
+}
+
+/// What to wait for.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum WaitFor {
+    /// Finality.
+    Final,
+}
+
+/// Where a transaction stands, at once or when it is final.
+#[utoipa::path(get, path = "/v1/transactions/{id}", params(("id" = String, Path), Wait), responses(
+    (status = 200, body = TxState), (status = 400, body = Problem)))]
+pub(super) async fn state(
+    api: web::Data<Api>,
+    id: web::Path<TxId>,
+    wait: web::Query<Wait>,
+) -> Result<web::Json<TxState>, Problem> {
+    let id = id.into_inner();
+    let limit = match wait.wait {
+        Some(WaitFor::Final) => wait.timeout_ms.unwrap_or(10_000).min(MAX_WAIT_MS),
+        None => 0,
+    };
+    let deadline = Instant::now() + Duration::from_millis(limit);
+    // Subscribe first, look second: a block in between is not missed.
+    let mut head = api.ledger.watch();
+    loop {
+        head.borrow_and_update();
+        if let Some(receipt) = api.ledger.receipt(&id)? {
+            return Ok(web::Json(TxState::done(id, receipt)));
+        }
+        if !matches!(timeout_at(deadline, head.changed()).await, Ok(Ok(()))) {
+            let status = if api.pool.contains(&id) { "pending" } else { "unknown" };
+            return Ok(web::Json(TxState::open(id, status)));
+        }
+    }
+}
+
+/// The receipt that an unsigned transaction would get now, without effect.
+#[utoipa::path(post, path = "/v1/dry-run", request_body = DryRun, responses(
+    (status = 200, body = Object, description = "the receipt; refused ones as well"),
+    (status = 400, body = Problem), (status = 413, body = Problem)))]
+pub(super) async fn dry_run(
+    api: web::Data<Api>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<web::Json<Receipt>, Problem> {
+    let form = body::read(&request, payload, MAX_BODY).await?;
+    let bytes = body::bytes_of(form, |dry: &DryRun| &dry.body)?;
+    if bytes.len() > MAX_TX_BYTES {
+        return Err(crate::admission::TurnedAway::TooLarge.into());
+    }
+    let transaction: Transaction =
+        codec::decode(&bytes).map_err(|error| Problem::bad("MALFORMED_TRANSACTION", error.to_string()))?;
+    let (view, head) = api.ledger.view()?;
+    let block = BlockContext { height: head.height, time_ms: now_ms().max(head.time_ms), index: 0 };
+    let mut state = Overlay::new(StateView(&*view));
+    let receipt = dure_score::dry_run(&mut state, &transaction, &block).map_err(LedgerError::from)?;
+    Ok(web::Json(receipt))
+}

@@ -1,0 +1,59 @@
+//! The store's twin in memory: for tests and simulation. A view shares the tables; a write while views exist
+//! copies what it changes.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use parking_lot::RwLock;
+
+use super::{Batch, Pair, Read, Store, StoreError, Table};
+
+type Tables = BTreeMap<Table, Arc<BTreeMap<Vec<u8>, Vec<u8>>>>;
+
+/// Tables in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    tables: RwLock<Tables>,
+}
+
+struct View(Tables);
+
+impl Read for View {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.0.get(&table).and_then(|entries| entries.get(key)).cloned())
+    }
+
+    fn scan(&self, table: Table, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
+        let Some(entries) = self.0.get(&table) else { return Ok(Vec::new()) };
+        let from = entries.range(prefix.to_vec()..);
+        let found = from.take_while(|(key, _)| key.starts_with(prefix)).take(limit);
+        Ok(found.map(|(key, value)| (key.clone(), value.clone())).collect())
+    }
+}
+
+impl Read for MemoryStore {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.tables.read().get(&table).and_then(|entries| entries.get(key)).cloned())
+    }
+
+    fn scan(&self, table: Table, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
+        View(self.tables.read().clone()).scan(table, prefix, limit)
+    }
+}
+
+impl Store for MemoryStore {
+    fn view(&self) -> Box<dyn Read + '_> {
+        Box::new(View(self.tables.read().clone()))
+    }
+
+    fn write(&self, batch: Batch) -> Result<(), StoreError> {
+        let mut tables = self.tables.write();
+        for (table, key, value) in batch.into_changes() {
+            let entries = Arc::make_mut(tables.entry(table).or_default());
+            match value {
+                Some(value) => entries.insert(key, value),
+                None => entries.remove(&key),
+            };
+        }
+        Ok(())
+    }
+}

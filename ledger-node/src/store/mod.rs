@@ -1,0 +1,132 @@
+//! Where everything durable lives: tables of bytes, one atomic and synced write a block, consistent views.
+//!
+//! The trait is small on purpose: what a key or value means is decided once, above it ([`crate::record`],
+//! [`crate::ledger`]), and both implementations pass one suite ([`RocksStore`] on disk, [`MemoryStore`] its twin).
+
+mod memory;
+mod rocks;
+#[cfg(test)]
+mod suite;
+
+use dure_score::{StateError, StateRead};
+
+pub use memory::MemoryStore;
+pub use rocks::RocksStore;
+
+/// A table (in RocksDB: a column family). The names are disk format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Table {
+    /// Contract state: key and value as the contract has them.
+    State,
+    /// Nodes of the state tree.
+    Tree,
+    /// Nodes of the state tree that a later version replaced, by that version.
+    Stale,
+    /// Height → header, digest, roots, certificate.
+    Headers,
+    /// Height → the block's transactions.
+    Blocks,
+    /// Height and index → receipt.
+    Receipts,
+    /// Transaction id → height and index of its first occurrence.
+    TxIndex,
+    /// Block digest → height.
+    BlockHash,
+    /// Head and genesis.
+    Meta,
+}
+
+impl Table {
+    /// Every table.
+    pub const ALL: [Self; 9] = [
+        Self::State,
+        Self::Tree,
+        Self::Stale,
+        Self::Headers,
+        Self::Blocks,
+        Self::Receipts,
+        Self::TxIndex,
+        Self::BlockHash,
+        Self::Meta,
+    ];
+
+    /// The name on disk.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Tree => "tree",
+            Self::Stale => "stale",
+            Self::Headers => "headers",
+            Self::Blocks => "blocks",
+            Self::Receipts => "receipts",
+            Self::TxIndex => "tx_index",
+            Self::BlockHash => "block_hash",
+            Self::Meta => "meta",
+        }
+    }
+}
+
+/// Why the store did not do as asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The storage engine failed: disk full, file damaged, locked by another process …
+    #[error("the store failed: {0}")]
+    Engine(String),
+    /// Bytes that we wrote do not read back as what they are.
+    #[error("the store is damaged: {0}")]
+    Corrupt(String),
+}
+
+/// A key and its value.
+pub type Pair = (Vec<u8>, Vec<u8>);
+
+/// Reads tables.
+pub trait Read {
+    /// The value under `key`.
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Up to `limit` entries whose key begins with `prefix`, in order of key.
+    fn scan(&self, table: Table, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError>;
+}
+
+/// A durable set of tables.
+pub trait Store: Read + Send + Sync {
+    /// All tables as they are now, unmoved by later writes.
+    fn view(&self) -> Box<dyn Read + '_>;
+    /// Applies all changes or none; durable when it returns.
+    fn write(&self, batch: Batch) -> Result<(), StoreError>;
+}
+
+/// One change of a table: a new value, or `None` for removal.
+pub(crate) type Change = (Table, Vec<u8>, Option<Vec<u8>>);
+
+/// Changes that happen together or not at all; of two changes of one key the later counts.
+#[derive(Debug, Default)]
+pub struct Batch {
+    changes: Vec<Change>,
+}
+
+impl Batch {
+    /// Stores `value` under `key`.
+    pub fn put(&mut self, table: Table, key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) {
+        self.changes.push((table, key.into(), Some(value.into())));
+    }
+
+    /// Removes `key`.
+    pub fn delete(&mut self, table: Table, key: impl Into<Vec<u8>>) {
+        self.changes.push((table, key.into(), None));
+    }
+
+    pub(crate) fn into_changes(self) -> Vec<Change> {
+        self.changes
+    }
+}
+
+/// The contract's state in a store or view.
+#[derive(Clone, Copy)]
+pub struct StateView<'a>(pub &'a dyn Read);
+
+impl StateRead for StateView<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
+        self.0.get(Table::State, key).map_err(|error| StateError(error.to_string()))
+    }
+}

@@ -1,0 +1,88 @@
+//! What every store must do, run against both.
+#![allow(clippy::unwrap_used)]
+
+use super::{Batch, MemoryStore, Read as _, RocksStore, Store, Table};
+
+fn on_both(check: impl Fn(&dyn Store)) {
+    check(&MemoryStore::default());
+    let dir = tempfile::tempdir().unwrap();
+    check(&RocksStore::open(dir.path()).unwrap());
+}
+
+fn put(store: &dyn Store, entries: &[(Table, &[u8], &[u8])]) {
+    let mut batch = Batch::default();
+    for (table, key, value) in entries {
+        batch.put(*table, *key, *value);
+    }
+    store.write(batch).unwrap();
+}
+
+#[test]
+fn reads_back_what_was_written_and_nothing_else() {
+    on_both(|store| {
+        assert_eq!(store.get(Table::State, b"a").unwrap(), None);
+        put(store, &[(Table::State, b"a", b"1"), (Table::Meta, b"a", b"2")]);
+        assert_eq!(store.get(Table::State, b"a").unwrap().unwrap(), b"1");
+        assert_eq!(store.get(Table::Meta, b"a").unwrap().unwrap(), b"2");
+        assert_eq!(store.get(Table::Tree, b"a").unwrap(), None);
+    });
+}
+
+#[test]
+fn of_two_changes_in_a_batch_the_later_counts() {
+    on_both(|store| {
+        let mut batch = Batch::default();
+        batch.put(Table::State, *b"a", *b"1");
+        batch.delete(Table::State, *b"a");
+        batch.delete(Table::State, *b"b");
+        batch.put(Table::State, *b"b", *b"2");
+        store.write(batch).unwrap();
+        assert_eq!(store.get(Table::State, b"a").unwrap(), None);
+        assert_eq!(store.get(Table::State, b"b").unwrap().unwrap(), b"2");
+    });
+}
+
+#[test]
+fn scans_a_prefix_in_order_up_to_the_limit() {
+    on_both(|store| {
+        put(store, &[
+            (Table::State, b"K2", b"b"),
+            (Table::State, b"K1", b"a"),
+            (Table::State, b"K\xff", b"c"),
+            (Table::State, b"L", b"d"),
+            (Table::State, b"J", b"e"),
+            (Table::Stale, b"K3", b"f"),
+        ]);
+        let keys = |prefix: &[u8], limit| -> Vec<Vec<u8>> {
+            store.scan(Table::State, prefix, limit).unwrap().into_iter().map(|(key, _)| key).collect()
+        };
+        assert_eq!(keys(b"K", 10), [b"K1".to_vec(), b"K2".to_vec(), b"K\xff".to_vec()]);
+        assert_eq!(keys(b"K", 2), [b"K1".to_vec(), b"K2".to_vec()]);
+        assert_eq!(keys(b"", 10).len(), 5);
+        assert_eq!(keys(b"M", 10).len(), 0);
+    });
+}
+
+#[test]
+fn a_view_does_not_move() {
+    on_both(|store| {
+        put(store, &[(Table::State, b"a", b"old")]);
+        let view = store.view();
+        put(store, &[(Table::State, b"a", b"new"), (Table::State, b"ab", b"x")]);
+        assert_eq!(view.get(Table::State, b"a").unwrap().unwrap(), b"old");
+        assert_eq!(view.scan(Table::State, b"a", 9).unwrap().len(), 1);
+        drop(view);
+        assert_eq!(store.view().get(Table::State, b"a").unwrap().unwrap(), b"new");
+    });
+}
+
+#[test]
+fn disk_remembers_and_admits_one_process_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = RocksStore::open(dir.path()).unwrap();
+    put(&store, &[(Table::Meta, b"head", b"7")]);
+    assert!(RocksStore::open(dir.path()).is_err());
+    drop(store);
+    let again = RocksStore::open(dir.path()).unwrap();
+    assert_eq!(again.get(Table::Meta, b"head").unwrap().unwrap(), b"7");
+}

@@ -1,0 +1,9 @@
+//! A whole node in this process: real store, real orderer, real HTTP, asked through the real client.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
+
+mod admission;
+mod bad_input;
+mod life;
+mod rules;
+mod stream;
+mod support;
