@@ -1,0 +1,166 @@
+/** Enrolment: a code by mail, a PIN twice, a key made here, a certificate on the ledger. The same for both apps. */
+
+import { ApiError, postOnce, sentence } from "../kit/api.ts";
+import { el, onPress, onSubmit, toast } from "../kit/dom.ts";
+import { PinAgain, PinCancelled, askPin } from "../kit/pinsheet.ts";
+import { begin, go, replace } from "../kit/steps.ts";
+import { lang, t } from "../kit/text.ts";
+import { makeKey, saveDevice, sign, wrapKey, type Device, type FreshKey } from "../keys/device.ts";
+import { acceptablePin, pinProof } from "../keys/pin.ts";
+import { fromText, toHex } from "../ledger/bytes.ts";
+import type { Role } from "../ledger/call.ts";
+import { certificateId, possessionMessage } from "../ledger/tx.ts";
+
+interface Ticket {
+  ticket: string;
+  bid: string;
+  chain: string;
+  role: Role;
+}
+
+interface Certified {
+  bid: string;
+  certificate: string;
+  share: string;
+}
+
+/** A key with its PIN proof, not certified yet. */
+interface NewKey {
+  key: FreshKey;
+  proof: string;
+}
+
+/** Certifying waits for one or two transactions to be final; a loaded ledger takes its time. */
+const CERTIFY_MS = 60_000;
+
+/** What an app asks at the first step: the body of `enrolment/start`, or a sentence about what is wrong with it. */
+export interface Applicant {
+  body: Record<string, string> & { email: string };
+  birth?: string;
+}
+
+export function enrolFlow(deviceName: string, read: (form: HTMLFormElement) => Applicant | string): void {
+  const form = el<HTMLFormElement>("who-form");
+  let applicant: Applicant | undefined;
+  let enrolment = "";
+  let ticket: Ticket | undefined;
+  let fresh: NewKey | undefined;
+
+  const tell = (id: string) => (error: unknown) => {
+    el(id).textContent = error instanceof PinCancelled ? "" : reason(error);
+  };
+
+  async function start(): Promise<void> {
+    const answer = await postOnce<{ enrolment: string }>("/v1/enrolment/start", { ...applicant!.body, lang });
+    enrolment = answer.enrolment;
+    el("enrol-code-lead").textContent = t("enrol-code-lead", { name: applicant!.body.email });
+    el("code-error").textContent = "";
+    el<HTMLInputElement>("code").value = "";
+  }
+
+  onSubmit(form, async () => {
+    const given = read(form);
+    el("who-error").textContent = typeof given === "string" ? given : "";
+    if (typeof given === "string") return;
+    applicant = given;
+    await start();
+    go("code");
+    el("code").focus();
+  }, tell("who-error"));
+
+  onPress(el("code-again"), async () => {
+    await start();
+    toast(t("enrol-code-sent"));
+  }, tell("code-error"));
+
+  onSubmit(el("code-form"), async () => {
+    const code = el<HTMLInputElement>("code").value.replace(/\D/g, "");
+    el("code-error").textContent = code.length === 6 ? "" : t("enrol-code-short");
+    if (code.length !== 6) return;
+    ticket = await postOnce<Ticket>("/v1/enrolment/confirm", { enrolment, code });
+    replace("pin");
+  }, tell("code-error"));
+
+  onPress(el("choose-pin"), async () => {
+    el("enrol-pin-error").textContent = "";
+    fresh ??= await newKey(applicant?.birth);
+    replace("work");
+    try {
+      await certify(ticket!, fresh, deviceName);
+      replace("done");
+    } catch (error) {
+      // The service may have certified this very key and lost only the answer: then the same key goes again.
+      if (!(error instanceof ApiError) || (error.status > 0 && error.status < 500)) fresh = undefined;
+      el("choose-pin").textContent = t(fresh ? "retry" : "enrol-pin-start");
+      replace("pin");
+      throw error;
+    }
+  }, tell("enrol-pin-error"));
+
+  begin("who");
+}
+
+/** Asks for the new PIN twice. */
+async function choosePin(birth: string | undefined): Promise<string> {
+  let first = "";
+  await askPin({
+    title: t("pin-first"),
+    check: async (pin) => {
+      if (!acceptablePin(pin, birth)) throw new PinAgain(t("pin-weak"));
+      first = pin;
+    },
+  });
+  await askPin({
+    title: t("pin-second"),
+    check: async (pin) => {
+      if (pin !== first) throw new Error("PIN_DIFFERS");
+    },
+  });
+  return first;
+}
+
+async function newKey(birth: string | undefined): Promise<NewKey> {
+  const pin = await choosePin(birth);
+  const key = await makeKey();
+  return { key, proof: await pinProof(pin, key.salt) };
+}
+
+async function certify(ticket: Ticket, { key, proof }: NewKey, name: string): Promise<void> {
+  const possession = await sign(key.pair.privateKey, possessionMessage(ticket.chain, ticket.bid, ticket.role, key.publicKey));
+  const certified = await postOnce<Certified>("/v1/enrolment/certify", {
+    ticket: ticket.ticket,
+    public_key: toHex(key.publicKey),
+    possession: toHex(possession),
+    device_name: name,
+    pin_proof: proof,
+  }, CERTIFY_MS);
+  const certificate = await certificateId(ticket.chain, key.publicKey);
+  if (certificate !== certified.certificate) throw new Error("CERTIFICATE_DIFFERS");
+  const device: Device = {
+    chain: ticket.chain,
+    bid: certified.bid,
+    role: ticket.role,
+    certificate,
+    publicKey: key.publicKey,
+    name,
+    createdAt: Date.now(),
+    ...(await wrapKey(key, fromText(certified.share))),
+  };
+  await saveDevice(device);
+}
+
+function reason(error: unknown): string {
+  if (error instanceof DOMException && error.name === "NotSupportedError") return t("error-browser");
+  if (!(error instanceof ApiError)) return t(error instanceof Error && error.message === "PIN_DIFFERS" ? "pin-differs" : "error-server");
+  switch (error.code) {
+    case "CODE_WRONG":
+      return t("enrol-code-wrong", { count: error.triesLeft ?? 0 });
+    case "CODE_EXPIRED":
+    case "TICKET_EXPIRED":
+      return t("enrol-code-expired");
+    case "BAD_EMAIL":
+      return t("enrol-email-bad");
+    default:
+      return sentence(error);
+  }
+}

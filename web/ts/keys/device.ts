@@ -1,0 +1,92 @@
+/**
+ * This device's key: made here, wrapped here, and never readable by script again.
+ *
+ * The private key is stored encrypted (AES-GCM) under a key derived from two halves: a secret that stays in this
+ * browser, and a share that the server gives out only for a right PIN and destroys after five wrong ones. A stolen copy of the
+ * browser's storage is therefore worth nothing.
+ */
+
+import { concat, random, toHex, utf8, type Bytes } from "../ledger/bytes.ts";
+import type { Role } from "../ledger/call.ts";
+import { store } from "./database.ts";
+
+const CURRENT = "current";
+const WRAP_INFO = utf8("dure:device-key:v1");
+
+/** Everything that this browser keeps of its certificate. */
+export interface Device {
+  chain: string;
+  bid: string;
+  role: Role;
+  certificate: string;
+  publicKey: Bytes;
+  name: string;
+  createdAt: number;
+  /** Salt of the PIN proof and of the wrapping key. */
+  salt: Bytes;
+  /** The browser's half of the wrapping key. */
+  secret: Bytes;
+  iv: Bytes;
+  /** The private key (PKCS #8), encrypted. */
+  wrapped: Bytes;
+}
+
+/** A key that is not certified yet; it lives in memory only. */
+export interface FreshKey {
+  pair: CryptoKeyPair;
+  publicKey: Bytes;
+  salt: Bytes;
+}
+
+/** Makes a key. Extractable, because it must be wrapped; that happens before anything is stored. */
+export async function makeKey(): Promise<FreshKey> {
+  const pair = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
+  const publicKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  return { pair, publicKey, salt: random(16) };
+}
+
+export async function sign(key: CryptoKey, message: Bytes): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.sign("Ed25519", key, message));
+}
+
+async function wrappingKey(secret: Bytes, share: Bytes, salt: Bytes): Promise<CryptoKey> {
+  const both = await crypto.subtle.importKey("raw", concat(secret, share), "HKDF", false, ["deriveKey"]);
+  const how = { name: "HKDF", hash: "SHA-256", salt, info: WRAP_INFO };
+  return crypto.subtle.deriveKey(how, both, { name: "AES-GCM", length: 256 }, false, ["wrapKey", "unwrapKey"]);
+}
+
+/** Wraps a certified key for storage. */
+export async function wrapKey(key: FreshKey, share: Bytes): Promise<Pick<Device, "salt" | "secret" | "iv" | "wrapped">> {
+  const secret = random(32);
+  const iv = random(12);
+  const wrapping = await wrappingKey(secret, share, key.salt);
+  const wrapped = new Uint8Array(await crypto.subtle.wrapKey("pkcs8", key.pair.privateKey, wrapping, { name: "AES-GCM", iv }));
+  return { salt: key.salt, secret, iv, wrapped };
+}
+
+/** The private key for one signing: usable, not readable. Fails if the share is not the right one. */
+export async function unwrapKey(device: Device, share: Bytes): Promise<CryptoKey> {
+  const wrapping = await wrappingKey(device.secret, share, device.salt);
+  return crypto.subtle.unwrapKey("pkcs8", device.wrapped, wrapping, { name: "AES-GCM", iv: device.iv }, "Ed25519", false, ["sign"]);
+}
+
+export async function saveDevice(device: Device): Promise<void> {
+  await store("device", "readwrite", (devices) => devices.put(device, CURRENT));
+  // Without this, a browser short of space may forget the key. A refusal changes nothing else.
+  await navigator.storage?.persist?.();
+}
+
+export function loadDevice(): Promise<Device | undefined> {
+  return store("device", "readonly", (devices) => devices.get(CURRENT) as IDBRequest<Device | undefined>);
+}
+
+export async function forgetDevice(): Promise<void> {
+  await store("device", "readwrite", (devices) => devices.delete(CURRENT));
+}
+
+/** A certificate as people compare it: in groups of four. */
+export function readable(certificate: string): string {
+  return (certificate.match(/.{1,4}/g) ?? []).slice(0, 4).join(" ");
+}
+
+export const publicKeyHex = (device: Device) => toHex(device.publicKey);

@@ -1,0 +1,107 @@
+/** The service's REST API: JSON in, JSON out, problems as `ApiError`. */
+
+import { known, t } from "./text.ts";
+
+/** An answer is waited for this long; the ledger's own wait is at most five seconds. */
+const TIMEOUT_MS = 15_000;
+
+/** A refusal by the service, or none at all (`status` 0: no connection). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly problem: Record<string, unknown> = {},
+  ) {
+    super(`${status} ${code}`);
+  }
+  get offline(): boolean {
+    return this.status === 0;
+  }
+  /** How many tries are left, if the problem says so. */
+  get triesLeft(): number | undefined {
+    const left = this.problem["tries_left"];
+    return left === undefined ? undefined : Number(left);
+  }
+}
+
+let ahead = 0;
+
+/** Now by the server's clock, ms: phones' clocks are often wrong, and a time limit is signed. */
+export const serverNow = () => Date.now() + ahead;
+
+type SignIn = () => Promise<void>;
+let signIn: SignIn | undefined;
+
+/** What to do when a session is over; afterwards the request is made again, once. */
+export function onSignedOut(act: SignIn): void {
+  signIn = act;
+}
+
+async function once<T>(method: string, path: string, body: unknown, timeoutMs = TIMEOUT_MS): Promise<T> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new ApiError(0, "OFFLINE");
+  }
+  const date = Date.parse(response.headers.get("date") ?? "");
+  if (Number.isFinite(date) && Math.abs(date - Date.now()) > 2000) ahead = date - Date.now();
+  const text = await response.text().catch(() => "");
+  let value: unknown;
+  try {
+    value = text === "" ? {} : JSON.parse(text);
+  } catch {
+    throw new ApiError(response.status, "NOT_JSON");
+  }
+  if (response.ok) return value as T;
+  const problem = (value ?? {}) as Record<string, unknown>;
+  throw new ApiError(response.status, typeof problem["code"] === "string" ? problem["code"] : "UNKNOWN", problem);
+}
+
+/** True for the answer that means: sign in (not: wrong PIN). */
+function signedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401 && !error.code.startsWith("PIN_") && error.code !== "UNKNOWN_DEVICE";
+}
+
+async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  try {
+    return await once<T>(method, path, body);
+  } catch (error) {
+    if (!signedOut(error) || !signIn) throw error;
+    await signIn();
+    return once<T>(method, path, body);
+  }
+}
+
+export const get = <T>(path: string) => request<T>("GET", path);
+export const post = <T>(path: string, body: unknown = {}) => request<T>("POST", path, body);
+/** As `post`, but a closed session is the caller's business, and so is how long it may take. */
+export const postOnce = <T>(path: string, body: unknown = {}, timeoutMs = TIMEOUT_MS) => once<T>("POST", path, body, timeoutMs);
+
+/** A sentence for people about anything that went wrong. */
+export function sentence(error: unknown): string {
+  if (!(error instanceof ApiError)) return t("error-server");
+  if (error.offline) return t("error-network");
+  const refusal = error.problem["refusal"];
+  if (typeof refusal === "object" && refusal !== null) return refusalSentence(refusal as Record<string, unknown>);
+  if (error.status === 429) return t("error-busy");
+  return known(`refusal-${error.code.toLowerCase()}`, t("error-server"));
+}
+
+/** A sentence for a refusal of the ledger, with the amount that matters. */
+export function refusalSentence(refusal: Record<string, unknown>): string {
+  const amount = refusal["short"] ?? refusal["refundable"] ?? refusal["available"];
+  const args: Record<string, string> = {};
+  if (typeof amount === "string" && /^[0-9]+$/.test(amount)) {
+    args["amount"] = t("won", { amount: new Intl.NumberFormat(document.documentElement.lang).format(BigInt(amount)) });
+  }
+  return known(`refusal-${String(refusal["refusal"])}`, t("refusal-other"), args);
+}

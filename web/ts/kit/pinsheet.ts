@@ -1,0 +1,102 @@
+/** The sheet that asks for the PIN: own keypad, own dots, and the keyboard works as well. */
+
+import { el } from "./dom.ts";
+import { t } from "./text.ts";
+
+const LENGTH = 6;
+
+/** The person closed the sheet. */
+export class PinCancelled extends Error {
+  constructor() {
+    super("PIN_CANCELLED");
+  }
+}
+
+/** What to tell below the dots before the PIN is asked again. */
+export class PinAgain extends Error {}
+
+interface Ask {
+  title: string;
+  detail?: string;
+  /** Takes the six digits. `PinAgain` keeps the sheet open; anything else closes it. */
+  check: (pin: string) => Promise<void>;
+}
+
+/** Opens the sheet until `check` takes a PIN. One at a time. */
+export function askPin({ title, detail, check }: Ask): Promise<void> {
+  const sheet = el<HTMLDialogElement>("pin");
+  const error = el("pin-error");
+  const dots = [...sheet.querySelectorAll(".dots i")];
+  let typed = "";
+  let busy = false;
+  el("pin-title").textContent = title;
+  el("pin-detail").textContent = detail ?? "";
+  error.textContent = "";
+
+  return new Promise((resolve, reject) => {
+    const listening = new AbortController();
+    const { signal } = listening;
+
+    function finish(outcome: () => void): void {
+      listening.abort();
+      show("");
+      if (sheet.open) sheet.close();
+      outcome();
+    }
+
+    function show(next: string): void {
+      typed = next;
+      dots.forEach((dot, i) => dot.classList.toggle("on", i < typed.length));
+      el("pin-count").textContent = typed === "" ? "" : t("pin-count", { count: typed.length });
+    }
+
+    async function press(key: string): Promise<void> {
+      if (busy) return;
+      if (key === "cancel") return finish(() => reject(new PinCancelled()));
+      if (key === "erase") return show(typed.slice(0, -1));
+      if (typed.length >= LENGTH) return;
+      error.textContent = "";
+      sheet.classList.remove("sheet-no");
+      show(typed + key);
+      if (typed.length === LENGTH) await complete();
+    }
+
+    async function complete(): Promise<void> {
+      busy = true;
+      sheet.setAttribute("aria-busy", "true");
+      el("pin-count").textContent = t("pin-checking");
+      try {
+        await check(typed);
+        finish(resolve);
+      } catch (thrown) {
+        if (thrown instanceof PinAgain) {
+          show("");
+          sheet.classList.add("sheet-no");
+          error.textContent = thrown.message;
+        } else {
+          finish(() => reject(thrown));
+        }
+      } finally {
+        busy = false;
+        sheet.removeAttribute("aria-busy");
+      }
+    }
+
+    for (const key of sheet.querySelectorAll<HTMLButtonElement>("[data-pin]")) {
+      key.addEventListener("click", () => void press(key.dataset["pin"] ?? ""), { signal });
+    }
+    sheet.addEventListener("keydown", (event) => {
+      if (/^[0-9]$/.test(event.key)) void press(event.key);
+      else if (event.key === "Backspace") void press("erase");
+      else return;
+      event.preventDefault();
+    }, { signal });
+    sheet.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      void press("cancel");
+    }, { signal });
+    show("");
+    if (!sheet.open) sheet.showModal();
+    sheet.querySelector<HTMLButtonElement>("[data-pin='1']")?.focus({ preventScroll: true });
+  });
+}

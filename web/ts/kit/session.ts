@@ -1,0 +1,68 @@
+/** Who is here: the device's certificate, its session, and its key for the length of one signature. */
+
+import { loadDevice, forgetDevice, unwrapKey, type Device } from "../keys/device.ts";
+import { pinProof } from "../keys/pin.ts";
+import { fromText } from "../ledger/bytes.ts";
+import { ApiError, onSignedOut, postOnce } from "./api.ts";
+import { toast } from "./dom.ts";
+import { PinAgain, askPin } from "./pinsheet.ts";
+import { t } from "./text.ts";
+
+/** The enrolled device, or on to the enrolment. */
+export async function requireDevice(): Promise<Device> {
+  const device = await loadDevice();
+  if (device) return device;
+  location.replace("/enrol");
+  // The page is being left; whatever waits on this must not go on.
+  return new Promise(() => undefined);
+}
+
+/** Asks for the PIN and hands the proof to a service; tells wrong tries and locking. Returns the released share. */
+async function withPin(device: Device, path: string, title: string, detail: string): Promise<Uint8Array<ArrayBuffer>> {
+  let share: Uint8Array<ArrayBuffer> | undefined;
+  await askPin({
+    title,
+    detail,
+    check: async (pin) => {
+      const proof = await pinProof(pin, device.salt);
+      try {
+        const answer = await postOnce<{ share: string }>(path, { certificate: device.certificate, proof });
+        share = fromText(answer.share);
+      } catch (error) {
+        throw await explain(error);
+      }
+    },
+  });
+  if (!share) throw new Error("a PIN was taken without a share");
+  return share;
+}
+
+async function explain(error: unknown): Promise<unknown> {
+  if (!(error instanceof ApiError)) return error;
+  if (error.code === "PIN_WRONG") return new PinAgain(t("pin-wrong", { count: error.triesLeft ?? 0 }));
+  if (error.offline) return new PinAgain(t("error-network"));
+  if (error.status === 429) return new PinAgain(t("error-busy"));
+  if (error.code === "PIN_LOCKED" || error.code === "UNKNOWN_DEVICE") {
+    await forgetDevice();
+    toast(t("pin-locked"));
+    setTimeout(() => location.replace("/enrol"), 4000);
+  }
+  return error;
+}
+
+/** The key, for one signature: asks for the PIN. */
+export async function unlockKey(device: Device, detail: string): Promise<CryptoKey> {
+  return unwrapKey(device, await withPin(device, "/v1/pin/unlock", t("pin-title"), detail));
+}
+
+let resuming: Promise<void> | undefined;
+
+/** When the session is over, the PIN opens a new one; several requests wait for the same sheet. */
+export function resumeWithPin(device: Device): void {
+  onSignedOut(() => {
+    resuming ??= withPin(device, "/v1/session/resume", t("logged-out-title"), t("logged-out-lead"))
+      .then(() => undefined)
+      .finally(() => (resuming = undefined));
+    return resuming;
+  });
+}

@@ -1,0 +1,81 @@
+/**
+ * Transactions on their way. Each is made and stored *before* it is sent, and only ever sent again as the very same
+ * bytes: a lost answer, a reload or a second tap can never pay twice.
+ */
+
+import { store } from "../keys/database.ts";
+import type { Device } from "../keys/device.ts";
+import { publicKeyHex, sign } from "../keys/device.ts";
+import { toBase64, toHex } from "../ledger/bytes.ts";
+import type { Call } from "../ledger/call.ts";
+import { encodeTransaction, signingMessage, transactionId } from "../ledger/tx.ts";
+import { get, serverNow } from "../kit/api.ts";
+
+/** A transaction is good for two minutes; afterwards it is certainly void. The ledger allows ten. */
+const VALID_MS = 120_000;
+
+export type PendingKind = "pay" | "send" | "refund" | "revoke";
+
+export interface Pending {
+  /** Transaction id. */
+  id: string;
+  kind: PendingKind;
+  /** Base64 of the unsigned body, hex of key and signature: what is sent, every time. */
+  body: string;
+  key: string;
+  signature: string;
+  /** Void after this moment, ms by the ledger's clock. */
+  validUntil: number;
+  certificate: string;
+  /** True from just before the first sending on: from then on a ledger may know it. */
+  sent: boolean;
+  /** For people. */
+  amount: string;
+  name: string;
+}
+
+/** The unsigned body of a call, numbered and limited in time. */
+export async function draft(device: Device, call: Call): Promise<{ body: Uint8Array<ArrayBuffer>; validUntil: number }> {
+  const { next } = await get<{ next: number | string }>("/v1/nonce");
+  const validUntil = Math.floor(serverNow()) + VALID_MS;
+  const body = encodeTransaction({ chain: device.chain, signer: device.certificate, nonce: next, valid_until: validUntil, call });
+  return { body, validUntil };
+}
+
+/** Signs a call and stores it. Nothing has been sent when this returns. */
+export async function prepare(
+  device: Device,
+  key: CryptoKey,
+  call: Call,
+  about: Pick<Pending, "kind" | "amount" | "name">,
+): Promise<Pending> {
+  const { body, validUntil } = await draft(device, call);
+  const signature = await sign(key, signingMessage(device.chain, body));
+  const pending: Pending = {
+    ...about,
+    id: await transactionId(device.chain, body),
+    body: toBase64(body),
+    key: publicKeyHex(device),
+    signature: toHex(signature),
+    validUntil,
+    certificate: device.certificate,
+    sent: false,
+  };
+  await store("pending", "readwrite", (all) => all.put(pending));
+  return pending;
+}
+
+export function allPending(): Promise<Pending[]> {
+  return store("pending", "readonly", (all) => all.getAll() as IDBRequest<Pending[]>);
+}
+
+/** Notes that a transaction is about to be sent. */
+export async function sending(pending: Pending): Promise<void> {
+  pending.sent = true;
+  await store("pending", "readwrite", (all) => all.put(pending));
+}
+
+/** Forgets a transaction whose fate is certain. */
+export async function settled(id: string): Promise<void> {
+  await store("pending", "readwrite", (all) => all.delete(id));
+}

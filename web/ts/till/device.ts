@@ -1,0 +1,17 @@
+/** This till: its certificate, how it reads, how to leave. */
+
+import { sentence } from "../kit/api.ts";
+import { el, onPress, toast } from "../kit/dom.ts";
+import { requireDevice, resumeWithPin } from "../kit/session.ts";
+import { connectSettings } from "../kit/settings.ts";
+import { showShop } from "./shop.ts";
+import { logOut, showDevice } from "../kit/thisdevice.ts";
+
+export async function device(): Promise<void> {
+  connectSettings();
+  const current = await requireDevice();
+  resumeWithPin(current);
+  showDevice(current);
+  showShop().catch((error: unknown) => toast(sentence(error)));
+  onPress(el("log-out"), logOut, (error) => toast(sentence(error)));
+}

@@ -1,0 +1,132 @@
+/** A sale: the amount, the code, *paid* — one screen each. */
+
+import { ApiError, get, post, sentence } from "../kit/api.ts";
+import { allowSound, chime } from "../kit/chime.ts";
+import { el, onPress, toast } from "../kit/dom.ts";
+import { countdown, millis, time, won } from "../kit/format.ts";
+import { amountEntry } from "../kit/keypad.ts";
+import { listen } from "../kit/live.ts";
+import { requireDevice, resumeWithPin } from "../kit/session.ts";
+import { begin, onStep, replace } from "../kit/steps.ts";
+import { t } from "../kit/text.ts";
+import { showShop } from "./shop.ts";
+import { isPaid, paidAmount, type Order } from "./orders.ts";
+
+/** The till's service takes no single sale above this. */
+const MAX_AMOUNT = 10_000_000n;
+/** Asked besides listening: a lost stream must not leave a paid customer waiting. */
+const ASK_MS = 2500;
+
+interface Made {
+  order_id: string;
+  amount: string;
+  qr_text: string;
+  qr_svg: string;
+  expires_at: number | string;
+}
+
+let open: Made | undefined;
+
+export async function sale(): Promise<void> {
+  const device = await requireDevice();
+  resumeWithPin(device);
+  const told = (error: unknown) => {
+    el("amount-error").textContent = sentence(error);
+  };
+  const amount = amountEntry("amount", (value) => {
+    el("amount-error").textContent = value > MAX_AMOUNT ? t("sale-limit") : "";
+    if (value > MAX_AMOUNT) el<HTMLButtonElement>("amount-next").disabled = true;
+  });
+  onPress(el("amount-next"), async () => {
+    allowSound();
+    showCode(await post<Made>("/v1/orders", { amount: amount.value().toString() }));
+  }, told);
+  onPress(el("sale-cancel"), cancel, (error) => toast(sentence(error)));
+  onPress(el("sale-again"), () => {
+    amount.clear();
+    replace("amount");
+  }, told);
+  onStep("amount", () => (open = undefined));
+  begin("amount");
+  setInterval(tick, 1000);
+  setInterval(() => void check(), ASK_MS);
+  // Asking for the session first: the stream itself cannot ask for a PIN.
+  await showShop().catch(told);
+  listen(
+    {
+      paid: (event) => {
+        if (open && event["order_id"] === open.order_id) {
+          paid({ amount: String(event["amount"]), at: millis(event["paid_at"] as number), expected: open.amount });
+        }
+      },
+    },
+    (up) => document.body.classList.toggle("line-lost", !up),
+  );
+}
+
+function showCode(made: Made): void {
+  open = made;
+  el("code-amount").textContent = won(made.amount);
+  el("code-order").textContent = made.order_id;
+  el<HTMLImageElement>("qr").src = svgAddress(made.qr_svg);
+  replace("code");
+  tick();
+}
+
+/** An SVG text as the address of a picture: shown as an image it can run nothing. */
+export function svgAddress(svg: string): string {
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+}
+
+function tick(): void {
+  if (!open) return;
+  const ends = millis(open.expires_at);
+  const over = ends <= Date.now();
+  const lost = document.body.classList.contains("line-lost");
+  el("sale-state").dataset["state"] = over ? "expired" : "waiting";
+  el("sale-state-text").textContent = over
+    ? t("sale-expired")
+    : `${t(lost ? "sale-lost" : "sale-waiting")} · ${t("sale-left", { time: countdown(ends) })}`;
+}
+
+async function check(): Promise<void> {
+  const asked = open;
+  if (!asked) return;
+  try {
+    const order = await get<Order>(`/v1/orders/${encodeURIComponent(asked.order_id)}`);
+    if (open === asked && isPaid(order)) paid({ amount: paidAmount(order).toString(), at: millis(order.paid_at), expected: asked.amount });
+  } catch (error) {
+    // The stream is the first source; a lost question is asked again. A closed session shows its own sheet.
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+function paid(payment: { amount: string; at: number; expected: string }): void {
+  if (!open) return;
+  const order = open.order_id;
+  open = undefined;
+  const differs = payment.amount !== payment.expected;
+  el("paid-amount").textContent = won(payment.amount);
+  el("paid-detail").textContent = differs
+    ? t("sale-mismatch", { amount: won(payment.expected) })
+    : t("sale-paid-at", { time: time(payment.at), code: order });
+  document.querySelector("[data-step='paid']")?.classList.toggle("differs", differs);
+  replace("paid");
+  chime();
+  navigator.vibrate?.([80, 60, 160]);
+}
+
+async function cancel(): Promise<void> {
+  const asked = open;
+  if (!asked) return;
+  try {
+    await post(`/v1/orders/${encodeURIComponent(asked.order_id)}/cancel`);
+  } catch (error) {
+    // Already decided otherwise: perhaps paid in this very second.
+    if (!(error instanceof ApiError) || error.status !== 409) throw error;
+    await check();
+    if (open !== asked) return;
+  }
+  toast(t("sale-cancelled"));
+  replace("amount");
+}

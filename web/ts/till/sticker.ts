@@ -1,0 +1,30 @@
+/** The shop's own code, to print. */
+
+import { get, sentence } from "../kit/api.ts";
+import { el, onPress } from "../kit/dom.ts";
+import { requireDevice, resumeWithPin } from "../kit/session.ts";
+import { lang } from "../kit/text.ts";
+import { svgAddress } from "./sale.ts";
+
+interface StaticQr {
+  qr_svg: string;
+  code: string;
+  name_ko: string;
+  name_en: string;
+}
+
+export async function sticker(): Promise<void> {
+  const device = await requireDevice();
+  resumeWithPin(device);
+  const told = (error: unknown) => {
+    el("sticker-error").textContent = sentence(error);
+  };
+  onPress(el("print"), () => print(), told);
+  try {
+    const code = await get<StaticQr>("/v1/static-qr");
+    el<HTMLImageElement>("qr").src = svgAddress(code.qr_svg);
+    el("sticker-name").textContent = `${lang === "ko" ? code.name_ko : code.name_en} · ${code.code}`;
+  } catch (error) {
+    told(error);
+  }
+}

@@ -1,0 +1,63 @@
+/** Today's sales and their totals. */
+
+import { get, sentence } from "../kit/api.ts";
+import { broken, el, empty, h } from "../kit/dom.ts";
+import { digits, fullDay, shortTime, won } from "../kit/format.ts";
+import { listen } from "../kit/live.ts";
+import { requireDevice, resumeWithPin } from "../kit/session.ts";
+import { lang, t } from "../kit/text.ts";
+import { isPaid, orderTime, paidAmount, stateName, type Order } from "./orders.ts";
+
+interface Today {
+  total: string;
+  refunded: string;
+  count: number;
+  orders: Order[];
+}
+
+export async function today(): Promise<void> {
+  const device = await requireDevice();
+  resumeWithPin(device);
+  el("today-date").textContent = fullDay(Date.now());
+  await load();
+  listen({ paid: () => void load(), refunded: () => void load() });
+}
+
+async function load(): Promise<void> {
+  try {
+    show(await get<Today>("/v1/sales/today"));
+  } catch (error) {
+    el("sales").replaceChildren(broken("today", sentence(error), () => void load(), t("retry")));
+  }
+}
+
+function show(day: Today): void {
+  const number = h("span", {}, digits(BigInt(day.total)));
+  const sign = h("small", {}, lang === "ko" ? "원" : "₩");
+  el("today-total").replaceChildren(...(lang === "ko" ? [number, sign] : [sign, number]));
+  el("today-total").dataset["amount"] = day.total;
+  el("today-count").textContent = t("today-count", { count: day.count });
+  el("today-refunded").textContent = BigInt(day.refunded) > 0n ? t("today-refunded", { amount: won(day.refunded) }) : "";
+  const link = h("a", { class: "link", href: "/" }, t("sales-empty-text"));
+  el("sales").replaceChildren(
+    day.orders.length > 0 ? h("div", { class: "entries" }, ...day.orders.map(row)) : empty("today", t("sales-empty"), link),
+  );
+}
+
+function row(order: Order): HTMLElement {
+  const amount = isPaid(order) ? paidAmount(order) : BigInt(order.amount);
+  const back = BigInt(order.refunded ?? "0");
+  const inside = [
+    h("span", { class: "entry-what" }, h("span", { class: "entry-name mono" }, order.order_id), h("span", { class: "entry-more" }, shortTime(orderTime(order)))),
+    h(
+      "span",
+      { class: "entry-side" },
+      h("span", { class: `entry-amount${isPaid(order) ? "" : " entry-faint"}` }, won(amount)),
+      h("span", { class: `tag tag-${order.mismatch ? "mismatch" : order.state}` }, back > 0n ? `${stateName(order)} ${won(-back)}` : stateName(order)),
+    ),
+  ];
+  const about = { class: "entry", "data-testid": "sale", "data-order": order.order_id, "data-state": order.state };
+  return isPaid(order)
+    ? h("a", { ...about, href: `/refund/${encodeURIComponent(order.order_id)}` }, ...inside)
+    : h("div", about, ...inside);
+}

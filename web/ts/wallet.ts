@@ -1,0 +1,17 @@
+/** The wallet: starts the part that the page names. */
+
+import { watchNetwork } from "./kit/network.ts";
+import { charge } from "./wallet/charge.ts";
+import { enrol } from "./wallet/enrol.ts";
+import { history } from "./wallet/history.ts";
+import { home } from "./wallet/home.ts";
+import { me } from "./wallet/me.ts";
+import { pay } from "./wallet/pay.ts";
+import { receipt } from "./wallet/receipt.ts";
+import { send } from "./wallet/send.ts";
+
+const pages: Record<string, () => void | Promise<void>> = { home, enrol, pay, send, charge, history, receipt, me };
+
+watchNetwork();
+await pages[document.body.dataset["page"] ?? ""]?.();
+document.body.dataset["ready"] = "1";

@@ -1,0 +1,152 @@
+/** Home: what there is, what it is good for, what to do next. */
+
+import { get, sentence } from "../kit/api.ts";
+import { broken, el, empty, h } from "../kit/dom.ts";
+import { daysUntil, digits, fullDay, millis, sameDay, time, won } from "../kit/format.ts";
+import { listen } from "../kit/live.ts";
+import { requireDevice, resumeWithPin } from "../kit/session.ts";
+import { known, lang, t } from "../kit/text.ts";
+import { campaignName, loadAccount, type Account, type AccountLot } from "../pay/campaigns.ts";
+import { allPending, type Pending } from "../pay/pending.ts";
+import { follow } from "../pay/submit.ts";
+import { entryRow, type History } from "./entries.ts";
+
+/** Entries on the first page: what fits without scrolling far. */
+const RECENT = 5;
+/** A voucher that ends within this many days says how many are left. */
+const SOON_DAYS = 30;
+
+export async function home(): Promise<void> {
+  const device = await requireDevice();
+  resumeWithPin(device);
+  void resumePending();
+  await refresh();
+  listen({ account: () => void refresh(), entry: () => void refresh() });
+}
+
+let refreshing = false;
+let again = false;
+
+/** Loads account and history; a call during a load asks for one more afterwards. */
+async function refresh(): Promise<void> {
+  if (refreshing) {
+    again = true;
+    return;
+  }
+  refreshing = true;
+  try {
+    const [account, history, me] = await Promise.all([
+      loadAccount(),
+      get<History>(`/v1/history?limit=${RECENT}`),
+      get<{ name?: string }>("/v1/me"),
+    ]);
+    el("note-name").textContent = me.name ?? "";
+    showBalance(account);
+    showVouchers(account.lots);
+    showRecent(history);
+  } catch (error) {
+    el("recent").replaceChildren(broken("recent", sentence(error), () => void refresh(), t("retry")));
+    el("vouchers").querySelector("[data-skeleton]")?.remove();
+    el("vouchers-block").hidden = true;
+    el("balance").querySelector(".bone")?.replaceWith("—");
+  } finally {
+    refreshing = false;
+    if (again) {
+      again = false;
+      void refresh();
+    }
+  }
+}
+
+function showBalance(account: Account): void {
+  const balance = BigInt(account.balance);
+  const number = h("span", {}, digits(balance));
+  const sign = h("small", {}, lang === "ko" ? "원" : "₩");
+  const place = el("balance");
+  place.replaceChildren(...(lang === "ko" ? [number, sign] : [sign, number]));
+  place.dataset["amount"] = account.balance;
+  const vouchers = account.lots.filter((lot) => Number(lot.campaign) !== 0).reduce((sum, lot) => sum + BigInt(lot.amount), 0n);
+  el("note-foot").textContent =
+    balance === 0n ? t("balance-none") : vouchers > 0n ? t("balance-vouchers", { amount: won(vouchers) }) : " ";
+}
+
+function showVouchers(lots: AccountLot[]): void {
+  el("vouchers-block").hidden = false;
+  const held = grouped(lots.filter((lot) => BigInt(lot.amount) > 0n));
+  if (held.length === 0) {
+    const link = h("a", { class: "link", href: "/charge", "data-testid": "vouchers-charge" }, t("vouchers-empty-action"));
+    el("vouchers").replaceChildren(empty("vouchers", t("vouchers-empty"), link));
+    return;
+  }
+  el("vouchers").replaceChildren(h("ul", { class: "vouchers" }, ...held.map(voucher)));
+}
+
+/** One row per campaign and last day; charged coin is one row, with its soonest last day. */
+function grouped(lots: AccountLot[]): AccountLot[] {
+  const rows = new Map<string, AccountLot>();
+  for (const lot of lots) {
+    const day = lot.expires_at === null ? "never" : sameDay(millis(lot.expires_at));
+    const key = Number(lot.campaign) === 0 ? "0" : `${lot.campaign}:${day}`;
+    const row = rows.get(key);
+    if (row) row.amount = (BigInt(row.amount) + BigInt(lot.amount)).toString();
+    else rows.set(key, { ...lot });
+  }
+  return [...rows.values()];
+}
+
+function voucher(lot: AccountLot): HTMLElement {
+  return h(
+    "li",
+    { class: "voucher", "data-testid": "voucher", "data-campaign": String(lot.campaign) },
+    h("span", { class: "voucher-name" }, campaignName(Number(lot.campaign))),
+    h("span", { class: "voucher-amount", "data-testid": "voucher-amount" }, won(lot.amount)),
+    h("span", { class: "voucher-where" }, goodFor(lot)),
+    h("span", { class: "voucher-until" }, ...lasts(lot)),
+  );
+}
+
+/** Where it can be spent: the kinds of shop by name where we have the names. */
+function goodFor(lot: AccountLot): string {
+  const kinds = (lot.categories ?? []).map((code) => known(`mcc-${code}`, ""));
+  if (kinds.length > 0 && kinds.every((kind) => kind !== "")) return t("voucher-kinds", { name: [...new Set(kinds)].join(" · ") });
+  if (!lot.restricted) return t("voucher-anywhere");
+  if (kinds.length > 0) return t("voucher-restricted");
+  if (lot.large_merchants === false) return t("voucher-small");
+  return t((lot.regions ?? []).length > 0 ? "voucher-region" : "voucher-restricted");
+}
+
+function lasts(lot: AccountLot): (HTMLElement | string)[] {
+  if (lot.expires_at === null) return [];
+  const ends = millis(lot.expires_at);
+  const days = daysUntil(ends);
+  if (days > SOON_DAYS) return [t("voucher-until", { date: fullDay(ends) })];
+  return [h("b", {}, days === 0 ? t("voucher-last") : t("voucher-soon", { count: days }))];
+}
+
+function showRecent(history: History): void {
+  const rows = history.entries.slice(0, RECENT).map(entryRow);
+  el("recent").replaceChildren(rows.length > 0 ? h("div", { class: "entries" }, ...rows) : empty("recent", t("recent-empty")));
+}
+
+/** Takes up what was on its way when the page was left: the same bytes are sent again. */
+async function resumePending(): Promise<void> {
+  const open = await allPending();
+  const place = el("pending");
+  for (const pending of open) {
+    const row = pendingRow(pending);
+    place.append(row);
+    void follow(pending, () => undefined).then(() => {
+      row.remove();
+      return refresh();
+    });
+  }
+}
+
+function pendingRow(pending: Pending): HTMLElement {
+  return h(
+    "p",
+    { class: "pending", role: "status", "data-testid": "pending", "data-tx": pending.id },
+    h("b", {}, `${t("pending-title")} · ${pending.name} ${won(pending.amount)}`),
+    h("span", {}, t("pending-until", { time: time(pending.validUntil) })),
+  );
+}

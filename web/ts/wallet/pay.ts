@@ -1,0 +1,125 @@
+/** Pay: scan or paste, type the amount only where the code has none, look, confirm. */
+
+import { QrError, decode } from "../emvco.ts";
+import { ApiError, get, sentence, serverNow } from "../kit/api.ts";
+import { el, onPress, onSubmit } from "../kit/dom.ts";
+import { sameDay } from "../kit/format.ts";
+import { amountEntry } from "../kit/keypad.ts";
+import { scan, type Scan } from "../kit/scan.ts";
+import { requireDevice, resumeWithPin } from "../kit/session.ts";
+import { begin, go, onStep } from "../kit/steps.ts";
+import { known, lang, t } from "../kit/text.ts";
+import type { Device } from "../keys/device.ts";
+import { random } from "../ledger/bytes.ts";
+import { balanceAfter, movedByCampaign } from "../ledger/receipt.ts";
+import { campaignName, loadAccount } from "../pay/campaigns.ts";
+import { confirm, connectConfirm, planLeft, planLines } from "../pay/confirm.ts";
+
+/** The ledger's largest amount fits; a phone payment above this is a slip of the finger. */
+const MAX_AMOUNT = 10_000_000n;
+
+interface Merchant {
+  bid: string;
+  code: string;
+  name_ko: string;
+  name_en: string;
+}
+
+const shopName = (shop: Merchant) => (lang === "ko" ? shop.name_ko : shop.name_en);
+
+export async function pay(): Promise<void> {
+  const device = await requireDevice();
+  resumeWithPin(device);
+  connectConfirm();
+  // Names of vouchers for the plan; without them their numbers are shown.
+  void loadAccount().catch(() => undefined);
+  let shop: Merchant | undefined;
+  let camera: Scan | undefined;
+
+  const told = (error: unknown) => {
+    el("scan-error").textContent = explain(error);
+  };
+  const stop = () => {
+    camera?.stop();
+    camera = undefined;
+    el("lens").classList.remove("lens-on");
+  };
+
+  async function take(text: string): Promise<void> {
+    el("scan-error").textContent = "";
+    const code = decode(text);
+    shop = await get<Merchant>(`/v1/merchants/by-code/${encodeURIComponent(code.merchant)}`);
+    stop();
+    if (code.amount !== null) return review(device, shop, BigInt(code.amount), code.order ?? staticOrder());
+    amount.clear();
+    el("amount-to").textContent = t("confirm-pay", { name: shopName(shop) });
+    go("amount");
+  }
+
+  async function openCamera(): Promise<void> {
+    let busy = false;
+    try {
+      camera = await scan(el<HTMLVideoElement>("video"), (text) => {
+        if (busy) return;
+        busy = true;
+        take(text).catch(told).finally(() => (busy = false));
+      });
+      el("lens").classList.add("lens-on");
+    } catch {
+      el("lens-text").textContent = t("scan-denied");
+      el("camera-on").hidden = true;
+    }
+  }
+
+  const amount = amountEntry("amount", (value) => {
+    el("amount-error").textContent = value > MAX_AMOUNT ? t("amount-large") : "";
+    if (value > MAX_AMOUNT) el<HTMLButtonElement>("amount-next").disabled = true;
+  });
+  onPress(el("camera-on"), openCamera, told);
+  onSubmit(el("paste-form"), async () => {
+    const text = el<HTMLInputElement>("paste").value.trim();
+    el("scan-error").textContent = text === "" ? t("scan-paste-empty") : "";
+    if (text !== "") await take(text);
+  }, told);
+  onPress(el("amount-next"), () => shop && review(device, shop, amount.value(), staticOrder()), told);
+  addEventListener("pagehide", stop);
+  onStep("amount", stop);
+  onStep("confirm", stop);
+  begin("scan");
+  await openIfAllowed(openCamera);
+}
+
+/** Opens the camera at once where the person has allowed it before. */
+async function openIfAllowed(open: () => Promise<void>): Promise<void> {
+  const permission = await navigator.permissions?.query({ name: "camera" as PermissionName }).catch(() => undefined);
+  if (permission?.state === "granted") await open();
+}
+
+function review(device: Device, shop: Merchant, amount: bigint, order: string): Promise<void> {
+  const name = shopName(shop);
+  return confirm(device, {
+    kind: "pay",
+    amount,
+    name,
+    to: t("confirm-pay", { name }),
+    call: { call: "token_pay", merchant: shop.bid, order, amount: amount.toString() },
+    plan: (receipt) => [
+      ...planLines(t("plan-title"), movedByCampaign(receipt, device.bid, false), campaignName),
+      ...planLeft(t("plan-left"), balanceAfter(receipt, device.bid)),
+    ],
+  });
+}
+
+/** The payer's own order number, for a code without one: `S-` day `-` eight random letters (Crockford base 32). */
+export function staticOrder(): string {
+  const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  const day = sameDay(serverNow()).replaceAll("-", "").slice(2);
+  return `S-${day}-${Array.from(random(8), (byte) => letters[byte % 32]).join("")}`;
+}
+
+function explain(error: unknown): string {
+  if (error instanceof QrError) return known(`qr-${error.code}`, t("qr-QR_FOREIGN"));
+  if (error instanceof ApiError && error.status === 404) return t("pay-unknown-shop");
+  return sentence(error);
+}
+

@@ -1,0 +1,114 @@
+/** One transaction, told from the ledger's own receipt. */
+
+import { get, refusalSentence, sentence } from "../kit/api.ts";
+import { broken, el, h, type Child } from "../kit/dom.ts";
+import { moment, won } from "../kit/format.ts";
+import { requireDevice, resumeWithPin } from "../kit/session.ts";
+import { lang, t } from "../kit/text.ts";
+import type { Device } from "../keys/device.ts";
+import { balanceAfter, movedByCampaign, refusalOf, type Effect, type Receipt } from "../ledger/receipt.ts";
+import { campaignName, loadAccount } from "../pay/campaigns.ts";
+import { kindName, type Entry, type History } from "./entries.ts";
+
+/** Entries looked through for the counterparty's name. */
+const LOOK_BACK = 100;
+
+interface Answer {
+  status: "final" | "pending" | "unknown";
+  receipt?: Receipt;
+}
+
+export async function receipt(): Promise<void> {
+  const device = await requireDevice();
+  resumeWithPin(device);
+  await load(device, location.pathname.split("/").at(-1) ?? "");
+}
+
+async function load(device: Device, tx: string): Promise<void> {
+  const place = el("receipt");
+  try {
+    const answer = await get<Answer>(`/v1/transactions/${encodeURIComponent(tx)}`);
+    const [history] = await Promise.all([
+      get<History>(`/v1/history?limit=${LOOK_BACK}`).catch((): History => ({ entries: [], next: null })),
+      loadAccount().catch(() => undefined),
+    ]);
+    const entries = history.entries.filter((entry) => entry.tx === tx);
+    if (!answer.receipt) {
+      place.replaceChildren(h("p", { class: "empty-title" }, t(answer.status === "pending" ? "receipt-pending" : "receipt-none")));
+      return;
+    }
+    place.replaceChildren(...(await slip(device, tx, answer.receipt, entries)));
+  } catch (error) {
+    place.replaceChildren(broken("receipt", sentence(error), () => void load(device, tx), t("retry")));
+  }
+}
+
+async function slip(device: Device, tx: string, receipt: Receipt, entries: Entry[]): Promise<Child[] & Node[]> {
+  const refusal = refusalOf(receipt);
+  const [entry] = entries;
+  const story = tell(device, receipt);
+  const name = entry?.counterparty_name ?? (story.merchant ? await shopName(story.merchant) : "");
+  const balance = balanceAfter(receipt, device.bid);
+  const lines = (added: boolean): HTMLElement[] =>
+    [...movedByCampaign(receipt, device.bid, added)].map(([campaign, amount]) => fact(campaignName(campaign), won(amount)));
+  const used = lines(false);
+  const returned = lines(true);
+  return [
+    h("p", { class: `stamp ${refusal ? "stamp-bad" : "stamp-good"}`, "data-testid": "receipt-state" }, t(refusal ? "receipt-refused" : "receipt-done")),
+    h("p", { class: "slip-kind" }, kindName(entry?.kind ?? story.kind)),
+    h("p", { class: "huge", "data-testid": "receipt-amount" }, story.amount === undefined ? "—" : won(story.amount)),
+    ...(name ? [h("p", { class: "slip-name", "data-testid": "receipt-name" }, name)] : []),
+    ...(refusal ? [h("p", { class: "notice notice-bad" }, refusalSentence(refusal))] : []),
+    ...(used.length > 0 ? [h("h2", {}, t("receipt-used")), h("dl", { class: "facts" }, ...used)] : []),
+    ...(returned.length > 0 && story.kind !== "transfer_in" ? [h("h2", {}, t("receipt-returned")), h("dl", { class: "facts" }, ...returned)] : []),
+    h(
+      "dl",
+      { class: "facts facts-end" },
+      ...(balance === undefined ? [] : [fact(t("receipt-balance"), won(balance))]),
+      ...(story.order ? [fact(t("order"), story.order)] : []),
+      fact(t("receipt-time"), moment(receipt.time_ms)),
+      fact(t("receipt-block"), t("receipt-block-at", { number: receipt.height })),
+      fact(t("receipt-tx"), tx, "mono"),
+    ),
+  ] as Node[] & Child[];
+}
+
+function fact(name: string, value: string, kind = ""): HTMLElement {
+  return h("div", {}, h("dt", {}, name), h("dd", { class: kind }, value));
+}
+
+interface Story {
+  kind: string;
+  amount?: string;
+  order?: string;
+  merchant?: string;
+}
+
+/** What the receipt means to this person. */
+function tell(device: Device, receipt: Receipt): Story {
+  for (const effect of receipt.effects as Effect[]) {
+    switch (effect.effect) {
+      case "paid":
+        return { kind: "pay", amount: effect.amount, order: effect.order, merchant: effect.merchant };
+      case "refunded":
+        return { kind: "refund", amount: effect.amount, order: effect.order, merchant: effect.merchant };
+      case "transferred":
+        return { kind: effect.from === device.bid ? "transfer_out" : "transfer_in", amount: effect.amount };
+      case "charged":
+        return { kind: "charge", amount: (BigInt(effect.amount) + BigInt(effect.bonus)).toString() };
+      case "granted":
+        if (effect.to === device.bid) return { kind: "grant", amount: effect.amount };
+        break;
+      case "expired":
+        if (effect.owner === device.bid) return { kind: "expire", amount: effect.lot.amount };
+        break;
+      default:
+    }
+  }
+  return { kind: "other" };
+}
+
+async function shopName(bid: string): Promise<string> {
+  const shop = await get<{ name_ko: string; name_en: string }>(`/v1/merchants/${bid}`).catch(() => undefined);
+  return shop ? (lang === "ko" ? shop.name_ko : shop.name_en) : "";
+}
