@@ -1,0 +1,36 @@
+//! What the routes and workers share.
+
+use std::sync::Arc;
+
+use dure_db::Db;
+use dure_ledger_client::LedgerClient;
+use dure_score::ChainId;
+use dure_web::Web;
+
+use crate::{config, enrolment::Registrar, follower::Progress, ledger::Officer, limits::Limits, live::Hub};
+
+/// One running service. Shared behind an `Arc`.
+pub struct App {
+    /// SQL.
+    pub db: Db,
+    /// The ledger.
+    pub client: LedgerClient,
+    /// The channel's name.
+    pub chain: ChainId,
+    /// The registrar's officer: registers people, certifies and revokes devices.
+    pub officer: Arc<Officer>,
+    /// Who vouches for people.
+    pub registrar: Arc<dyn Registrar>,
+    /// Pages and static files.
+    pub web: Web,
+    /// Open event streams.
+    pub hub: Hub,
+    /// How far the read model has come.
+    pub progress: Progress,
+    /// Rate limits.
+    pub limits: Limits,
+    /// Where people transfer won to.
+    pub charge: config::Charge,
+    /// Cookies without `Secure`.
+    pub insecure_cookies: bool,
+}

@@ -1,0 +1,18 @@
+//! Enrolment: the registrar's data and an e-mailed code prove who it is; the device proves its key; the ledger certifies.
+
+mod certify;
+mod confirm;
+mod registrar;
+mod start;
+
+pub use certify::{Request as CertifyRequest, certify};
+pub use confirm::confirm;
+#[cfg(test)]
+pub use registrar::Citizen;
+pub use registrar::{CsvRegistrar, Registrar};
+pub use start::{Request as StartRequest, start};
+
+/// Purpose of the one-time codes.
+const CODE_PURPOSE: &str = "wallet.enrol";
+/// The sessions table's name for tickets.
+const TICKET_APP: &str = "wallet.ticket";

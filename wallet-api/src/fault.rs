@@ -1,0 +1,132 @@
+//! Everything that a request can fail with: a closed list, each with a stable code and a sentence.
+
+use dure_db::{DbError, codes::CodeError};
+use dure_ledger_client::ClientError;
+use dure_score::{Refusal, TxId};
+
+/// Why a request failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The request is not of its form.
+    #[error("{0}")]
+    Malformed(String),
+    /// A field is not of its form.
+    #[error("{field}: {reason}")]
+    BadField {
+        /// Which.
+        field: &'static str,
+        /// What it must be.
+        reason: &'static str,
+    },
+    /// The e-mail address is none.
+    #[error("this is not an e-mail address")]
+    BadEmail,
+    /// Larger than any good request.
+    #[error("the request is too large")]
+    TooLarge,
+    /// Another media type is needed.
+    #[error("send the body as application/json")]
+    MediaType,
+    /// No such thing.
+    #[error("there is no such thing here")]
+    NotFound,
+    /// The address knows other methods.
+    #[error("this address does not take that method")]
+    Method,
+    /// A browser says that another site's page sent this.
+    #[error("requests from another site's page are not accepted")]
+    CrossSite,
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    NoSession,
+    /// The transaction is signed by another device than the session's.
+    #[error("the transaction is not signed by this session's device")]
+    NotYourDevice,
+    /// Too often.
+    #[error("too many requests; try again in {retry_after_s} seconds")]
+    TooMany {
+        /// Seconds to wait.
+        retry_after_s: u64,
+    },
+    /// A one-time code was not issued or does not open.
+    #[error(transparent)]
+    Code(CodeError),
+    /// The ticket of an enrolment is unknown, used or too old.
+    #[error("the enrolment took too long; begin again")]
+    TicketExpired,
+    /// The PIN is wrong.
+    #[error("the PIN is wrong; {tries_left} tries are left")]
+    PinWrong {
+        /// Tries that remain.
+        tries_left: i32,
+    },
+    /// No such device is enrolled here.
+    #[error("this device is not known here; enrol it")]
+    UnknownDevice,
+    /// The device is locked or revoked.
+    #[error("this device is locked; enrol again")]
+    PinLocked,
+    /// The ledger refused.
+    #[error("{}", .0.sentence(dure_score::Lang::En))]
+    Refused(Refusal),
+    /// The ledger could not be asked.
+    #[error(transparent)]
+    Ledger(ClientError),
+    /// The ledger has the officer's transaction and has not answered yet.
+    #[error("the ledger has not answered yet (transaction {0}); try again")]
+    StillOpen(TxId),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A fault of ours.
+    #[error("{0}")]
+    Internal(&'static str),
+}
+
+impl Fault {
+    /// A stable code.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Malformed(_) => "MALFORMED",
+            Self::BadField { .. } => "BAD_FIELD",
+            Self::BadEmail => "BAD_EMAIL",
+            Self::TooLarge => "TOO_LARGE",
+            Self::MediaType => "MEDIA_TYPE",
+            Self::NotFound => "NOT_FOUND",
+            Self::Method => "METHOD_NOT_ALLOWED",
+            Self::CrossSite => "CROSS_SITE",
+            Self::NoSession => "NO_SESSION",
+            Self::NotYourDevice => "NOT_YOUR_DEVICE",
+            Self::TooMany { .. } => "TOO_MANY_REQUESTS",
+            Self::Code(error) => error.code(),
+            Self::TicketExpired => "TICKET_EXPIRED",
+            Self::PinWrong { .. } => "PIN_WRONG",
+            Self::UnknownDevice => "UNKNOWN_DEVICE",
+            Self::PinLocked => "PIN_LOCKED",
+            Self::Refused(refusal) => refusal.code(),
+            Self::Ledger(error) => error.code(),
+            Self::StillOpen(_) => "LEDGER_TIMEOUT",
+            Self::Db(error) => error.code(),
+            Self::Internal(_) => "INTERNAL",
+        }
+    }
+}
+
+impl From<CodeError> for Fault {
+    fn from(error: CodeError) -> Self {
+        match error {
+            CodeError::Db(error) => Self::Db(error),
+            other => Self::Code(other),
+        }
+    }
+}
+
+impl From<ClientError> for Fault {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Refused(refusal) => Self::Refused(refusal),
+            other => Self::Ledger(other),
+        }
+    }
+}
+

@@ -1,0 +1,16 @@
+//! HTTP: the server, what stands before every route, how failures look.
+
+mod guard;
+mod problem;
+mod server;
+mod signed;
+mod view;
+
+pub use problem::{Failure, Problem};
+#[cfg(test)]
+pub use guard::protect;
+pub use server::serve;
+#[cfg(test)]
+pub use server::surface;
+pub use signed::{Signed, cookie, expired_cookie};
+pub use view::PageView;

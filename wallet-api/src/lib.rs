@@ -1,0 +1,30 @@
+//! The citizens' HTTP API and pages, the ledger follower that keeps the SQL read model, and the mail worker.
+//!
+//! A citizen's key never comes here: the browser signs, this service passes on. What it keeps is personal data, the
+//! server's half of each device's PIN protection, sessions, and a read model that can be rebuilt from the ledger at any
+//! time. Inside: `routes` (one file a resource) know HTTP, `repo` knows SQL, everything between knows neither.
+#![forbid(unsafe_code)]
+
+mod app;
+mod config;
+mod enrolment;
+mod fault;
+mod follower;
+mod http;
+mod ledger;
+mod limits;
+mod live;
+mod mail;
+mod names;
+mod pin;
+mod repo;
+mod routes;
+mod service;
+mod session;
+mod start;
+#[cfg(test)]
+mod tests;
+
+pub use config::{Charge, Config, Limits, Mail, MailTransport, Overrides, Place, Registrar};
+pub use service::run;
+pub use start::StartError;

@@ -1,0 +1,132 @@
+//! `/v1/enrolment/*`: from a person without a device to a certified one.
+
+use actix_web::{HttpRequest, HttpResponse, web::{Data, Json}};
+use dure_score::{PublicKey, Signature};
+use dure_web::Lang;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::session::address;
+use crate::{
+    app::App,
+    enrolment,
+    fault::Fault,
+    http::{Failure, PageView, Problem, cookie},
+};
+
+/// Who wants to enrol.
+#[derive(Deserialize, ToSchema)]
+pub struct Start {
+    email: String,
+    name: String,
+    /// `YYYY-MM-DD`.
+    birth: String,
+    /// `ko` or `en`.
+    lang: Option<String>,
+}
+
+/// An attempt to enrol.
+#[derive(Serialize, ToSchema)]
+pub struct Started {
+    /// Goes back with the code.
+    enrolment: String,
+}
+
+/// Sends a code to a known person; answers the same for everybody.
+#[utoipa::path(post, path = "/v1/enrolment/start", tag = "enrolment", request_body = Start, responses(
+    (status = 202, body = Started), (status = 400, body = Problem), (status = 429, body = Problem)))]
+pub async fn start(
+    app: Data<App>,
+    request: HttpRequest,
+    view: PageView,
+    body: Json<Start>,
+) -> Result<HttpResponse, Failure> {
+    app.limits.enrolment(address(&request))?;
+    let Start { email, name, birth, lang } = body.into_inner();
+    let lang = lang.as_deref().and_then(Lang::from_code).unwrap_or(view.0.lang);
+    let enrolment = enrolment::start(&app, enrolment::StartRequest { email, name, birth, lang }).await?;
+    Ok(HttpResponse::Accepted().json(Started { enrolment }))
+}
+
+/// The code from the mail.
+#[derive(Deserialize, ToSchema)]
+pub struct Confirm {
+    enrolment: String,
+    code: String,
+}
+
+/// The right to certify one device.
+#[derive(Serialize, ToSchema)]
+pub struct Confirmed {
+    ticket: String,
+    bid: String,
+    name: String,
+    chain: String,
+    role: &'static str,
+}
+
+/// Opens the code.
+#[utoipa::path(post, path = "/v1/enrolment/confirm", tag = "enrolment", request_body = Confirm, responses(
+    (status = 200, body = Confirmed), (status = 401, body = Problem, description = "CODE_WRONG, CODE_EXPIRED")))]
+pub async fn confirm(
+    app: Data<App>,
+    request: HttpRequest,
+    view: PageView,
+    body: Json<Confirm>,
+) -> Result<Json<Confirmed>, Failure> {
+    app.limits.enrolment(address(&request))?;
+    let Confirm { enrolment, code } = body.into_inner();
+    let done = enrolment::confirm(&app, enrolment, code, view.0.lang).await?;
+    let chain = app.chain.to_string();
+    Ok(Json(Confirmed { ticket: done.ticket, bid: done.bid, name: done.name, chain, role: "holder" }))
+}
+
+/// A new device.
+#[derive(Deserialize, ToSchema)]
+pub struct Certify {
+    ticket: String,
+    /// 64 hex digits.
+    public_key: String,
+    /// The key's signature over the possession message, 128 hex digits.
+    possession: String,
+    device_name: String,
+    /// PBKDF2 of the PIN, base64.
+    pin_proof: String,
+}
+
+/// The certified device.
+#[derive(Serialize, ToSchema)]
+pub struct Certified {
+    bid: String,
+    certificate: String,
+    /// 64 hex digits.
+    share: String,
+}
+
+/// Certifies the device on the ledger and signs it in.
+#[utoipa::path(post, path = "/v1/enrolment/certify", tag = "enrolment", request_body = Certify, responses(
+    (status = 200, body = Certified), (status = 401, body = Problem, description = "TICKET_EXPIRED"),
+    (status = 422, body = Problem, description = "the ledger's refusal")))]
+pub async fn certify(
+    app: Data<App>,
+    request: HttpRequest,
+    body: Json<Certify>,
+) -> Result<HttpResponse, Failure> {
+    app.limits.enrolment(address(&request))?;
+    let Certify { ticket, public_key, possession, device_name, pin_proof } = body.into_inner();
+    let public_key: PublicKey = parse("public_key", "64 lowercase hex digits", public_key)?;
+    let possession: Signature = parse("possession", "128 lowercase hex digits", possession)?;
+    let wanted = enrolment::CertifyRequest { ticket, public_key, possession, device_name, pin_proof };
+    let done = enrolment::certify(&app, wanted).await?;
+    let answer = Certified { bid: done.bid, certificate: done.certificate, share: done.share };
+    Ok(HttpResponse::Ok().cookie(cookie(&app, done.session)).json(answer))
+}
+
+/// A value from its JSON string form.
+pub(super) fn parse<T: serde::de::DeserializeOwned>(
+    field: &'static str,
+    reason: &'static str,
+    text: String,
+) -> Result<T, Fault> {
+    serde_json::from_value(serde_json::Value::String(text)).map_err(|_| Fault::BadField { field, reason })
+}

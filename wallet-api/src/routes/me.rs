@@ -1,0 +1,71 @@
+//! `/v1/me`: the person and their devices.
+
+use actix_web::web::{Data, Json};
+use dure_db::{DbError, devices, people};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::App,
+    fault::Fault,
+    http::{Failure, Problem, Signed},
+};
+
+/// The signed-in person.
+#[derive(Serialize, ToSchema)]
+pub struct Me {
+    bid: String,
+    name: String,
+    email: String,
+    certificate: String,
+    chain: String,
+    lang: String,
+    devices: Vec<Device>,
+}
+
+/// One of the person's devices.
+#[derive(Serialize, ToSchema)]
+pub struct Device {
+    certificate: String,
+    name: String,
+    /// When enrolled, ms.
+    created_at: i64,
+    /// When its PIN was last right, ms.
+    last_used_at: i64,
+    /// Ended for good.
+    revoked: bool,
+    /// The one that asks.
+    current: bool,
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/v1/me", tag = "account", responses(
+    (status = 200, body = Me), (status = 401, body = Problem)))]
+pub async fn me(app: Data<App>, signed: Signed) -> Result<Json<Me>, Failure> {
+    let bid = signed.bid.clone();
+    let (person, known) = app
+        .db
+        .run::<_, DbError, _>(move |c| Ok((people::by_bid(c, &bid)?, devices::of_owner(c, &bid)?)))
+        .await?;
+    let person = person.ok_or(Fault::NoSession)?;
+    let devices = known
+        .into_iter()
+        .map(|device| Device {
+            current: device.certificate == signed.certificate,
+            certificate: device.certificate,
+            name: device.name,
+            created_at: device.created_at,
+            last_used_at: device.last_used_at,
+            revoked: device.revoked_at.is_some(),
+        })
+        .collect();
+    Ok(Json(Me {
+        bid: signed.bid,
+        name: person.display_name,
+        email: person.email,
+        certificate: signed.certificate,
+        chain: app.chain.to_string(),
+        lang: person.lang,
+        devices,
+    }))
+}

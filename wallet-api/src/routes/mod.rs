@@ -1,0 +1,71 @@
+//! The routes, one file a resource.
+
+mod account;
+mod charge;
+mod document;
+mod enrolment;
+mod events;
+mod health;
+mod history;
+mod me;
+mod merchants;
+mod metrics;
+mod nonce;
+mod pages;
+mod people;
+mod pin;
+mod preview;
+mod session;
+mod statics;
+mod transactions;
+
+use actix_web::{
+    HttpRequest, HttpResponse, Resource, ResponseError,
+    http::header,
+    web::{self, ServiceConfig},
+};
+
+#[cfg(test)]
+pub use pages::PAGES;
+
+use crate::{fault::Fault, http::Failure};
+
+/// Adds every route, and a problem document for all that is not one.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(at("/v1/enrolment/start", "POST").route(web::post().to(enrolment::start)))
+        .service(at("/v1/enrolment/confirm", "POST").route(web::post().to(enrolment::confirm)))
+        .service(at("/v1/enrolment/certify", "POST").route(web::post().to(enrolment::certify)))
+        .service(at("/v1/pin/unlock", "POST").route(web::post().to(pin::unlock)))
+        .service(at("/v1/session/resume", "POST").route(web::post().to(session::resume)))
+        .service(at("/v1/session/end", "POST").route(web::post().to(session::end)))
+        .service(at("/v1/me", "GET").route(web::get().to(me::me)))
+        .service(at("/v1/account", "GET").route(web::get().to(account::account)))
+        .service(at("/v1/history", "GET").route(web::get().to(history::history)))
+        .service(at("/v1/nonce", "GET").route(web::get().to(nonce::nonce)))
+        .service(at("/v1/preview", "POST").route(web::post().to(preview::preview)))
+        .service(at("/v1/transactions", "POST").route(web::post().to(transactions::submit)))
+        .service(at("/v1/transactions/{id}", "GET").route(web::get().to(transactions::get)))
+        .service(at("/v1/charge", "GET").route(web::get().to(charge::charge)))
+        .service(at("/v1/people/lookup", "GET").route(web::get().to(people::lookup)))
+        .service(at("/v1/merchants/by-code/{code}", "GET").route(web::get().to(merchants::by_code)))
+        .service(at("/v1/merchants/{bid}", "GET").route(web::get().to(merchants::by_bid)))
+        .service(at("/v1/events", "GET").route(web::get().to(events::events)))
+        .service(at("/openapi.json", "GET").route(web::get().to(document::openapi)))
+        .service(at("/health", "GET").route(web::get().to(health::health)))
+        .service(at("/metrics", "GET").route(web::get().to(metrics::metrics)))
+        .service(at("/static/{path:.*}", "GET").route(web::get().to(statics::file)));
+    for page in pages::PAGES {
+        config.service(at(page, "GET").route(web::get().to(pages::page)));
+    }
+    config.default_service(web::to(pages::not_found));
+}
+
+/// A path that answers other methods than `allowed` with a problem document, as RFC 9110 wants it.
+fn at(path: &str, allowed: &'static str) -> Resource {
+    web::resource(path).default_service(web::to(move |_: HttpRequest| async move {
+        let mut response: HttpResponse = Failure(Fault::Method).error_response();
+        response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allowed));
+        response
+    }))
+}

@@ -1,0 +1,48 @@
+//! The pages: shells that a script fills through the API.
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    http::{StatusCode, header},
+    web::Data,
+};
+use dure_web::{App as Product, WalletPage};
+
+use crate::{
+    app::App,
+    fault::Fault,
+    http::{Failure, PageView},
+};
+
+/// Where pages are.
+pub const PAGES: [&str; 8] = ["/", "/enrol", "/pay", "/send", "/charge", "/history", "/receipt/{tx}", "/me"];
+
+/// One page in the person's language.
+pub async fn page(app: Data<App>, request: HttpRequest, view: PageView) -> Result<HttpResponse, Failure> {
+    let page = match request.match_pattern().as_deref() {
+        Some("/") => WalletPage::Home,
+        Some("/enrol") => WalletPage::Enrol,
+        Some("/pay") => WalletPage::Pay,
+        Some("/send") => WalletPage::Send,
+        Some("/charge") => WalletPage::Charge,
+        Some("/history") => WalletPage::History,
+        Some("/receipt/{tx}") => WalletPage::Receipt,
+        Some("/me") => WalletPage::Me,
+        _ => return Err(Fault::NotFound.into()),
+    };
+    let html = app.web.wallet(page, &view.0).map_err(|_| Fault::Internal("a page cannot be written"))?;
+    Ok(html_response(StatusCode::OK, html))
+}
+
+/// What is not there: a page for people, a problem document for programs.
+pub async fn not_found(app: Data<App>, request: HttpRequest, view: PageView) -> HttpResponse {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let wants_page = accept.contains("text/html") && !request.path().starts_with("/v1/");
+    match app.web.not_found(Product::Wallet, &view.0) {
+        Ok(html) if wants_page => html_response(StatusCode::NOT_FOUND, html),
+        _ => Failure(Fault::NotFound).error_response(),
+    }
+}
+
+fn html_response(status: StatusCode, html: String) -> HttpResponse {
+    HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html)
+}

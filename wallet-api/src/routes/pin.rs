@@ -1,0 +1,38 @@
+//! `/v1/pin/unlock`: the share for a right PIN.
+
+use actix_web::{HttpRequest, web::{Data, Json}};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::session::address;
+use crate::{
+    app::App,
+    http::{Failure, Problem},
+    pin,
+};
+
+/// A PIN attempt.
+#[derive(Deserialize, ToSchema)]
+pub struct Unlock {
+    /// The device's certificate, hex.
+    pub(super) certificate: String,
+    /// PBKDF2 of the PIN, base64.
+    pub(super) proof: String,
+}
+
+/// The server's half of the key's wrapping.
+#[derive(Serialize, ToSchema)]
+pub struct Share {
+    /// 64 hex digits.
+    pub(super) share: String,
+}
+
+/// Gives the share; the fifth wrong PIN in a row destroys it and revokes the certificate.
+#[utoipa::path(post, path = "/v1/pin/unlock", tag = "session", request_body = Unlock, responses(
+    (status = 200, body = Share), (status = 401, body = Problem, description = "PIN_WRONG, PIN_LOCKED")))]
+pub async fn unlock(app: Data<App>, request: HttpRequest, body: Json<Unlock>) -> Result<Json<Share>, Failure> {
+    app.limits.unlock(address(&request))?;
+    let Unlock { certificate, proof } = body.into_inner();
+    let unlocked = pin::unlock(&app, certificate, proof).await?;
+    Ok(Json(Share { share: unlocked.share }))
+}

@@ -1,0 +1,39 @@
+//! `/v1/preview`: what a transaction would do, without doing it.
+
+use actix_web::web::{Data, Json};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use dure_score::{Receipt, Transaction, codec};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::App,
+    fault::Fault,
+    http::{Failure, Problem, Signed},
+};
+
+/// An unsigned transaction.
+#[derive(Deserialize, ToSchema)]
+pub struct Preview {
+    /// Canonical bytes, base64.
+    body: String,
+}
+
+/// The receipt that the transaction would get now.
+#[utoipa::path(post, path = "/v1/preview", tag = "transactions", request_body = Preview, responses(
+    (status = 200, description = "a receipt", body = Object), (status = 400, body = Problem),
+    (status = 401, body = Problem), (status = 403, body = Problem, description = "NOT_YOUR_DEVICE")))]
+pub async fn preview(app: Data<App>, signed: Signed, body: Json<Preview>) -> Result<Json<Receipt>, Failure> {
+    app.limits.transaction(&signed.bid)?;
+    let bytes = bytes(&body.body)?;
+    let transaction: Transaction = codec::decode(&bytes).map_err(|error| Fault::Malformed(error.to_string()))?;
+    if transaction.signer.to_string() != signed.certificate {
+        return Err(Fault::NotYourDevice.into());
+    }
+    Ok(Json(app.client.dry_run_bytes(&bytes).await?))
+}
+
+/// The bytes of a `body` field.
+pub(super) fn bytes(text: &str) -> Result<Vec<u8>, Fault> {
+    STANDARD.decode(text).map_err(|_| Fault::BadField { field: "body", reason: "base64" })
+}

@@ -1,0 +1,116 @@
+//! `/v1/transactions`: passes a signed transaction on and tells what came of it. Nothing is kept that could be lost: the
+//! browser has stored the transaction before sending, and sending the same bytes again is always safe.
+
+use std::time::Duration;
+
+use actix_web::web::{Data, Json, Path};
+use dure_db::DbError;
+use dure_ledger_client::{ClientError, TxState};
+use dure_score::{PublicKey, Receipt, Refusal, Signature, SignedTx, TxId};
+use dure_web::Lang;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{enrolment::parse, preview::bytes};
+use crate::{
+    app::App,
+    fault::Fault,
+    http::{Failure, Problem, Signed},
+    repo::entries,
+};
+
+/// Longest wait for finality; usual is well under a second.
+const WAIT: Duration = Duration::from_secs(5);
+/// Longest wait for the read model to show what is final.
+const READ_MODEL: Duration = Duration::from_millis(500);
+
+/// A signed transaction.
+#[derive(Deserialize, ToSchema)]
+pub struct Submit {
+    /// Canonical bytes, base64.
+    body: String,
+    /// Public key, 64 hex digits.
+    key: String,
+    /// Signature, 128 hex digits.
+    signature: String,
+}
+
+/// Where a transaction stands.
+#[derive(Serialize, ToSchema)]
+pub struct Standing {
+    id: String,
+    /// `final`, `pending` or `unknown`.
+    status: &'static str,
+    /// Once final.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    receipt: Option<Receipt>,
+}
+
+impl Standing {
+    fn new(id: TxId, status: &'static str, receipt: Option<Receipt>) -> Json<Self> {
+        Json(Self { id: id.to_string(), status, receipt })
+    }
+}
+
+/// Passes the transaction on and waits up to 5 s for finality.
+#[utoipa::path(post, path = "/v1/transactions", tag = "transactions", request_body = Submit, responses(
+    (status = 200, body = Standing), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 403, body = Problem, description = "NOT_YOUR_DEVICE"),
+    (status = 422, body = Problem, description = "the ledger's refusal; nothing has happened")))]
+pub async fn submit(app: Data<App>, signed: Signed, body: Json<Submit>) -> Result<Json<Standing>, Failure> {
+    app.limits.transaction(&signed.bid)?;
+    let Submit { body, key, signature } = body.into_inner();
+    let key: PublicKey = parse("key", "64 lowercase hex digits", key)?;
+    let signature: Signature = parse("signature", "128 lowercase hex digits", signature)?;
+    let tx = SignedTx::from_parts(&bytes(&body)?, key, signature);
+    let tx = tx.map_err(|error| Fault::Malformed(error.to_string()))?;
+    if tx.transaction().signer.to_string() != signed.certificate {
+        return Err(Fault::NotYourDevice.into());
+    }
+    // The node checks too; a forged one need not travel.
+    tx.clone().verify(&app.chain).map_err(Fault::Refused)?;
+    match app.client.submit_and_wait(&tx, WAIT).await {
+        Ok(receipt) => {
+            metrics::counter!("wallet_transactions_total", "applied" => receipt.is_applied().to_string()).increment(1);
+            app.progress.wait_for(receipt.height, READ_MODEL).await;
+            Ok(Standing::new(tx.id(), "final", Some(receipt)))
+        }
+        Err(ClientError::Timeout) => Ok(Standing::new(tx.id(), "pending", None)),
+        Err(ClientError::Refused(refusal)) => refused(&app, tx.id(), refusal).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A second arrival of something that has applied is an answer, not a refusal.
+async fn refused(app: &App, id: TxId, refusal: Refusal) -> Result<Json<Standing>, Failure> {
+    match app.client.receipt(&id).await? {
+        Some(receipt) => Ok(Standing::new(id, "final", Some(receipt))),
+        None => Err(Fault::Refused(refusal).into()),
+    }
+}
+
+/// Where a transaction stands, for those whom it concerns.
+#[utoipa::path(get, path = "/v1/transactions/{id}", tag = "transactions", params(("id" = String, Path)), responses(
+    (status = 200, body = Standing), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn get(app: Data<App>, signed: Signed, id: Path<String>) -> Result<Json<Standing>, Failure> {
+    let id: TxId = id.parse().map_err(|_| Fault::NotFound)?;
+    match app.client.transaction(&id).await? {
+        TxState::Pending => Ok(Standing::new(id, "pending", None)),
+        TxState::Unknown => Ok(Standing::new(id, "unknown", None)),
+        TxState::Final { receipt } if concerns(&app, &signed, &receipt).await? => {
+            Ok(Standing::new(id, "final", Some(*receipt)))
+        }
+        TxState::Final { .. } => Err(Fault::NotFound.into()),
+    }
+}
+
+/// Signed by this device, or with an entry of this person.
+async fn concerns(app: &App, signed: &Signed, receipt: &Receipt) -> Result<bool, Fault> {
+    if receipt.signer.to_string() == signed.certificate {
+        return Ok(true);
+    }
+    let (bid, tx) = (signed.bid.clone(), receipt.tx.to_string());
+    let mine = app.db.run::<_, DbError, _>(move |c| entries::of_tx(c, &bid, &tx, Lang::Ko)).await?;
+    Ok(!mine.is_empty())
+}

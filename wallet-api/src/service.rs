@@ -1,0 +1,98 @@
+//! One running service: its parts, its workers, its end.
+
+use std::{
+    future::Future,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use actix_web::web::Data;
+use dure_db::Db;
+use dure_ledger_client::{KeyFile, LedgerClient};
+use dure_web::Web;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+use crate::{
+    app::App,
+    config::Config,
+    enrolment::CsvRegistrar,
+    follower::{self, Progress},
+    http,
+    ledger::{self, Officer},
+    limits::Limits,
+    live::Hub,
+    mail::{self, Post},
+    start::StartError,
+};
+
+/// Pause between looks for a ledger that is not up yet.
+const LEDGER_PAUSE: Duration = Duration::from_millis(500);
+
+static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
+
+/// The counters in Prometheus' text format.
+pub fn metrics_text() -> String {
+    METRICS.get().map(PrometheusHandle::render).unwrap_or_default()
+}
+
+/// Serves until `shutdown` resolves. Waits for the ledger at start; fails on wrong settings, keys, files.
+pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(), StartError> {
+    if METRICS.get().is_none()
+        && let Ok(handle) = PrometheusBuilder::new().install_recorder()
+    {
+        METRICS.get_or_init(|| handle);
+    }
+    let mut shutdown = std::pin::pin!(shutdown);
+    let post = Post::new(&config.mail)?;
+    let app = tokio::select! {
+        app = build(&config) => Data::new(app?),
+        () = &mut shutdown => return Ok(()),
+    };
+    let (follower, mailer, resender) = (app.clone(), app.db.clone(), app.clone());
+    let workers = [
+        tokio::spawn(async move { follower::run(&follower).await }),
+        tokio::spawn(async move { mail::run(&mailer, &post).await }),
+        tokio::spawn(async move { ledger::resend(&resender).await }),
+    ];
+    let served = http::serve(app, config.listen, config.workers, shutdown).await;
+    // Each writes in transactions: ending it anywhere leaves nothing half done.
+    workers.iter().for_each(tokio::task::JoinHandle::abort);
+    Ok(served?)
+}
+
+async fn build(config: &Config) -> Result<App, StartError> {
+    let registrar = CsvRegistrar::read(&config.registrar.name, &config.registrar.citizens)?;
+    let web = Web::load(config.assets_dir.as_deref())?.with_place(&config.place.ko, &config.place.en);
+    let key = KeyFile::open(&config.key_file, &config.key_passphrase)?;
+    let db = Db::connect(&config.database_url)?;
+    let client = LedgerClient::new(config.nodes.clone());
+    let chain = loop {
+        match client.status().await {
+            Ok(status) => break status.chain,
+            Err(error) => tracing::info!(code = error.code(), "waiting for the ledger"),
+        }
+        tokio::time::sleep(LEDGER_PAUSE).await;
+    };
+    let officer = Officer::new(Arc::new(key), chain.clone(), client.clone());
+    loop {
+        match officer.synchronise().await {
+            Ok(true) => break,
+            Ok(false) => return Err(StartError::NotAnOfficer(officer.certificate().to_string())),
+            Err(error) => tracing::info!(code = error.code(), "waiting for the ledger"),
+        }
+        tokio::time::sleep(LEDGER_PAUSE).await;
+    }
+    Ok(App {
+        db,
+        client,
+        chain,
+        officer: Arc::new(officer),
+        registrar: Arc::new(registrar),
+        web,
+        hub: Hub::default(),
+        progress: Progress::default(),
+        limits: Limits::new(&config.limits),
+        charge: config.charge.clone(),
+        insecure_cookies: config.insecure_cookies,
+    })
+}

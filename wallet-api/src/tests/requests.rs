@@ -1,0 +1,124 @@
+//! Bad input at every entry: a problem document, never a 5xx; and what every answer carries.
+
+use actix_web::test::TestRequest;
+use dure_db::testing::both;
+use serde_json::json;
+
+use super::{
+    enrolment::{PROOF, certify, mina, ticket},
+    http::{get_as, post_as, send},
+    node::Node,
+};
+
+#[test]
+fn bad_input_is_refused_by_name() {
+    both(|db| async move {
+        let (node, app) = Node::start(db).await;
+        let cookie = certify(&app, &ticket(&app).await, 50).await.cookie();
+        let raw = |path: &str, kind: &'static str, bytes: Vec<u8>| {
+            TestRequest::post().uri(path).insert_header(("content-type", kind)).set_payload(bytes)
+        };
+        let json_type = "application/json";
+        for (request, status, code) in [
+            (raw("/v1/enrolment/start", json_type, b"{".to_vec()), 400, "MALFORMED"),
+            (raw("/v1/enrolment/start", json_type, b"[]".to_vec()), 400, "MALFORMED"),
+            (raw("/v1/enrolment/start", json_type, vec![0xff; 40]), 400, "MALFORMED"),
+            (raw("/v1/enrolment/start", "text/plain", b"{}".to_vec()), 415, "MEDIA_TYPE"),
+            (raw("/v1/enrolment/start", json_type, vec![b' '; 70_000]), 413, "TOO_LARGE"),
+            (raw("/v1/pin/unlock", json_type, b"{}".to_vec()), 400, "MALFORMED"),
+            (TestRequest::get().uri("/v1/enrolment/start"), 405, "METHOD_NOT_ALLOWED"),
+            (TestRequest::delete().uri("/v1/me"), 405, "METHOD_NOT_ALLOWED"),
+            (TestRequest::get().uri("/v1/nothing"), 404, "NOT_FOUND"),
+            (TestRequest::get().uri("/v1/merchants/by-code/%00%ff"), 404, "NOT_FOUND"),
+            (TestRequest::get().uri("/static/../Cargo.toml"), 404, "NOT_FOUND"),
+            (TestRequest::get().uri("/v1/me"), 401, "NO_SESSION"),
+            (TestRequest::get().uri("/v1/me").insert_header(("cookie", "dure_wallet=nonsense")), 401, "NO_SESSION"),
+            (TestRequest::get().uri("/v1/events"), 401, "NO_SESSION"),
+        ] {
+            send(&app, request).await.assert_problem(status, code);
+        }
+        for (path, status, code) in [
+            ("/v1/history?limit=0", 400, "BAD_FIELD"),
+            ("/v1/history?limit=101", 400, "BAD_FIELD"),
+            ("/v1/history?limit=x", 400, "MALFORMED"),
+            ("/v1/history?before=x", 400, "BAD_FIELD"),
+            ("/v1/people/lookup", 400, "MALFORMED"),
+            ("/v1/people/lookup?q=mina", 400, "BAD_FIELD"),
+            ("/v1/people/lookup?q=nobody@x.kr", 404, "NOT_FOUND"),
+            ("/v1/transactions/xyz", 404, "NOT_FOUND"),
+        ] {
+            get_as(&app, &cookie, path).await.assert_problem(status, code);
+        }
+        for (body, status, code) in [
+            (json!({}), 400, "MALFORMED"),
+            (json!({ "body": "%%%", "key": "00", "signature": "00" }), 400, "BAD_FIELD"),
+            (json!({ "body": "AAAA", "key": "00".repeat(32), "signature": "00".repeat(64) }), 400, "MALFORMED"),
+        ] {
+            post_as(&app, &cookie, "/v1/transactions", body).await.assert_problem(status, code);
+        }
+        post_as(&app, &cookie, "/v1/preview", json!({ "body": "////" })).await.assert_problem(400, "MALFORMED");
+        for (path, body, code) in [
+            ("/v1/enrolment/confirm", json!({ "enrolment": "a\0b", "code": "1\02" }), "CODE_EXPIRED"),
+            ("/v1/pin/unlock", json!({ "certificate": "a\0b", "proof": PROOF }), "UNKNOWN_DEVICE"),
+        ] {
+            post_as(&app, "", path, body).await.assert_problem(401, code);
+        }
+        for (field, value, code) in [
+            ("email", "a\0b@x.kr", "BAD_EMAIL"),
+            ("email", "nonsense", "BAD_EMAIL"),
+            ("birth", "12.03.1994", "BAD_FIELD"),
+            ("birth", "1994-13-01", "BAD_FIELD"),
+            ("name", " ", "BAD_FIELD"),
+        ] {
+            let mut body = mina();
+            body[field] = json!(value);
+            post_as(&app, "", "/v1/enrolment/start", body).await.assert_problem(400, code);
+        }
+        node.stop().await;
+    });
+}
+
+#[test]
+fn another_sites_page_cannot_act_and_leaving_ends_the_session() {
+    both(|db| async move {
+        let (node, app) = Node::start(db).await;
+        let certified = certify(&app, &ticket(&app).await, 50).await;
+        let set = certified.headers.get("set-cookie").unwrap().to_str().unwrap();
+        for part in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+            assert!(set.contains(part), "{set}");
+        }
+        let cookie = certified.cookie();
+        let end = || TestRequest::post().uri("/v1/session/end").insert_header(("cookie", cookie.clone()));
+        let foreign = end().insert_header(("sec-fetch-site", "cross-site"));
+        send(&app, foreign).await.assert_problem(403, "CROSS_SITE");
+        assert_eq!(get_as(&app, &cookie, "/v1/me").await.status, 200);
+        assert_eq!(send(&app, end().insert_header(("sec-fetch-site", "same-origin"))).await.status, 204);
+        get_as(&app, &cookie, "/v1/me").await.assert_problem(401, "NO_SESSION");
+        node.stop().await;
+    });
+}
+
+#[test]
+fn pages_and_documents_answer() {
+    both(|db| async move {
+        let (node, app) = Node::start(db).await;
+        for page in crate::routes::PAGES {
+            let answer = get_as(&app, "", &page.replace("{tx}", "00")).await;
+            assert_eq!(answer.status, 200, "{page}");
+            let policy = answer.headers.get("content-security-policy").unwrap().to_str().unwrap();
+            assert!(policy.contains("require-trusted-types-for 'script'"));
+            assert_eq!(answer.headers.get("x-content-type-options").unwrap(), "nosniff");
+        }
+        let lost = TestRequest::get().uri("/nowhere").insert_header(("accept", "text/html"));
+        let lost = send(&app, lost).await;
+        assert_eq!((lost.status, lost.headers.get("content-type").unwrap().as_bytes()), (404, &b"text/html; charset=utf-8"[..]));
+        let document = get_as(&app, "", "/openapi.json").await;
+        assert!(document.json["openapi"].as_str().unwrap().starts_with("3.1"));
+        assert_eq!(document.json["paths"].as_object().unwrap().len(), 19);
+        assert_eq!(get_as(&app, "", "/health").await.json["status"], "ok");
+        assert_eq!(get_as(&app, "", "/metrics").await.status, 200);
+        let charge = get_as(&app, &certify(&app, &ticket(&app).await, 50).await.cookie(), "/v1/charge").await;
+        assert_eq!((charge.json["account"].as_str(), charge.json["code"].as_str().unwrap().len()), (Some("100-000-000001"), 8));
+        node.stop().await;
+    });
+}
