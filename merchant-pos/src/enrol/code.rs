@@ -1,0 +1,116 @@
+//! The first two steps: a code goes to the shop's mailbox; whoever brings it back gets a ticket.
+
+use dure_db::{DbConnection, DbError, codes, devices, merchants, outbox, sessions};
+use dure_score::record::Role;
+use dure_web::Lang;
+
+use super::mail::code_mail;
+use crate::{clock::now_ms, error::PosError, till::Till};
+
+const PURPOSE: &str = "till.enrol";
+/// Tickets are kept as sessions of their own kind: random, hashed at rest, gone when over.
+pub(super) const TICKETS: &str = "till-ticket";
+/// Time to choose a PIN and make a key.
+const TICKET_LIFE_MS: i64 = 15 * 60_000;
+/// Longest e-mail address (RFC 5321, a path less its brackets).
+const EMAIL_MAX: usize = 254;
+
+/// What a proven shop needs to make its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Names the enrolment from here on.
+    pub ticket: String,
+    /// The shop's BID, hex.
+    pub bid: String,
+    /// What the device will be: holder for the shop's first, terminal for the others.
+    pub role: Role,
+}
+
+/// Sends a code to a shop's mailbox and names the enrolment. The answer is the same when no shop has that address.
+pub async fn start(till: &Till, email: &str, lang: Option<&str>) -> Result<String, PosError> {
+    let email = parse_email(email)?;
+    let lang = match lang {
+        Some(code) => Some(Lang::from_code(code).ok_or(PosError::BadLanguage)?),
+        None => None,
+    };
+    till.limits.mail(&email)?;
+    till.db.transaction(move |connection| send_code(connection, &email, lang, now_ms())).await
+}
+
+fn send_code(connection: &mut DbConnection, email: &str, lang: Option<Lang>, now: i64) -> Result<String, PosError> {
+    let Some(shop) = merchants::by_email(connection, email)? else {
+        return Ok(codes::issue_decoy(connection, PURPOSE, email, now)?.id);
+    };
+    let issued = codes::issue(connection, PURPOSE, email, now)?;
+    let code = issued.code.ok_or(PosError::Internal("an enrolment without a code"))?;
+    let lang = lang.or_else(|| Lang::from_code(&shop.lang)).unwrap_or_default();
+    let name = if lang == Lang::Ko { &shop.name_ko } else { &shop.name_en };
+    let (subject, body) = code_mail(lang, name, &code);
+    outbox::queue(connection, &shop.email, &subject, &body, now)?;
+    Ok(issued.id)
+}
+
+/// Takes the code back and answers a ticket for the shop.
+pub async fn confirm(till: &Till, enrolment: String, code: String) -> Result<Confirmed, PosError> {
+    // Not one transaction: a wrong code must stay counted.
+    let email = till
+        .db
+        .run(move |connection| Ok::<_, PosError>(codes::check(connection, PURPOSE, &enrolment, &code, now_ms())?))
+        .await?;
+    till.db.transaction(move |connection| ticket(connection, &email, now_ms())).await
+}
+
+fn ticket(connection: &mut DbConnection, email: &str, now: i64) -> Result<Confirmed, PosError> {
+    let shop = merchants::by_email(connection, email)?.ok_or(PosError::CodeExpired)?;
+    let has_owner = devices::of_owner(connection, &shop.bid)?
+        .iter()
+        .any(|device| device.role == role_name(Role::Holder) && device.revoked_at.is_none());
+    let role = if has_owner { Role::Terminal } else { Role::Holder };
+    let ticket = sessions::create(connection, TICKETS, &shop.bid, role_name(role), now, TICKET_LIFE_MS)?;
+    Ok(Confirmed { ticket, bid: shop.bid, role })
+}
+
+/// The role's name in the database and in JSON.
+pub(super) const fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Holder => "holder",
+        Role::Staff => "staff",
+        Role::Officer => "officer",
+        Role::Terminal => "terminal",
+    }
+}
+
+/// The shop and the role of a living ticket.
+pub(super) fn read_ticket(connection: &mut DbConnection, ticket: &str) -> Result<(String, Role), PosError> {
+    let found = sessions::find(connection, TICKETS, ticket, now_ms())?.ok_or(PosError::TicketExpired)?;
+    let role = match found.certificate.as_str() {
+        "holder" => Role::Holder,
+        "terminal" => Role::Terminal,
+        _ => return Err(DbError::Corrupt("ticket").into()),
+    };
+    Ok((found.owner, role))
+}
+
+fn parse_email(text: &str) -> Result<String, PosError> {
+    let text = text.trim();
+    let well_formed = text.len() <= EMAIL_MAX
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && text.split_once('@').is_some_and(|(local, host)| {
+            !local.is_empty() && !host.contains('@') && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+        });
+    if well_formed { Ok(text.to_ascii_lowercase()) } else { Err(PosError::BadEmail) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_in_lower_case() {
+        assert_eq!(parse_email(" Cafe@Sebyeol.example ").unwrap(), "cafe@sebyeol.example");
+        for bad in ["", "cafe", "@x.y", "a@b", "a@b@c.d", "a b@c.d", "a@.c", "a@c.", "가@나.다", &"a".repeat(300)] {
+            assert_eq!(parse_email(bad).unwrap_err().code(), "BAD_EMAIL", "{bad}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! `/v1/enrolment/…`: a device of a shop, from its e-mail address to its certificate.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Json},
+};
+use dure_score::{PublicKey, Signature, record::Role};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::cookie;
+use crate::{
+    enrol::{self, Application},
+    error::PosError,
+    till::Till,
+};
+
+/// Longest name of an enrolment, code or ticket: ours are shorter; longer ones are not even looked up.
+const TEXT_MAX: usize = 64;
+
+/// Asks for a code.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartRequest {
+    /// The shop's e-mail address.
+    email: String,
+    /// `ko` or `en`; the shop's own when absent.
+    lang: Option<String>,
+}
+
+/// Names an enrolment.
+#[derive(Serialize, ToSchema)]
+pub struct StartAnswer {
+    /// To be given back with the code.
+    enrolment: String,
+}
+
+/// Sends a code to the shop's mailbox. Answers the same when no shop has the address.
+#[utoipa::path(post, path = "/v1/enrolment/start", request_body = StartRequest,
+    responses((status = 202, body = StartAnswer), (status = 422, description = "BAD_EMAIL, BAD_LANGUAGE"),
+        (status = 429, description = "TOO_MANY_REQUESTS")))]
+pub async fn start(
+    till: Data<Till>,
+    request: HttpRequest,
+    body: Json<StartRequest>,
+) -> Result<HttpResponse, PosError> {
+    till.limits.enrol(cookie::address(&request))?;
+    let enrolment = enrol::start(&till, &body.email, body.lang.as_deref()).await?;
+    Ok(HttpResponse::Accepted().json(StartAnswer { enrolment }))
+}
+
+/// Brings the code back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmRequest {
+    /// From the step before.
+    enrolment: String,
+    /// Six digits.
+    code: String,
+}
+
+/// What the browser needs to make its key.
+#[derive(Serialize, ToSchema)]
+pub struct ConfirmAnswer {
+    /// To be given back with the key; lives 15 minutes.
+    ticket: String,
+    /// The shop.
+    bid: String,
+    /// The channel.
+    chain: String,
+    /// What the device will be: `holder` or `terminal`.
+    #[schema(value_type = String)]
+    role: Role,
+}
+
+/// Takes the code; answers a ticket and what the key's possession message must say.
+#[utoipa::path(post, path = "/v1/enrolment/confirm", request_body = ConfirmRequest,
+    responses((status = 200, body = ConfirmAnswer), (status = 410, description = "CODE_EXPIRED"),
+        (status = 422, description = "CODE_WRONG with tries_left")))]
+pub async fn confirm(
+    till: Data<Till>,
+    request: HttpRequest,
+    body: Json<ConfirmRequest>,
+) -> Result<HttpResponse, PosError> {
+    till.limits.enrol(cookie::address(&request))?;
+    let ConfirmRequest { enrolment, code } = body.into_inner();
+    short(&enrolment)?;
+    let code = code.trim().to_owned();
+    if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(PosError::Malformed("A code has six digits.".to_owned()));
+    }
+    let confirmed = enrol::confirm(&till, enrolment, code).await?;
+    Ok(HttpResponse::Ok().json(ConfirmAnswer {
+        ticket: confirmed.ticket,
+        bid: confirmed.bid,
+        chain: till.chain.to_string(),
+        role: confirmed.role,
+    }))
+}
+
+/// Hands in the key.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CertifyRequest {
+    /// From the step before.
+    ticket: String,
+    /// 64 hex digits.
+    #[schema(value_type = String)]
+    public_key: PublicKey,
+    /// The key's signature over its possession message, 128 hex digits.
+    #[schema(value_type = String)]
+    possession: Signature,
+    /// What the shop calls the device, 1 to 40 characters.
+    device_name: String,
+    /// Base64.
+    pin_proof: String,
+}
+
+/// The certified device; the session's cookie comes along.
+#[derive(Serialize, ToSchema)]
+pub struct CertifyAnswer {
+    /// The shop.
+    bid: String,
+    /// The device's certificate.
+    certificate: String,
+    /// The server's half of the PIN protection, 64 hex digits.
+    share: String,
+}
+
+/// Certifies the key on the ledger, stores the PIN proof, signs the device in.
+#[utoipa::path(post, path = "/v1/enrolment/certify", request_body = CertifyRequest,
+    responses((status = 200, body = CertifyAnswer), (status = 410, description = "TICKET_EXPIRED"),
+        (status = 422, description = "BAD_DEVICE_NAME, BAD_PIN_PROOF, or the ledger's refusal"),
+        (status = 503, description = "LEDGER_UNAVAILABLE: repeat the same request")))]
+pub async fn certify(
+    till: Data<Till>,
+    request: HttpRequest,
+    body: Json<CertifyRequest>,
+) -> Result<HttpResponse, PosError> {
+    till.limits.enrol(cookie::address(&request))?;
+    let CertifyRequest { ticket, public_key, possession, device_name, pin_proof } = body.into_inner();
+    short(&ticket)?;
+    let application = Application { ticket, public_key, possession, device_name, pin_proof };
+    let enrolled = enrol::certify(&till, application).await?;
+    let answer =
+        CertifyAnswer { bid: enrolled.bid, certificate: enrolled.certificate, share: enrolled.share };
+    Ok(HttpResponse::Ok().cookie(cookie::issue(&till, enrolled.session)).json(answer))
+}
+
+fn short(text: &str) -> Result<(), PosError> {
+    let fits = text.len() <= TEXT_MAX;
+    if fits { Ok(()) } else { Err(PosError::Malformed("An id of this request is too long.".to_owned())) }
+}

@@ -1,0 +1,30 @@
+//! `/health` and `/metrics`: for those who run the till.
+
+use actix_web::{HttpResponse, web::Data};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{error::PosError, repo, till::Till};
+
+/// The process is well.
+#[derive(Serialize, ToSchema)]
+pub struct HealthAnswer {
+    /// `ok`.
+    status: &'static str,
+    /// Last block that the till has read.
+    height: u64,
+}
+
+/// Answers 200 when the database answers.
+#[utoipa::path(get, path = "/health", responses((status = 200, body = HealthAnswer), (status = 500, description = "DATABASE")))]
+pub async fn health(till: Data<Till>) -> Result<HttpResponse, PosError> {
+    let next = till.db.run(repo::ledger::next_height).await?;
+    Ok(HttpResponse::Ok().json(HealthAnswer { status: "ok", height: next.saturating_sub(1) }))
+}
+
+/// The figures in Prometheus' text format.
+#[utoipa::path(get, path = "/metrics", responses((status = 200, content_type = "text/plain", body = String)))]
+pub async fn metrics(till: Data<Till>) -> HttpResponse {
+    let text = till.metrics.render(till.hub.open_streams());
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
+}

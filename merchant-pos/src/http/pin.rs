@@ -1,0 +1,82 @@
+//! `/v1/pin/unlock`, `/v1/session/…`: the PIN opens the key, and the till.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Json},
+};
+use dure_score::CertId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::cookie;
+use crate::{
+    enrol,
+    error::PosError,
+    till::Till,
+};
+
+/// A device and the proof of its PIN.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PinRequest {
+    /// The device's certificate, 32 hex digits.
+    #[schema(value_type = String)]
+    certificate: CertId,
+    /// Base64.
+    proof: String,
+}
+
+/// The share that opens the wrapped key.
+#[derive(Serialize, ToSchema)]
+pub struct ShareAnswer {
+    /// 64 hex digits.
+    share: String,
+}
+
+/// Gives the PIN share out for a right proof. The fifth wrong one in a row destroys it and revokes the certificate.
+#[utoipa::path(post, path = "/v1/pin/unlock", request_body = PinRequest,
+    responses((status = 200, body = ShareAnswer),
+        (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED, UNKNOWN_DEVICE"),
+        (status = 422, description = "BAD_PIN_PROOF")))]
+pub async fn unlock(
+    till: Data<Till>,
+    request: HttpRequest,
+    body: Json<PinRequest>,
+) -> Result<HttpResponse, PosError> {
+    till.limits.pin(cookie::address(&request))?;
+    let (share, _) = enrol::unlock(&till, &body.certificate.to_string(), &body.proof).await?;
+    Ok(HttpResponse::Ok().json(ShareAnswer { share }))
+}
+
+/// As `/v1/pin/unlock`, and signs the device in.
+#[utoipa::path(post, path = "/v1/session/resume", request_body = PinRequest,
+    responses((status = 200, body = ShareAnswer, description = "with the session's cookie"),
+        (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED, UNKNOWN_DEVICE"),
+        (status = 422, description = "BAD_PIN_PROOF")))]
+pub async fn resume(
+    till: Data<Till>,
+    request: HttpRequest,
+    body: Json<PinRequest>,
+) -> Result<HttpResponse, PosError> {
+    till.limits.pin(cookie::address(&request))?;
+    let certificate = body.certificate.to_string();
+    let (share, owner) = enrol::unlock(&till, &certificate, &body.proof).await?;
+    let former = cookie::token(&till, &request);
+    let open = move |connection: &mut _| {
+        if let Some(former) = former {
+            enrol::end(connection, &former)?;
+        }
+        enrol::open(connection, &owner, &certificate)
+    };
+    let token = till.db.transaction(open).await?;
+    Ok(HttpResponse::Ok().cookie(cookie::issue(&till, token)).json(ShareAnswer { share }))
+}
+
+/// Signs the device out.
+#[utoipa::path(post, path = "/v1/session/end", responses((status = 204)))]
+pub async fn end(till: Data<Till>, request: HttpRequest) -> Result<HttpResponse, PosError> {
+    if let Some(token) = cookie::token(&till, &request) {
+        till.db.run(move |connection| enrol::end(connection, &token)).await?;
+    }
+    Ok(HttpResponse::NoContent().cookie(cookie::clear(&till)).finish())
+}

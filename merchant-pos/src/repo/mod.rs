@@ -1,0 +1,4 @@
+//! The till's own queries. Nothing outside this folder builds SQL.
+
+pub mod ledger;
+pub mod orders;

@@ -1,0 +1,99 @@
+//! `/v1/enrolment/…`: from a mail address to a certificate.
+
+use dure_score::CertId;
+use serde_json::json;
+
+use crate::support::{World, run};
+use crate::support::certify_body;
+
+#[test]
+fn the_first_device_is_the_owners_and_the_next_a_terminal() {
+    run(|world| async move {
+        let shop = world.shop("cafe").await;
+        for (device, role) in [("owner's phone", "holder"), ("counter", "terminal")] {
+            let mut browser = world.browser();
+            let enrolment = browser.start(&shop.email.to_uppercase()).await;
+            let code = world.mailed_code(&shop.email).await;
+            let body = json!({ "enrolment": enrolment, "code": code });
+            let confirmed = browser.post("/v1/enrolment/confirm", body.clone()).await;
+            assert_eq!(confirmed.json["role"], role, "{confirmed:?}");
+            assert_eq!(confirmed.json["bid"], shop.bid.to_string());
+            assert_eq!(confirmed.json["chain"], "test-1");
+            let again = browser.post("/v1/enrolment/confirm", body).await;
+            assert_eq!((again.status, again.code()), (410, "CODE_EXPIRED"));
+
+            let body = certify_body(&confirmed.json, device, &World::key_of(device));
+            let enrolled = browser.sign_in("/v1/enrolment/certify", body.clone()).await;
+            assert_eq!(enrolled.status, 200, "{enrolled:?}");
+            assert_eq!(enrolled.json["share"].as_str().unwrap().len(), 64);
+            let certificate: CertId = enrolled.json["certificate"].as_str().unwrap().parse().unwrap();
+            assert!(!world.ledger.is_revoked(certificate));
+            let me = browser.get("/v1/me").await.json;
+            assert_eq!((&me["bid"], &me["certificate"]), (&json!(shop.bid), &json!(certificate)));
+            assert_eq!(browser.get("/v1/nonce").await.json["next"], 1);
+            let spent = browser.post("/v1/enrolment/certify", body).await;
+            assert_eq!((spent.status, spent.code()), (410, "TICKET_EXPIRED"));
+        }
+    });
+}
+
+#[test]
+fn an_unknown_address_gets_the_same_answers_and_no_mail() {
+    run(|world| async move {
+        let shop = world.shop("cafe").await;
+        let browser = world.browser();
+        let (known, unknown) = (browser.start(&shop.email).await, browser.start("nobody@sebyeol.example").await);
+        assert_eq!(known.len(), unknown.len());
+        assert_eq!(world.mails().await, 1);
+        let right = world.mailed_code(&shop.email).await;
+        let wrong = if right == "000000" { "000001" } else { "000000" };
+        for enrolment in [known, unknown] {
+            for tries_left in (1..5).rev() {
+                let body = json!({ "enrolment": enrolment, "code": wrong });
+                let answer = browser.post("/v1/enrolment/confirm", body).await;
+                assert_eq!((answer.status, answer.code()), (422, "CODE_WRONG"));
+                assert_eq!(answer.json["tries_left"], tries_left);
+            }
+            for code in [wrong, &right] {
+                let body = json!({ "enrolment": enrolment, "code": code });
+                let answer = browser.post("/v1/enrolment/confirm", body).await;
+                assert_eq!((answer.status, answer.code()), (410, "CODE_EXPIRED"));
+            }
+        }
+    });
+}
+
+#[test]
+fn a_key_that_is_not_the_applicants_is_refused() {
+    run(|world| async move {
+        let shop = world.shop("cafe").await;
+        let browser = world.browser();
+        let enrolment = browser.start(&shop.email).await;
+        let code = world.mailed_code(&shop.email).await;
+        let body = json!({ "enrolment": enrolment, "code": code });
+        let confirmed = browser.post("/v1/enrolment/confirm", body).await.json;
+        let good = certify_body(&confirmed, "counter", &World::key_of("counter"));
+
+        let mut foreign = good.clone();
+        foreign["public_key"] = json!(World::key_of("other").public_key());
+        let mut weak = good.clone();
+        weak["public_key"] = json!(format!("01{}", "0".repeat(62)));
+        let mut nameless = good.clone();
+        nameless["device_name"] = json!("  ");
+        let mut proofless = good.clone();
+        proofless["pin_proof"] = json!("123456");
+        let expected =
+            [(foreign, "BAD_POSSESSION"), (weak, "WEAK_KEY"), (nameless, "BAD_DEVICE_NAME"), (proofless, "BAD_PIN_PROOF")];
+        for (body, code) in expected {
+            let answer = browser.post("/v1/enrolment/certify", body).await;
+            assert_eq!((answer.status, answer.code()), (422, code));
+        }
+        // The ledger is away: nothing is lost, the same request succeeds later.
+        world.ledger.set_down(true);
+        let away = browser.post("/v1/enrolment/certify", good.clone()).await;
+        assert_eq!((away.status, away.code()), (503, "LEDGER_UNAVAILABLE"));
+        world.ledger.set_down(false);
+        let answer = browser.post("/v1/enrolment/certify", good).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    });
+}
