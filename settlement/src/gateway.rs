@@ -1,0 +1,119 @@
+//! The bank gateway: watches the bank's folder and turns deposits into coin.
+//!
+//! Exactly once through kills: a deposit is a row under the bank's reference before anything is sent; its charge is
+//! stored under its purpose before it is sent; and the ledger's own record of the reference decides when in doubt.
+
+use crate::bank::Outbox;
+use crate::error::SettlementError;
+use crate::ingest::take_files;
+use crate::ledger::{Ledger, Officer};
+use crate::repo::deposits::{self, Deposit};
+use dure_score::call::TokenCharge;
+use dure_score::ids::DepositRef;
+use dure_score::{Amount, Bid, Call, CampaignId, Refusal};
+use std::future::Future;
+use std::time::Duration;
+
+/// Deposits charged in one pass, so that files are read in between.
+const CHARGES_PER_PASS: i64 = 100;
+/// Pause after a failed pass, so that a ledger that is down is not hammered.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// A gateway at work.
+pub struct Gateway<L> {
+    /// Who charges.
+    pub officer: Officer<L>,
+    /// The bank's folder.
+    pub outbox: Outbox,
+    /// Pause between two looks into it.
+    pub poll: Duration,
+}
+
+impl<L: Ledger> Gateway<L> {
+    /// Works until `stop` completes. Failures are logged and tried again; nothing is lost by them.
+    pub async fn run(&self, stop: impl Future<Output = ()>) -> Result<(), SettlementError> {
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let pause = match self.pass().await {
+                Ok(_) => self.poll,
+                Err(error) => {
+                    tracing::error!(code = error.code(), "a pass of the gateway failed: {error}");
+                    self.poll.max(PAUSE_AFTER_FAILURE)
+                }
+            };
+            tokio::select! {
+                () = &mut stop => return Ok(()),
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Reads the files that wait, then charges what is not charged. Answers how many deposits became coin.
+    pub async fn pass(&self) -> Result<usize, SettlementError> {
+        take_files(&self.officer.db, &self.outbox).await?;
+        let waiting =
+            self.officer.db.run(|c| deposits::in_state(c, deposits::MATCHED, CHARGES_PER_PASS)).await?;
+        let mut charged = 0usize;
+        for deposit in waiting {
+            if self.charge(&deposit).await? {
+                charged = charged.saturating_add(1);
+            }
+        }
+        Ok(charged)
+    }
+
+    /// Charges one deposit; false if the ledger will not.
+    async fn charge(&self, deposit: &Deposit) -> Result<bool, SettlementError> {
+        let reference = DepositRef::new(&deposit.reference)
+            .map_err(|error| SettlementError::Stored(format!("deposit {}: {error}", deposit.reference)))?;
+        if let Some(done) = self.officer.ledger.deposit(&reference).await? {
+            return self.charged(deposit, done.tx.to_string()).await;
+        }
+        let call = Call::TokenCharge(self.request(deposit, &reference).await?);
+        let receipt = self.officer.act(&format!("charge:{reference}"), &call).await?;
+        match receipt.refusal() {
+            None => self.charged(deposit, receipt.tx.to_string()).await,
+            Some(Refusal::DepositUsed) => match self.officer.ledger.deposit(&reference).await? {
+                Some(done) => self.charged(deposit, done.tx.to_string()).await,
+                // The node that answered is behind the one that refused: the next pass sees it.
+                None => Ok(false),
+            },
+            Some(refusal) => {
+                let (id, code) = (deposit.reference.clone(), refusal.code());
+                tracing::error!(
+                    reference = id,
+                    code,
+                    "the ledger will not charge a deposit; a person must look"
+                );
+                self.officer.db.run(move |c| deposits::mark_refused(c, &id, code)).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    async fn request(
+        &self,
+        deposit: &Deposit,
+        reference: &DepositRef,
+    ) -> Result<TokenCharge, SettlementError> {
+        let bad = |what: &str| SettlementError::Stored(format!("charge reference {}: {what}", deposit.code));
+        let code = deposit.code.clone();
+        let target = self.officer.db.run(move |c| deposits::charge_reference(c, &code)).await?;
+        let target = target.ok_or_else(|| bad("gone"))?;
+        let to: Bid = target.bid.parse().map_err(|_| bad("BID"))?;
+        let campaign = u32::try_from(target.campaign).map_err(|_| bad("campaign"))?;
+        Ok(TokenCharge {
+            to,
+            amount: Amount::new(crate::money::from_db(deposit.amount)?),
+            deposit: reference.clone(),
+            campaign: CampaignId(campaign),
+        })
+    }
+
+    async fn charged(&self, deposit: &Deposit, tx: String) -> Result<bool, SettlementError> {
+        let id = deposit.reference.clone();
+        tracing::info!(reference = id, tx, "a deposit became coin");
+        self.officer.db.run(move |c| deposits::mark_charged(c, &id, &tx)).await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,196 @@
+//! Takes what the bank has written into our books.
+//!
+//! A file's effects and the note that it was read are one SQL transaction; only then it leaves the folder. A process
+//! killed in between finds the file again and the note as well. Nothing here touches the ledger: that follows from
+//! the rows, so the gateway and a settlement run may both read files, whoever comes first. A file that cannot be
+//! applied as a whole is not applied at all.
+
+use crate::bank::{BankFileError, Booking, Contents, Credit, Debit, Message, Outbox, Reason, Report};
+use crate::error::SettlementError;
+use crate::money::{from_db, to_db};
+use crate::repo::deposits::{self, Deposit};
+use crate::repo::payouts::{self, Payout, PayoutState};
+use crate::repo::{batches, files};
+use dure_db::{Db, DbConnection, DbError};
+use dure_score::ids::sha256;
+
+/// What one pass did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Files applied (now or before) and put away.
+    pub processed: usize,
+    /// Files that could not be applied.
+    pub rejected: usize,
+}
+
+/// Reads every file that waits, at most 100.
+pub async fn take_files(db: &Db, outbox: &Outbox) -> Result<Taken, SettlementError> {
+    let mut taken = Taken::default();
+    for name in outbox.waiting()? {
+        let fault = match outbox.read(&name)? {
+            Contents::Gone => continue,
+            Contents::TooLarge => Some(BankFileError::TooLarge),
+            Contents::Whole(bytes) => take_file(db, &name, bytes).await?,
+        };
+        match fault {
+            None => {
+                outbox.put_away(&name)?;
+                taken.processed = taken.processed.saturating_add(1);
+            }
+            Some(fault) => {
+                tracing::error!(file = name, code = fault.code(), "a bank file was not applied: {fault}");
+                outbox.reject(&name, &fault)?;
+                taken.rejected = taken.rejected.saturating_add(1);
+            }
+        }
+    }
+    Ok(taken)
+}
+
+async fn take_file(db: &Db, name: &str, bytes: Vec<u8>) -> Result<Option<BankFileError>, SettlementError> {
+    let digest = hex::encode(sha256(&[&bytes]));
+    let message = match Message::read(&bytes) {
+        Ok(message) => message,
+        Err(fault) => return Ok(Some(fault)),
+    };
+    let file = name.to_owned();
+    let applied = db
+        .transaction(move |c| {
+            let now = dure_db::now_ms();
+            if files::note(c, &digest, &file, message.kind(), now)? {
+                apply(c, &message, now)?;
+                tracing::info!(file, kind = message.kind(), "a bank file was read");
+            }
+            Ok(())
+        })
+        .await;
+    match applied {
+        Ok(()) => Ok(None),
+        Err(Stop::Fault(fault)) => Ok(Some(fault)),
+        Err(Stop::Ours(error)) => Err(error),
+    }
+}
+
+/// Why applying a file stopped: the file's fault, or ours.
+enum Stop {
+    Fault(BankFileError),
+    Ours(SettlementError),
+}
+
+impl From<BankFileError> for Stop {
+    fn from(fault: BankFileError) -> Self {
+        Self::Fault(fault)
+    }
+}
+impl From<SettlementError> for Stop {
+    fn from(error: SettlementError) -> Self {
+        Self::Ours(error)
+    }
+}
+impl From<DbError> for Stop {
+    fn from(error: DbError) -> Self {
+        Self::Ours(error.into())
+    }
+}
+
+fn apply(connection: &mut DbConnection, message: &Message, now: i64) -> Result<(), Stop> {
+    match message {
+        Message::Report(report) => apply_report(connection, report),
+        Message::Notification(bookings) => bookings.iter().try_for_each(|booking| match booking {
+            Booking::Credit(credit) => apply_credit(connection, credit, now),
+            Booking::Debit(debit) => apply_debit(connection, debit),
+        }),
+    }
+}
+
+fn apply_report(connection: &mut DbConnection, report: &Report) -> Result<(), Stop> {
+    if batches::find(connection, &report.message_id)?.is_none() {
+        return Err(BankFileError::UnknownBatch(report.message_id.clone()).into());
+    }
+    match &report.refused {
+        // The bank had the message before: what it said then counts.
+        Some(reason) if reason.means_duplicate() => Ok(()),
+        Some(reason) if report.transfers.is_empty() => {
+            for payout in payouts::of_batch(connection, &report.message_id)? {
+                if payout.state()?.is_ordered() {
+                    refuse(connection, &payout, reason)?;
+                }
+            }
+            Ok(())
+        }
+        Some(_) | None => report.transfers.iter().try_for_each(|(id, reason)| {
+            let payout = ordered(connection, id)?;
+            if payout.batch != report.message_id {
+                return Err(BankFileError::UnknownPayout(id.clone()).into());
+            }
+            refuse(connection, &payout, reason)
+        }),
+    }
+}
+
+fn refuse(connection: &mut DbConnection, payout: &Payout, reason: &Reason) -> Result<(), Stop> {
+    match payout.state()? {
+        PayoutState::Escrowed if reason.means_duplicate() => Ok(()),
+        PayoutState::Escrowed => Ok(payouts::mark_refused(connection, &payout.id, &reason.code)?),
+        PayoutState::Booked | PayoutState::Paid if !reason.means_duplicate() => {
+            Err(BankFileError::Contradiction(payout.id.clone()).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn apply_debit(connection: &mut DbConnection, debit: &Debit) -> Result<(), Stop> {
+    let payout = ordered(connection, &debit.payout)?;
+    let ordered = from_db(payout.amount)?;
+    if ordered != debit.amount {
+        let (payout, booked) = (payout.id, debit.amount);
+        return Err(BankFileError::AmountMismatch { payout, ordered, booked }.into());
+    }
+    match payout.state()? {
+        PayoutState::Escrowed => Ok(payouts::mark_booked(connection, &payout.id, &debit.reference)?),
+        PayoutState::Booked | PayoutState::Paid
+            if payout.bank_reference.as_deref() == Some(debit.reference.as_str()) =>
+        {
+            Ok(())
+        }
+        _ => Err(BankFileError::Contradiction(payout.id).into()),
+    }
+}
+
+/// A payout that was in a payment file.
+fn ordered(connection: &mut DbConnection, id: &str) -> Result<Payout, Stop> {
+    let unknown = || BankFileError::UnknownPayout(id.to_owned());
+    let payout = payouts::find(connection, id)?.ok_or_else(unknown)?;
+    if payout.state()?.is_ordered() { Ok(payout) } else { Err(unknown().into()) }
+}
+
+fn apply_credit(connection: &mut DbConnection, credit: &Credit, now: i64) -> Result<(), Stop> {
+    let amount = to_db(credit.amount)?;
+    let text = credit.remittance.trim();
+    if let Some(known) = deposits::find(connection, &credit.reference)? {
+        let same = (known.amount, known.booked_on.as_str()) == (amount, credit.booked_on.as_str());
+        // The bank may notify twice, in two files; it must not use a reference twice.
+        return if same { Ok(()) } else { Err(BankFileError::DepositConflict(known.reference).into()) };
+    }
+    let matched = deposits::charge_reference(connection, text)?;
+    let (code, state, reason) = match (&credit.returned, matched) {
+        (Some((payout, why)), _) => (text.to_owned(), deposits::RETURNED, Some(format!("{payout} {why}"))),
+        (None, Some(reference)) => (reference.code, deposits::MATCHED, None),
+        (None, None) => (text.to_owned(), deposits::UNMATCHED, Some("NO_SUCH_REFERENCE".to_owned())),
+    };
+    if state != deposits::MATCHED {
+        tracing::warn!(reference = credit.reference, state, "money came in that a person must look at");
+    }
+    let deposit = Deposit {
+        reference: credit.reference.clone(),
+        code,
+        amount,
+        payer_name: credit.payer.clone(),
+        booked_on: credit.booked_on.clone(),
+        state: state.to_owned(),
+        reason,
+        tx: None,
+        seen_at: now,
+    };
+    Ok(deposits::insert(connection, &deposit)?)
+}
