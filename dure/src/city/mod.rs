@@ -1,0 +1,62 @@
+//! The data files of a city: what a new channel is made from, and the spreadsheets of its people and shops.
+//!
+//! Reading is all or nothing: a file with one bad row yields no rows at all, only the list of faults.
+
+mod citizens;
+mod merchants;
+mod recipients;
+mod table;
+mod terms;
+
+use std::path::{Path, PathBuf};
+
+use crate::error::DureError;
+
+pub use citizens::Citizen;
+pub use merchants::Merchant;
+pub use recipients::{Recipient, read_recipients};
+pub use table::RowFault;
+pub use terms::{CampaignSheet, ChannelSheet, CitySheet, CoinSheet, CollectionSheet, Duty, InstitutionSheet};
+
+/// Everything that a city's folder says.
+#[derive(Debug, Clone)]
+pub struct City {
+    /// Channel, coin, campaigns, collection account.
+    pub sheet: CitySheet,
+    /// Member institutions.
+    pub institutions: Vec<InstitutionSheet>,
+    /// People whom the registrar knows.
+    pub citizens: Vec<Citizen>,
+    /// Shops.
+    pub merchants: Vec<Merchant>,
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+impl City {
+    /// The demo city that comes with the sources.
+    pub fn demo_folder() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("demo")
+    }
+
+    /// Reads `city.toml`, `institutions.toml`, `citizens.csv` and `merchants.csv` from `folder`.
+    pub fn read(folder: &Path) -> Result<Self, DureError> {
+        Ok(Self {
+            sheet: terms::read_city(&folder.join("city.toml"))?,
+            institutions: terms::read_institutions(&folder.join("institutions.toml"))?,
+            citizens: citizens::read(&folder.join("citizens.csv"))?,
+            merchants: merchants::read(&folder.join("merchants.csv"))?,
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// The registrar's file of people.
+    pub fn citizens_file(&self) -> PathBuf {
+        self.folder.join("citizens.csv")
+    }
+
+    /// The grant list that comes with the city.
+    pub fn recipients_file(&self) -> PathBuf {
+        self.folder.join("recipients.csv")
+    }
+}

@@ -1,0 +1,178 @@
+//! The commands and what each is made of.
+
+use std::{
+    io::{BufReader, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+use dure_db::Db;
+use dure_ledger_client::LedgerClient;
+use dure_score::CampaignId;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{
+    bench,
+    city::City,
+    console::{say, won},
+    demo,
+    error::DureError,
+    grant, once,
+    process::{Guard, Ports, guard_until_end_of_input},
+    setup::{Deployment, Layout},
+    status,
+};
+
+/// The launcher and operator's tool of Dure.
+#[derive(Debug, Parser)]
+#[command(name = "dure", version, about)]
+pub struct Command {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Make keys, ids, genesis and configuration files from a city's data files
+    Init {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Start the whole product on this machine; Ctrl-C stops it
+    Demo {
+        #[command(flatten)]
+        place: Place,
+        /// Play the main job once in a fresh folder below the data folder, print the summary as JSON, stop
+        #[arg(long)]
+        once: bool,
+        /// Use any free ports instead of the published ones
+        #[arg(long)]
+        free_ports: bool,
+    },
+    /// Tell how the processes of a deployment are
+    Status {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Grant vouchers to everybody on a list (columns: email,amount); the same list grants once
+    Grant {
+        #[command(flatten)]
+        place: Place,
+        /// The list
+        #[arg(long)]
+        csv: PathBuf,
+        /// The campaign that pays
+        #[arg(long)]
+        campaign: u32,
+        /// Name of the officer's key file
+        #[arg(long, default_value = "city-hall-1")]
+        key: String,
+    },
+    /// Measure the contract alone: payments a second on one core
+    Bench {
+        /// How many payments
+        #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        payments: u32,
+    },
+    /// End the processes listed on the input when the input ends (started by `demo`)
+    #[command(hide = true)]
+    Guard,
+}
+
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// Data folder
+    #[arg(long, env = "DURE_DATA", default_value = "data")]
+    data: PathBuf,
+    /// Folder of the city's data files
+    #[arg(long, env = "DURE_CITY", default_value_os_t = City::demo_folder())]
+    city: PathBuf,
+}
+
+/// Runs a command; the code is the process's.
+pub async fn run(command: Command) -> Result<ExitCode, DureError> {
+    match command.action {
+        Action::Init { place } => {
+            let deployment = Deployment::init(&place.data, &place.city, Ports::published())?;
+            say(&format!("{} is ready in {}", deployment.chain, deployment.layout.root().display()));
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Demo { place, once: true, free_ports: _ } => play_once(&place).await,
+        Action::Demo { place, once: false, free_ports } => {
+            let ports = if free_ports { Ports::free()? } else { Ports::published() };
+            let guard = start_guard()?;
+            demo::run(&place.data, &place.city, ports, &guard, stopped()).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Status { place } => status::tell(&open(&place.data)?).await,
+        Action::Grant { place, csv, campaign, key } => give(&place.data, &csv, campaign, &key).await,
+        Action::Bench { payments } => {
+            bench::run(payments)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Guard => {
+            guard_until_end_of_input(BufReader::new(std::io::stdin()));
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn play_once(place: &Place) -> Result<ExitCode, DureError> {
+    let guard = start_guard()?;
+    let root = place.data.join("once");
+    // A signal drops the play; the guard then stops what it had started.
+    let summary = tokio::select! {
+        summary = once::run(&root, &place.city, &guard) => summary?,
+        () = stopped() => return Err(DureError::Stopped),
+    };
+    let line = serde_json::to_string(&summary).map_err(|error| DureError::Data(error.to_string()))?;
+    writeln!(std::io::stdout(), "{line}")
+        .map_err(|source| DureError::io("write to", Path::new("output"), source))?;
+    Ok(if summary.checks.all_hold() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn give(data: &Path, csv: &Path, campaign: u32, key: &str) -> Result<ExitCode, DureError> {
+    let deployment = open(data)?;
+    let client = LedgerClient::new(deployment.ports.node_urls());
+    let db = Db::connect(&deployment.database_url).map_err(|error| DureError::Database(error.to_string()))?;
+    let officer = deployment.key(key, &client)?;
+    let granted = grant::grant(csv, CampaignId(campaign), &officer, &client, &db).await?;
+    let (people, total) = (granted.people, won(granted.total));
+    if granted.new {
+        say(&format!("granted {total} to {people} people"));
+    } else {
+        say(&format!("this list was granted before ({total}, {people} people); nothing happened now"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn open(data: &Path) -> Result<Deployment, DureError> {
+    let layout = Layout::new(data)?;
+    if !layout.is_initialised() {
+        return Err(DureError::file(layout.root(), "nothing is set up here; run `dure init` or `dure demo`"));
+    }
+    Deployment::reopen(layout)
+}
+
+fn start_guard() -> Result<Guard, DureError> {
+    let own = std::env::current_exe().map_err(|source| DureError::io("find", Path::new("dure"), source))?;
+    Guard::start(&own)
+}
+
+/// Completes at Ctrl-C or SIGTERM.
+async fn stopped() {
+    let wait = async |kind| {
+        match signal(kind) {
+            Ok(mut stream) => {
+                stream.recv().await;
+            }
+            // Without a handler the signal ends the process at once, and the guard does the rest.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = wait(SignalKind::interrupt()) => {}
+        () = wait(SignalKind::terminate()) => {}
+    }
+}

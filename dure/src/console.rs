@@ -1,0 +1,33 @@
+//! What the launcher tells the person in front of it: plain lines on the error channel, because the standard output
+//! of some commands is read by programs.
+
+use std::io::Write;
+
+/// One line.
+pub fn say(line: &str) {
+    // A closed terminal must not stop the work.
+    writeln!(std::io::stderr().lock(), "{line}").ok();
+}
+
+/// An amount for people: `₩1,234,567`.
+pub fn won(amount: u64) -> String {
+    let digits = amount.to_string();
+    let mut out = String::from("₩");
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::won;
+
+    #[test]
+    fn amounts_are_grouped() {
+        assert_eq!([won(0), won(999), won(1_000), won(1_234_567)], ["₩0", "₩999", "₩1,000", "₩1,234,567"]);
+    }
+}

@@ -1,0 +1,24 @@
+//! The launcher and operator's tool: everything that `dure` does.
+//!
+//! It makes a deployment from a city's data files ([`setup`]), runs the whole product on one machine ([`demo`]),
+//! plays the main job through it and checks every step ([`once`]), grants from lists ([`grant`]), tells how the
+//! processes are ([`status`]), and measures the contract ([`bench`]).
+//!
+//! It holds no state that the product needs: what it does, an operator could do by hand with the processes' own
+//! configuration files, HTTP and signals.
+
+pub mod bench;
+pub mod city;
+pub mod cli;
+pub mod console;
+pub mod demo;
+pub mod error;
+pub mod grant;
+pub mod once;
+pub mod process;
+mod repo;
+pub mod setup;
+pub mod signatory;
+pub mod status;
+
+pub use error::DureError;

@@ -1,0 +1,8 @@
+//! What the tests of several processes share: a network in a temporary folder, and running our own programs.
+//!
+//! The programs must have been built: `make test` does that first.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
+
+pub mod network;
+pub mod program;
+pub mod schema;
