@@ -1,0 +1,74 @@
+# Dure. `make help` lists what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup web build demo settle grant status test test-rust test-web test-browser check bench clean
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dure
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+export DURE_XSD_DIR ?= $(CACHE)/xsd
+export DURE_PY_DIR ?= $(CACHE)/py
+export DURE_WEB_DIST ?= $(CURDIR)/web/dist
+DURE := $(CARGO_TARGET_DIR)/debug/dure
+WEB_SOURCES := $(shell find web/ts web/styles web/static web/scripts web/package.json web/package-lock.json web/tsconfig.json -type f 2>/dev/null)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+	@echo
+	@echo "  make demo ONCE=1    plays the main job once, checks every step, prints a JSON line, stops everything"
+	@echo "  build folder: $(CARGO_TARGET_DIR)"
+
+setup: ## installs what this machine lacks (Debian: apt), says what it does
+	@scripts/setup.sh
+
+web: setup web/dist/manifest.json ## bundles scripts and styles of the pages
+
+web/dist/manifest.json: $(WEB_SOURCES)
+	cd web && npm run --silent build
+	@touch $@
+
+build: web ## builds every binary
+	cargo build --workspace --bins
+
+demo: build ## starts the whole product on this machine; ONCE=1: plays the main job once
+	$(DURE) demo $(if $(filter 1,$(ONCE)),--once)
+
+settle: ## runs today's settlement of the running demo
+	$(CARGO_TARGET_DIR)/debug/settlement run --date "$(or $(DATE),$(shell TZ=Asia/Seoul date +%F))" --config data/config/gateway.toml
+
+grant: ## grants food vouchers to the list CSV=… in the running demo
+	$(DURE) grant --campaign $(or $(CAMPAIGN),2) --csv $(or $(CSV),dure/demo/recipients.csv)
+
+status: ## tells how the processes of the running demo are
+	$(DURE) status
+
+test: build test-rust test-web test-browser ## every test: Rust, both databases, four processes, web, browser
+	@echo "make test: every runner passed"
+
+test-rust:
+	@if cargo nextest --version >/dev/null 2>&1; \
+	then cargo nextest run --workspace --no-fail-fast; \
+	else cargo test --workspace --no-fail-fast; fi
+
+test-web:
+	cd web && npm run --silent check && npm test --silent
+
+test-browser:
+	cd tests && npm test --silent
+
+check: web ## before each commit: format, lints, arrows, licences, types, quick tests
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	scripts/arrows.sh
+	scripts/licences.py
+	cd web && npm run --silent check
+	cargo test --quiet -p dure-score -p dure-web
+	@echo "make check: all good"
+
+bench: build ## measures the contract alone: payments a second on one core
+	$(DURE) bench
+
+clean: ## removes build output and the demo's data
+	cargo clean
+	rm -rf data web/dist web/node_modules tests/node_modules
