@@ -154,7 +154,9 @@ impl From<CodeError> for PosError {
             CodeError::RateLimited { retry_after_s } => {
                 Self::TooManyRequests { seconds: u64::try_from(retry_after_s).unwrap_or(1) }
             }
-            CodeError::Wrong { tries_left } => Self::CodeWrong { tries_left: u32::try_from(tries_left).unwrap_or(0) },
+            CodeError::Wrong { tries_left } => {
+                Self::CodeWrong { tries_left: u32::try_from(tries_left).unwrap_or(0) }
+            }
             CodeError::Expired => Self::CodeExpired,
             CodeError::Db(error) => Self::Database(error),
         }

@@ -5,11 +5,7 @@ use std::time::Duration;
 
 use dure_ledger_client::{Block, CertificateInfo, ClientError, LedgerClient, TxState};
 use dure_score::{Bid, CertId, Receipt, SignedTx, TxId};
-use futures::{
-    FutureExt, StreamExt,
-    future::BoxFuture,
-    stream::BoxStream,
-};
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
 
 /// An answer that is on its way.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, ClientError>>;

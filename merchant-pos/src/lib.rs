@@ -2,8 +2,8 @@
 //! within a second of finality; refunds are signed by the till's own key.
 //!
 //! Map: [`order`] (an order's life, pure), [`follower`] (blocks to orders, in one transaction with the checkpoint), [`live`]
-//! (events to open screens), [`enrol`] (codes, certificates, PINs, sessions), [`http`] (the wire), [`repo`] (the only SQL),
-//! [`ledger`] (the little that the till asks of a node), [`server`] (the running process).
+//! (events to open screens), [`enrol`] (codes, certificates, PINs, sessions), [`http`] (the wire and the running process),
+//! [`repo`] (the only SQL), [`ledger`] (the little that the till asks of a node).
 //!
 //! What the till does *not* know: who a payer is, any citizen's key, and any key of a shop.
 #![forbid(unsafe_code)]
@@ -19,10 +19,9 @@ pub mod live;
 pub mod metrics;
 pub mod order;
 pub mod repo;
-pub mod server;
 pub mod till;
 
 pub use config::{Config, Overrides, Place};
 pub use error::PosError;
-pub use server::run;
+pub use http::run;
 pub use till::Till;

@@ -10,7 +10,8 @@ use tracing_subscriber::EnvFilter;
 #[actix_web::main]
 async fn main() -> ExitCode {
     let overrides = Overrides::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match start(overrides).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -23,7 +24,8 @@ async fn main() -> ExitCode {
 
 async fn start(overrides: Overrides) -> Result<(), PosError> {
     let config = Config::load(overrides)?;
-    let failed = |error: std::io::Error| PosError::Startup { action: "listen for signals", reason: error.to_string() };
+    let failed =
+        |error: std::io::Error| PosError::Startup { action: "listen for signals", reason: error.to_string() };
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let shutdown = async move {

@@ -3,7 +3,9 @@
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, R2D2Connection};
-use diesel::{Connection as _, ConnectionError, PgConnection, SqliteConnection, result::Error as DieselError};
+use diesel::{
+    Connection as _, ConnectionError, PgConnection, SqliteConnection, result::Error as DieselError,
+};
 
 use crate::error::DbError;
 
@@ -40,7 +42,9 @@ impl Target {
             Self::Postgres(url) => PgConnection::establish(url).map(DbConnection::Postgres),
             Self::Sqlite(path) => {
                 let mut connection = SqliteConnection::establish(path)?;
-                connection.batch_execute(SQLITE_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                connection
+                    .batch_execute(SQLITE_SETTINGS)
+                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(DbConnection::Sqlite(connection))
             }
         }
@@ -88,7 +92,9 @@ where
 {
     match connection {
         DbConnection::Postgres(inner) => AnsiTransactionManager::begin_transaction(inner)?,
-        DbConnection::Sqlite(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE")?,
+        DbConnection::Sqlite(inner) => {
+            AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE")?
+        }
     }
     match job(connection) {
         Ok(value) => {

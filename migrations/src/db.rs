@@ -70,7 +70,8 @@ impl Db {
         F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
     {
         self.run(move |connection| {
-            in_transaction(connection, |connection| job(connection).map_err(Carried::Job)).map_err(Carried::into)
+            in_transaction(connection, |connection| job(connection).map_err(Carried::Job))
+                .map_err(Carried::into)
         })
         .await
     }

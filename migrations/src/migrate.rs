@@ -28,7 +28,8 @@ fn apply<DB: diesel::backend::Backend>(
 where
     EmbeddedMigrations: diesel::migration::MigrationSource<DB>,
 {
-    let done = harness.run_pending_migrations(migrations).map_err(|error| DbError::Migration(error.to_string()))?;
+    let done =
+        harness.run_pending_migrations(migrations).map_err(|error| DbError::Migration(error.to_string()))?;
     for version in done {
         tracing::info!(%version, "database migrated");
     }

@@ -1,9 +1,15 @@
 //! Every shared repo, on both databases.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::panic
+)]
 
 use dure_db::{
-    Db, DbError, checkpoints, codes, codes::CodeError, devices, merchants, now_ms, outbox, outgoing, people, sessions,
-    testing::both,
+    Db, DbError, checkpoints, codes, codes::CodeError, devices, merchants, now_ms, outbox, outgoing, people,
+    sessions, testing::both,
 };
 
 const NOW: i64 = 1_790_000_000_000;
@@ -117,7 +123,8 @@ fn a_code_is_void_after_five_wrong_tries_or_ten_minutes_or_for_another_purpose()
         let (id2, code2) = (id.clone(), code.clone());
         let other = db.run(move |c| codes::check(c, "till", &id2, &code2, NOW)).await.unwrap_err();
         assert_eq!(other.code(), "CODE_EXPIRED");
-        let late = db.run(move |c| codes::check(c, "enrol", &id, &code, NOW + codes::LIFE_MS)).await.unwrap_err();
+        let late =
+            db.run(move |c| codes::check(c, "enrol", &id, &code, NOW + codes::LIFE_MS)).await.unwrap_err();
         assert_eq!(late.code(), "CODE_EXPIRED");
     });
 }
@@ -129,7 +136,8 @@ fn codes_are_rate_limited_per_subject_decoys_too() {
             if step % 2 == 0 {
                 db.run(move |c| codes::issue(c, "enrol", "a@b.kr", NOW + step)).await.unwrap();
             } else {
-                let decoy = db.run(move |c| codes::issue_decoy(c, "enrol", "a@b.kr", NOW + step)).await.unwrap();
+                let decoy =
+                    db.run(move |c| codes::issue_decoy(c, "enrol", "a@b.kr", NOW + step)).await.unwrap();
                 let check = db.run(move |c| codes::check(c, "enrol", &decoy.id, "123456", NOW + step)).await;
                 assert_eq!(check.unwrap_err().code(), "CODE_WRONG");
             }
@@ -237,8 +245,9 @@ fn nonces_are_never_given_twice() {
         for task in 0..16 {
             let db = db.clone();
             tasks.push(tokio::spawn(async move {
-                let made: Result<_, DbError> =
-                    db.transaction(move |c| outgoing::prepare(c, &format!("p{}", task / 2), "s", 0, NOW, build)).await;
+                let made: Result<_, DbError> = db
+                    .transaction(move |c| outgoing::prepare(c, &format!("p{}", task / 2), "s", 0, NOW, build))
+                    .await;
                 made.unwrap().nonce
             }));
         }
@@ -294,7 +303,7 @@ fn a_shop_is_entered_once_and_brought_up_to_date() {
         assert_eq!(on(&db, |c| merchants::by_code(c, "M000101")).await, Some(shop.clone()));
         assert_eq!(on(&db, |c| merchants::by_bid(c, "m1")).await, Some(shop.clone()));
         assert_eq!(on(&db, |c| merchants::by_email(c, "bread@example.kr")).await, Some(shop));
-        assert_eq!(on(&db, |c| merchants::all(c)).await.len(), 1);
+        assert_eq!(on(&db, merchants::all).await.len(), 1);
     });
 }
 
@@ -308,7 +317,7 @@ fn keys_that_cannot_be_stored_find_nothing() {
         assert_eq!(on(&db, move |c| merchants::by_code(c, bad)).await, None);
         assert_eq!(on(&db, move |c| devices::find(c, bad)).await, None);
         assert!(on(&db, move |c| devices::begin_try(c, bad)).await.is_none());
-        assert_eq!(on(&db, move |c| sessions::find(c, bad, bad, NOW)).await, None);
+        assert_eq!(on(&db, move |c| sessions::find(c, "wallet", bad, NOW)).await, None);
         let code = db.run(move |c| codes::check(c, "enrol", bad, bad, NOW)).await;
         assert_eq!(code.unwrap_err().code(), "CODE_EXPIRED");
     });

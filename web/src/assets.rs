@@ -3,7 +3,11 @@
 //! Names carry a hash of their content, so a browser may keep them for ever. Nothing outside the folder can be
 //! asked for: a request is a look-up in a table, never a path on the disk.
 
-use std::{collections::HashMap, fs, io, path::{Path, PathBuf}};
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -75,7 +79,8 @@ pub(crate) struct Assets {
 impl Assets {
     /// Where the files are: as given, else `DURE_WEB_DIST`, else `dist` beside this crate's sources.
     pub(crate) fn directory(given: Option<&Path>) -> PathBuf {
-        let from_env = || std::env::var_os("DURE_WEB_DIST").filter(|value| !value.is_empty()).map(PathBuf::from);
+        let from_env =
+            || std::env::var_os("DURE_WEB_DIST").filter(|value| !value.is_empty()).map(PathBuf::from);
         given
             .map(Path::to_path_buf)
             .or_else(from_env)
@@ -83,10 +88,11 @@ impl Assets {
     }
 
     pub(crate) fn load(dir: &Path) -> Result<Self, AssetError> {
-        let manifest = fs::read(dir.join("manifest.json")).map_err(|_| AssetError::Missing(dir.to_path_buf()))?;
+        let manifest =
+            fs::read(dir.join("manifest.json")).map_err(|_| AssetError::Missing(dir.to_path_buf()))?;
         let incomplete = |what: String| AssetError::Incomplete(dir.to_path_buf(), what);
-        let manifest: Manifest =
-            serde_json::from_slice(&manifest).map_err(|error| incomplete(format!("manifest.json: {error}")))?;
+        let manifest: Manifest = serde_json::from_slice(&manifest)
+            .map_err(|error| incomplete(format!("manifest.json: {error}")))?;
         let files = read_files(dir)?;
         for name in REQUIRED {
             let hashed = manifest.files.get(name).ok_or_else(|| incomplete(format!("no {name}")))?;

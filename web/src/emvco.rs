@@ -196,7 +196,8 @@ fn read(fields: &[(&str, &str)]) -> Result<MerchantQr, QrError> {
 }
 
 fn won(text: &str) -> Result<u64, QrError> {
-    let plain = !text.is_empty() && text.len() <= MAX_AMOUNT_DIGITS && text.bytes().all(|b| b.is_ascii_digit());
+    let plain =
+        !text.is_empty() && text.len() <= MAX_AMOUNT_DIGITS && text.bytes().all(|b| b.is_ascii_digit());
     if !plain || text.starts_with('0') {
         return Err(QrError::Amount);
     }

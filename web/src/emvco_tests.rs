@@ -75,7 +75,13 @@ fn another_scheme_is_foreign() {
 
 #[test]
 fn a_sale_makes_a_small_code() {
-    let code = MerchantQr::new("M000101", "5814", "Byeolbit Coffee & Bakery House", "Sebyeol", Some(("260101-7F3K9Q2M", 12_000)));
+    let code = MerchantQr::new(
+        "M000101",
+        "5814",
+        "Byeolbit Coffee & Bakery House",
+        "Sebyeol",
+        Some(("260101-7F3K9Q2M", 12_000)),
+    );
     let text = code.encode().unwrap();
     assert_eq!(decode(&text).unwrap(), code);
     assert_eq!(code.name, "Byeolbit Coffee & Bakery");

@@ -1,6 +1,12 @@
 //! What every template has at hand.
 
-use crate::{assets::Assets, lang::Lang, text, view::{App, View}, web::Place};
+use crate::{
+    assets::Assets,
+    lang::Lang,
+    text,
+    view::{App, View},
+    web::Place,
+};
 
 /// A page could not be rendered; a fault of ours, never of the request.
 #[derive(Debug, thiserror::Error)]

@@ -29,9 +29,11 @@ const SOURCES: [&str; 5] = [
 ];
 
 /// Names of all placeholders that messages may use.
-pub(crate) const PLACEHOLDERS: [&str; 8] = ["amount", "name", "time", "count", "date", "code", "rate", "number"];
+pub(crate) const PLACEHOLDERS: [&str; 8] =
+    ["amount", "name", "time", "count", "date", "code", "rate", "number"];
 
-static CATALOGUES: LazyLock<[String; 2]> = LazyLock::new(|| [catalogue_json(Lang::Ko), catalogue_json(Lang::En)]);
+static CATALOGUES: LazyLock<[String; 2]> =
+    LazyLock::new(|| [catalogue_json(Lang::Ko), catalogue_json(Lang::En)]);
 
 /// The message `key` in `lang`, without placeholders filled.
 pub fn message(lang: Lang, key: &str) -> String {
@@ -40,8 +42,10 @@ pub fn message(lang: Lang, key: &str) -> String {
 
 /// The message `key` in `lang` with placeholders filled from `args`.
 pub fn message_with(lang: Lang, key: &str, args: &[(&'static str, &str)]) -> String {
-    let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
-        args.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from((*value).to_owned()))).collect();
+    let args: HashMap<Cow<'static, str>, FluentValue<'_>> = args
+        .iter()
+        .map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from((*value).to_owned())))
+        .collect();
     LOCALES.lookup_with_args(lang.id(), key, &args)
 }
 
@@ -55,10 +59,14 @@ pub(crate) fn catalogue(lang: Lang) -> &'static str {
 }
 
 fn catalogue_json(lang: Lang) -> String {
-    let braces: Vec<(&'static str, String)> = PLACEHOLDERS.iter().map(|name| (*name, format!("{{{name}}}"))).collect();
+    let braces: Vec<(&'static str, String)> =
+        PLACEHOLDERS.iter().map(|name| (*name, format!("{{{name}}}"))).collect();
     let args: Vec<(&'static str, &str)> = braces.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    let entries: BTreeMap<&str, String> =
-        SOURCES.iter().flat_map(|source| keys(source)).map(|key| (key, message_with(lang, key, &args))).collect();
+    let entries: BTreeMap<&str, String> = SOURCES
+        .iter()
+        .flat_map(|source| keys(source))
+        .map(|key| (key, message_with(lang, key, &args)))
+        .collect();
     let json = serde_json::json!(entries).to_string();
     // `<` could close the element or open a comment; JSON allows it escaped.
     json.replace('<', "\\u003c")

@@ -89,7 +89,8 @@ fn every_page_renders_in_both_languages_without_inline_code() {
     let web = Web::without_assets().with_place("새별시", "Sebyeol");
     for lang in Lang::ALL {
         let view = View { lang, large_print: true };
-        let mut pages: Vec<String> = WalletPage::ALL.iter().map(|page| web.wallet(*page, &view).unwrap()).collect();
+        let mut pages: Vec<String> =
+            WalletPage::ALL.iter().map(|page| web.wallet(*page, &view).unwrap()).collect();
         pages.extend(TillPage::ALL.iter().map(|page| web.till(*page, &view).unwrap()));
         pages.push(web.not_found(App::Wallet, &view).unwrap());
         for html in pages {

@@ -84,7 +84,8 @@ pub async fn certify(till: &Till, application: Application) -> Result<Enrolled, 
         last_used_at: now_ms(),
         revoked_at: None,
     };
-    let enrolled = till.db.transaction(move |connection| store(connection, &application.ticket, &device)).await?;
+    let enrolled =
+        till.db.transaction(move |connection| store(connection, &application.ticket, &device)).await?;
     till.metrics.enrolled();
     Ok(enrolled)
 }

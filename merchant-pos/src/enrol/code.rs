@@ -37,7 +37,12 @@ pub async fn start(till: &Till, email: &str, lang: Option<&str>) -> Result<Strin
     till.db.transaction(move |connection| send_code(connection, &email, lang, now_ms())).await
 }
 
-fn send_code(connection: &mut DbConnection, email: &str, lang: Option<Lang>, now: i64) -> Result<String, PosError> {
+fn send_code(
+    connection: &mut DbConnection,
+    email: &str,
+    lang: Option<Lang>,
+    now: i64,
+) -> Result<String, PosError> {
     let Some(shop) = merchants::by_email(connection, email)? else {
         return Ok(codes::issue_decoy(connection, PURPOSE, email, now)?.id);
     };
@@ -55,7 +60,9 @@ pub async fn confirm(till: &Till, enrolment: String, code: String) -> Result<Con
     // Not one transaction: a wrong code must stay counted.
     let email = till
         .db
-        .run(move |connection| Ok::<_, PosError>(codes::check(connection, PURPOSE, &enrolment, &code, now_ms())?))
+        .run(move |connection| {
+            Ok::<_, PosError>(codes::check(connection, PURPOSE, &enrolment, &code, now_ms())?)
+        })
         .await?;
     till.db.transaction(move |connection| ticket(connection, &email, now_ms())).await
 }
@@ -96,7 +103,11 @@ fn parse_email(text: &str) -> Result<String, PosError> {
     let well_formed = text.len() <= EMAIL_MAX
         && text.bytes().all(|byte| byte.is_ascii_graphic())
         && text.split_once('@').is_some_and(|(local, host)| {
-            !local.is_empty() && !host.contains('@') && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+            !local.is_empty()
+                && !host.contains('@')
+                && host.contains('.')
+                && !host.starts_with('.')
+                && !host.ends_with('.')
         });
     if well_formed { Ok(text.to_ascii_lowercase()) } else { Err(PosError::BadEmail) }
 }
@@ -109,7 +120,9 @@ mod tests {
     #[test]
     fn addresses_are_read_in_lower_case() {
         assert_eq!(parse_email(" Cafe@Sebyeol.example ").unwrap(), "cafe@sebyeol.example");
-        for bad in ["", "cafe", "@x.y", "a@b", "a@b@c.d", "a b@c.d", "a@.c", "a@c.", "가@나.다", &"a".repeat(300)] {
+        for bad in
+            ["", "cafe", "@x.y", "a@b", "a@b@c.d", "a b@c.d", "a@.c", "a@c.", "가@나.다", &"a".repeat(300)]
+        {
             assert_eq!(parse_email(bad).unwrap_err().code(), "BAD_EMAIL", "{bad}");
         }
     }

@@ -45,7 +45,13 @@ impl Officer {
 
     /// Makes `call` happen once under the name `purpose`. After `LedgerUnavailable` the outcome is open, and asking
     /// again sends the same bytes again. After `Refused` nothing has happened, and asking again makes a new transaction.
-    pub async fn ensure(&self, db: &Db, ledger: &dyn Ledger, purpose: &str, call: Call) -> Result<(), PosError> {
+    pub async fn ensure(
+        &self,
+        db: &Db,
+        ledger: &dyn Ledger,
+        purpose: &str,
+        call: Call,
+    ) -> Result<(), PosError> {
         for _ in 0..TRIES {
             let stored = self.stored(db, ledger, purpose, &call).await?;
             if let Some(receipt) = &stored.receipt {
@@ -73,7 +79,13 @@ impl Officer {
     }
 
     /// The transaction stored under `purpose`, or a new one, stored before it is sent.
-    async fn stored(&self, db: &Db, ledger: &dyn Ledger, purpose: &str, call: &Call) -> Result<Outgoing, PosError> {
+    async fn stored(
+        &self,
+        db: &Db,
+        ledger: &dyn Ledger,
+        purpose: &str,
+        call: &Call,
+    ) -> Result<Outgoing, PosError> {
         let info = ledger.certificate(self.certificate).await?;
         let floor = info.ok_or(PosError::Refused(Refusal::UnknownCertificate))?.highest_nonce;
         let valid_until = now_ms().saturating_add(VALIDITY_MS);
@@ -102,7 +114,8 @@ impl Officer {
 
 /// The ledger has answered: keeps the receipt; a refusal is the answer to whoever asked.
 async fn settle(db: &Db, stored: Outgoing, receipt: Receipt) -> Result<(), PosError> {
-    let json = serde_json::to_string(&receipt).map_err(|_| PosError::Internal("a receipt that is not JSON"))?;
+    let json =
+        serde_json::to_string(&receipt).map_err(|_| PosError::Internal("a receipt that is not JSON"))?;
     db.run(move |connection| outgoing::mark_final(connection, &stored.purpose, &stored.tx, &json)).await?;
     match receipt.outcome {
         Outcome::Applied => Ok(()),
@@ -118,6 +131,9 @@ async fn void(db: &Db, stored: Outgoing) -> Result<(), DbError> {
 const fn is_its_own_fault(refusal: &Refusal) -> bool {
     matches!(
         refusal,
-        Refusal::Expired { .. } | Refusal::Replay | Refusal::NonceTooOld { .. } | Refusal::NonceOutOfRange { .. }
+        Refusal::Expired { .. }
+            | Refusal::Replay
+            | Refusal::NonceTooOld { .. }
+            | Refusal::NonceOutOfRange { .. }
     )
 }

@@ -67,7 +67,8 @@ pub(super) async fn hash(till: &Till, proof: Vec<u8>) -> Result<String, PosError
 
 async fn verify(till: &Till, verifier: String, proof: Vec<u8>) -> Result<bool, PosError> {
     apart(till, move || {
-        let verifier = PasswordHash::new(&verifier).map_err(|_| PosError::Internal("a damaged PIN verifier"))?;
+        let verifier =
+            PasswordHash::new(&verifier).map_err(|_| PosError::Internal("a damaged PIN verifier"))?;
         Ok(Argon2::default().verify_password(&proof, &verifier).is_ok())
     })
     .await

@@ -38,7 +38,9 @@ async fn pass(till: &Till, done: &mut HashSet<CertId>) -> Result<(), PosError> {
                 done.insert(certificate);
             }
             // The next pass tries again; the others shall not wait for this one.
-            Err(error) => tracing::warn!(code = error.code(), %certificate, "a locked device is not revoked yet: {error}"),
+            Err(error) => {
+                tracing::warn!(code = error.code(), %certificate, "a locked device is not revoked yet: {error}")
+            }
         }
     }
     Ok(())

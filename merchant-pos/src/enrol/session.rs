@@ -1,6 +1,10 @@
 //! Who is signed in on which device.
 
-use dure_db::{DbConnection, DbError, merchants::{self, Merchant}, sessions};
+use dure_db::{
+    DbConnection, DbError,
+    merchants::{self, Merchant},
+    sessions,
+};
 use dure_score::{Bid, CertId};
 
 use crate::{clock::now_ms, error::PosError};

@@ -66,7 +66,9 @@ fn change(effect: &Effect, at: i64) -> Result<Option<Change>, PosError> {
             total: won(*total)?,
             at,
         }),
-        Effect::CertificateRevoked { certificate, .. } => Some(Change::Revoked { certificate: *certificate, at }),
+        Effect::CertificateRevoked { certificate, .. } => {
+            Some(Change::Revoked { certificate: *certificate, at })
+        }
         _ => None,
     })
 }

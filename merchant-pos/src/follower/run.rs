@@ -42,7 +42,8 @@ async fn follow_once(till: &Till) -> Result<(), PosError> {
 pub async fn take(till: &Till, block: Block) -> Result<(), PosError> {
     let height = block.height;
     let changes = changes(&block)?;
-    let events = till.db.transaction(move |connection| repo::ledger::apply(connection, &block, &changes)).await?;
+    let events =
+        till.db.transaction(move |connection| repo::ledger::apply(connection, &block, &changes)).await?;
     till.metrics.follower_at(height);
     for event in events.into_iter().flatten() {
         match &event {

@@ -1,6 +1,10 @@
 //! The session's cookie, and the extractor that asks for one.
 
-use std::{future::Future, net::{IpAddr, Ipv4Addr}, pin::Pin};
+use std::{
+    future::Future,
+    net::{IpAddr, Ipv4Addr},
+    pin::Pin,
+};
 
 use actix_web::{
     FromRequest, HttpRequest,

@@ -25,7 +25,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 const RETRY: Duration = Duration::from_secs(1);
 /// Payments told again to a browser that comes back; beyond that it reads today's list.
 const CATCH_UP: i64 = 100;
-/// A stream of a day ends; browsers open a new one, with a session that still lives.
+/// A stream ends after an hour; the browser opens a new one, for which the session must still live.
 const STREAM_LIFE: Duration = Duration::from_secs(3600);
 
 /// Opens the stream of the shop's events.
@@ -33,7 +33,11 @@ const STREAM_LIFE: Duration = Duration::from_secs(3600);
     responses((status = 200, content_type = "text/event-stream", body = String,
             description = "events `paid` (PaidEvent) and `refunded` (RefundedEvent)"),
         (status = 401, description = "NOT_SIGNED_IN"), (status = 429, description = "TOO_MANY_STREAMS")))]
-pub async fn stream(till: Data<Till>, me: SignedIn, request: HttpRequest) -> Result<impl Responder, PosError> {
+pub async fn stream(
+    till: Data<Till>,
+    me: SignedIn,
+    request: HttpRequest,
+) -> Result<impl Responder, PosError> {
     // First the live events, then the past: an event between the two comes twice rather than never.
     let live = till.hub.subscribe(me.bid)?;
     let past = match last_event(&request) {
@@ -60,7 +64,10 @@ async fn missed(till: &Till, me: &SignedIn, since: i64) -> Result<Vec<LiveEvent>
 }
 
 fn received(receiver: Receiver<LiveEvent>) -> impl Stream<Item = LiveEvent> {
-    stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|event| (event, receiver)) })
+    stream::unfold(
+        receiver,
+        |mut receiver| async move { receiver.recv().await.map(|event| (event, receiver)) },
+    )
 }
 
 fn encode(event: &LiveEvent) -> Option<Event> {

@@ -40,7 +40,9 @@ fn from_here(headers: &HeaderMap) -> bool {
     }
     match (text(&header::ORIGIN), text(&header::HOST)) {
         (None, _) => true,
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, authority)| authority == host),
+        (Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, authority)| authority == host)
+        }
         (Some(_), None) => false,
     }
 }

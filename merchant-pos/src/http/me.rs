@@ -4,11 +4,7 @@ use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    enrol::SignedIn,
-    error::PosError,
-    till::Till,
-};
+use crate::{enrol::SignedIn, error::PosError, till::Till};
 
 /// The shop and its device.
 #[derive(Serialize, ToSchema)]

@@ -16,6 +16,7 @@ mod pages;
 mod pin;
 mod problem;
 mod sales;
+mod server;
 mod sticker;
 mod transactions;
 
@@ -26,6 +27,7 @@ use actix_web::{
 };
 
 pub use limits::Limits;
+pub use server::run;
 
 /// Longest body: a transaction of 16 KiB as base64, and room for the rest.
 const BODY_BYTES_MAX: usize = 48 * 1024;
@@ -33,7 +35,9 @@ const BODY_BYTES_MAX: usize = 48 * 1024;
 /// Adds the till's routes to an application that holds `web::Data<Till>`.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .app_data(JsonConfig::default().limit(BODY_BYTES_MAX).error_handler(|e, _| problem::from_json(&e).into()))
+        .app_data(
+            JsonConfig::default().limit(BODY_BYTES_MAX).error_handler(|e, _| problem::from_json(&e).into()),
+        )
         .app_data(QueryConfig::default().error_handler(|e, _| problem::from_query(&e).into()))
         .app_data(PathConfig::default().error_handler(|e, _| problem::from_path(&e).into()))
         .app_data(PayloadConfig::new(BODY_BYTES_MAX))

@@ -114,7 +114,11 @@ pub fn picture(text: &str, label: &str) -> Result<String, PosError> {
 #[utoipa::path(post, path = "/v1/orders", request_body = OrderRequest,
     responses((status = 201, body = OrderAnswer), (status = 401, description = "NOT_SIGNED_IN"),
         (status = 422, description = "PRICE_OUT_OF_RANGE, BAD_NOTE"), (status = 429, description = "TOO_MANY_REQUESTS")))]
-pub async fn create(till: Data<Till>, body: Json<OrderRequest>, me: SignedIn) -> Result<HttpResponse, PosError> {
+pub async fn create(
+    till: Data<Till>,
+    body: Json<OrderRequest>,
+    me: SignedIn,
+) -> Result<HttpResponse, PosError> {
     let amount = check_price(body.amount.get())?;
     let note = check_note(body.note.as_deref().unwrap_or_default())?;
     till.limits.order(&me.shop.bid)?;

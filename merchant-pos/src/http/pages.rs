@@ -40,7 +40,12 @@ pub fn mount(config: &mut ServiceConfig) {
     config.service(one("/static/{path}", web::get().to(file)));
 }
 
-fn html(till: &Till, request: &HttpRequest, lang: Option<&str>, page: TillPage) -> Result<HttpResponse, PosError> {
+fn html(
+    till: &Till,
+    request: &HttpRequest,
+    lang: Option<&str>,
+    page: TillPage,
+) -> Result<HttpResponse, PosError> {
     let text = till.web.till(page, &view(request, lang)).map_err(render)?;
     Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(text))
 }
@@ -64,7 +69,9 @@ async fn file(till: Data<Till>, request: HttpRequest, path: Path<String>) -> Res
     let caching = if asset.immutable { dure_web::headers::IMMUTABLE } else { "no-cache" };
     let known = text(&request, &header::IF_NONE_MATCH).is_some_and(|tag| tag == asset.etag);
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header((header::CACHE_CONTROL, caching)).insert_header((header::ETAG, asset.etag.clone()));
+    response
+        .insert_header((header::CACHE_CONTROL, caching))
+        .insert_header((header::ETAG, asset.etag.clone()));
     if known {
         return Ok(response.finish());
     }

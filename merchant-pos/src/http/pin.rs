@@ -9,11 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::cookie;
-use crate::{
-    enrol,
-    error::PosError,
-    till::Till,
-};
+use crate::{enrol, error::PosError, till::Till};
 
 /// A device and the proof of its PIN.
 #[derive(Deserialize, ToSchema)]

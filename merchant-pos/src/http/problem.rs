@@ -13,7 +13,9 @@ impl PosError {
     const fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) | Self::BadTransaction(_) => StatusCode::BAD_REQUEST,
-            Self::NotSignedIn | Self::PinWrong { .. } | Self::PinLocked | Self::UnknownDevice => StatusCode::UNAUTHORIZED,
+            Self::NotSignedIn | Self::PinWrong { .. } | Self::PinLocked | Self::UnknownDevice => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::CrossSite | Self::CallNotAllowed | Self::OtherDevice => StatusCode::FORBIDDEN,
             Self::NotFound | Self::UnknownOrder => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -69,7 +71,9 @@ impl PosError {
     /// The problem's own member, if it has one.
     fn extension(&self) -> Option<(&'static str, Value)> {
         match self {
-            Self::CodeWrong { tries_left } | Self::PinWrong { tries_left } => Some(("tries_left", json!(tries_left))),
+            Self::CodeWrong { tries_left } | Self::PinWrong { tries_left } => {
+                Some(("tries_left", json!(tries_left)))
+            }
             Self::Refused(refusal) => serde_json::to_value(refusal).ok().map(|value| ("refusal", value)),
             Self::OrderNotOpen(state) => Some(("state", json!(state))),
             _ => None,
@@ -106,7 +110,9 @@ impl ResponseError for PosError {
 /// What the JSON extractor refuses.
 pub fn from_json(error: &JsonPayloadError) -> PosError {
     match error {
-        JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => PosError::TooLarge,
+        JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => {
+            PosError::TooLarge
+        }
         JsonPayloadError::ContentType => PosError::MediaType,
         error => PosError::Malformed(format!("The body is not what this address takes: {error}")),
     }

@@ -9,7 +9,9 @@ use actix_web::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use dure_ledger_client::{ClientError, TxState};
-use dure_score::{Call, PublicKey, Receipt, Signature, SignedTx, Transaction, TxId, codec, limits::MAX_TX_BYTES};
+use dure_score::{
+    Call, PublicKey, Receipt, Signature, SignedTx, Transaction, TxId, codec, limits::MAX_TX_BYTES,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -76,7 +78,11 @@ pub async fn preview(
         (status = 400, description = "BAD_TRANSACTION"), (status = 403, description = "CALL_NOT_ALLOWED, OTHER_DEVICE"),
         (status = 422, description = "the ledger's refusal, not admitted"),
         (status = 503, description = "LEDGER_UNAVAILABLE: hand in the same bytes again")))]
-pub async fn submit(till: Data<Till>, body: Json<SubmitRequest>, me: SignedIn) -> Result<HttpResponse, PosError> {
+pub async fn submit(
+    till: Data<Till>,
+    body: Json<SubmitRequest>,
+    me: SignedIn,
+) -> Result<HttpResponse, PosError> {
     till.limits.transaction(&me.certificate.to_string())?;
     let bytes = decode(&body.body)?;
     let tx = SignedTx::from_parts(&bytes, body.key, body.signature)

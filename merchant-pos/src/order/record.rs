@@ -118,7 +118,11 @@ impl Order {
 
     /// The state to show at `now_ms`: an open order is expired from its limit on, also before the sweep wrote it down.
     pub fn state_at(&self, now_ms: i64) -> OrderState {
-        if self.state == OrderState::Open && self.expires_at <= now_ms { OrderState::Expired } else { self.state }
+        if self.state == OrderState::Open && self.expires_at <= now_ms {
+            OrderState::Expired
+        } else {
+            self.state
+        }
     }
 }
 

@@ -82,7 +82,8 @@ pub struct Takings {
 
 /// Stores a new order; false if its number is taken.
 pub fn insert(connection: &mut DbConnection, order: &Order) -> Result<bool, DbError> {
-    let fresh = connection.transaction(|c| diesel::insert_into(t::table).values(&Row::from(order)).execute(c));
+    let fresh =
+        connection.transaction(|c| diesel::insert_into(t::table).values(&Row::from(order)).execute(c));
     Ok(unless_taken(fresh)?)
 }
 
@@ -94,19 +95,30 @@ pub fn update(connection: &mut DbConnection, order: &Order) -> Result<(), DbErro
 }
 
 /// An order of a shop.
-pub fn find(connection: &mut DbConnection, merchant: &str, order_id: &str) -> Result<Option<Order>, PosError> {
-    let row: Option<Row> = t::table.find((merchant, order_id)).first(connection).optional().map_err(DbError::from)?;
+pub fn find(
+    connection: &mut DbConnection,
+    merchant: &str,
+    order_id: &str,
+) -> Result<Option<Order>, PosError> {
+    let row: Option<Row> =
+        t::table.find((merchant, order_id)).first(connection).optional().map_err(DbError::from)?;
     row.map(Order::try_from).transpose()
 }
 
 /// Withdraws an order that is still open at `now`; false if it is not.
-pub fn cancel(connection: &mut DbConnection, merchant: &str, order_id: &str, now: i64) -> Result<bool, DbError> {
+pub fn cancel(
+    connection: &mut DbConnection,
+    merchant: &str,
+    order_id: &str,
+    now: i64,
+) -> Result<bool, DbError> {
     let open = t::table
         .filter(t::merchant.eq(merchant))
         .filter(t::order_id.eq(order_id))
         .filter(t::state.eq(OrderState::Open.as_str()))
         .filter(t::expires_at.gt(now));
-    let changed = diesel::update(open).set(t::state.eq(OrderState::Cancelled.as_str())).execute(connection)?;
+    let changed =
+        diesel::update(open).set(t::state.eq(OrderState::Cancelled.as_str())).execute(connection)?;
     Ok(changed > 0)
 }
 
@@ -135,7 +147,11 @@ pub fn paid_between(
 }
 
 /// The sums of all that [`paid_between`] could list.
-pub fn takings(connection: &mut DbConnection, merchant: &str, (from, to): (i64, i64)) -> Result<Takings, PosError> {
+pub fn takings(
+    connection: &mut DbConnection,
+    merchant: &str,
+    (from, to): (i64, i64),
+) -> Result<Takings, PosError> {
     let rows: Vec<(i64, i64)> = t::table
         .filter(t::merchant.eq(merchant))
         .filter(t::paid_at.ge(from))
@@ -147,7 +163,8 @@ pub fn takings(connection: &mut DbConnection, merchant: &str, (from, to): (i64, 
     let mut sum = Takings::default();
     for (paid, refunded) in rows {
         sum.paid = sum.paid.checked_add(paid).ok_or(PosError::Internal("takings beyond 64 bits"))?;
-        sum.refunded = sum.refunded.checked_add(refunded).ok_or(PosError::Internal("refunds beyond 64 bits"))?;
+        sum.refunded =
+            sum.refunded.checked_add(refunded).ok_or(PosError::Internal("refunds beyond 64 bits"))?;
         sum.count = sum.count.saturating_add(1);
     }
     Ok(sum)

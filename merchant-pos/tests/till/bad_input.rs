@@ -49,9 +49,15 @@ fn every_bad_request_has_its_code() {
         ];
         for (path, body, status, code) in table {
             let answer = till.post(path, body.clone()).await;
-            assert_eq!((answer.status, answer.code()), (status, code), "POST {path} {}", &body.to_string()[..body.to_string().len().min(80)]);
+            assert_eq!(
+                (answer.status, answer.code()),
+                (status, code),
+                "POST {path} {}",
+                &body.to_string()[..body.to_string().len().min(80)]
+            );
         }
-        for path in ["/v1/me", "/v1/nonce", "/v1/sales/today", "/v1/static-qr", "/v1/events", "/v1/orders/x"] {
+        for path in ["/v1/me", "/v1/nonce", "/v1/sales/today", "/v1/static-qr", "/v1/events", "/v1/orders/x"]
+        {
             let answer = nobody.get(path).await;
             assert_eq!((answer.status, answer.code()), (401, "NOT_SIGNED_IN"), "{path}");
         }
@@ -75,7 +81,11 @@ fn bodies_that_are_not_json_and_other_sites_are_refused() {
             let huge = browser.send(request.body(vec![b' '; 1 << 20])).await;
             assert_eq!((huge.status, huge.code()), (413, "BODY_TOO_LARGE"));
         }
-        for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "http://evil.example")] {
+        for (name, value) in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "http://evil.example"),
+        ] {
             let request = till.request("POST", "/v1/orders").header("content-type", "application/json");
             let answer = till.send(request.header(name, value).body("{\"amount\":\"1\"}")).await;
             assert_eq!((answer.status, answer.code()), (403, "CROSS_SITE"));
@@ -88,9 +98,15 @@ fn bodies_that_are_not_json_and_other_sites_are_refused() {
 fn pages_operation_and_interface_are_there() {
     run(|world| async move {
         let browser = world.browser();
-        for path in ["/", "/sale", "/enrol", "/today", "/refund/260101-7F3K9Q2M", "/sticker", "/device", "/?lang=en"] {
+        for path in
+            ["/", "/sale", "/enrol", "/today", "/refund/260101-7F3K9Q2M", "/sticker", "/device", "/?lang=en"]
+        {
             let page = browser.get(path).await;
-            assert_eq!((page.status, page.content_type.as_str()), (200, "text/html; charset=utf-8"), "{path}");
+            assert_eq!(
+                (page.status, page.content_type.as_str()),
+                (200, "text/html; charset=utf-8"),
+                "{path}"
+            );
             let policy = page.headers["content-security-policy"].to_str().unwrap();
             assert!(policy.contains("require-trusted-types-for 'script'"));
             assert_eq!(page.headers["x-content-type-options"], "nosniff");

@@ -3,8 +3,8 @@
 use dure_score::CertId;
 use serde_json::json;
 
-use crate::support::{World, run};
 use crate::support::certify_body;
+use crate::support::{World, run};
 
 #[test]
 fn the_first_device_is_the_owners_and_the_next_a_terminal() {
@@ -42,7 +42,8 @@ fn an_unknown_address_gets_the_same_answers_and_no_mail() {
     run(|world| async move {
         let shop = world.shop("cafe").await;
         let browser = world.browser();
-        let (known, unknown) = (browser.start(&shop.email).await, browser.start("nobody@sebyeol.example").await);
+        let (known, unknown) =
+            (browser.start(&shop.email).await, browser.start("nobody@sebyeol.example").await);
         assert_eq!(known.len(), unknown.len());
         assert_eq!(world.mails().await, 1);
         let right = world.mailed_code(&shop.email).await;
@@ -82,8 +83,12 @@ fn a_key_that_is_not_the_applicants_is_refused() {
         nameless["device_name"] = json!("  ");
         let mut proofless = good.clone();
         proofless["pin_proof"] = json!("123456");
-        let expected =
-            [(foreign, "BAD_POSSESSION"), (weak, "WEAK_KEY"), (nameless, "BAD_DEVICE_NAME"), (proofless, "BAD_PIN_PROOF")];
+        let expected = [
+            (foreign, "BAD_POSSESSION"),
+            (weak, "WEAK_KEY"),
+            (nameless, "BAD_DEVICE_NAME"),
+            (proofless, "BAD_PIN_PROOF"),
+        ];
         for (body, code) in expected {
             let answer = browser.post("/v1/enrolment/certify", body).await;
             assert_eq!((answer.status, answer.code()), (422, code));

@@ -42,7 +42,10 @@ fn paid_and_refunded_reach_every_screen_of_the_shop_and_no_other() {
         world.follow().await;
         let event = timeout(SOON, screens[0].next()).await.unwrap().unwrap();
         assert!(event.contains("event: refunded"), "{event}");
-        assert_eq!((&data(&event)["refunded"], &data(&event)["refundable"]), (&Value::from("1000"), &Value::from("2000")));
+        assert_eq!(
+            (&data(&event)["refunded"], &data(&event)["refundable"]),
+            (&Value::from("1000"), &Value::from("2000"))
+        );
         assert!(timeout(Duration::from_millis(50), elsewhere.next()).await.is_err());
     });
 }

@@ -49,7 +49,10 @@ fn a_wrong_amount_is_paid_and_flagged() {
         let paid = till.show(&order).await;
         assert_eq!(paid["state"], "paid");
         assert_eq!(paid["mismatch"], true);
-        assert_eq!((&paid["amount"], &paid["paid_amount"], &paid["refundable"]), (&json!("4500"), &json!("450"), &json!("450")));
+        assert_eq!(
+            (&paid["amount"], &paid["paid_amount"], &paid["refundable"]),
+            (&json!("4500"), &json!("450"), &json!("450"))
+        );
     });
 }
 
@@ -68,7 +71,12 @@ fn a_cancelled_or_late_order_that_is_paid_all_the_same_is_paid() {
         world.ledger.pay(&mina, shop.bid, number, 1_000);
 
         let late = till.order(2_000).await;
-        world.till.db.run(|connection| merchant_pos::repo::orders::expire(connection, i64::MAX)).await.unwrap();
+        world
+            .till
+            .db
+            .run(|connection| merchant_pos::repo::orders::expire(connection, i64::MAX))
+            .await
+            .unwrap();
         assert_eq!(till.show(&late).await["state"], "expired");
         world.ledger.pay(&mina, shop.bid, late["order_id"].as_str().unwrap(), 2_000);
 
@@ -113,9 +121,13 @@ fn today_adds_up_and_shows_this_shop_only() {
         world.follow().await;
 
         let today = till.get("/v1/sales/today").await.json;
-        assert_eq!((&today["total"], &today["refunded"], &today["net"]), (&json!("6000"), &json!("0"), &json!("6000")));
+        assert_eq!(
+            (&today["total"], &today["refunded"], &today["net"]),
+            (&json!("6000"), &json!("0"), &json!("6000"))
+        );
         assert_eq!(today["count"], 3);
-        let amounts: Vec<_> = today["orders"].as_array().unwrap().iter().map(|o| o["amount"].clone()).collect();
+        let amounts: Vec<_> =
+            today["orders"].as_array().unwrap().iter().map(|o| o["amount"].clone()).collect();
         assert_eq!(amounts, ["3000", "2000", "1000"]);
         let foreign = other.get(&format!("/v1/orders/{}", unpaid["order_id"].as_str().unwrap())).await;
         assert_eq!((foreign.status, foreign.code()), (404, "UNKNOWN_ORDER"));

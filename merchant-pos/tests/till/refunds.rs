@@ -33,7 +33,10 @@ fn a_part_and_then_the_rest_go_back() {
         }
         assert_eq!(world.ledger.balance(mina.bid), 10_000);
         let today = till.get("/v1/sales/today").await.json;
-        assert_eq!((&today["total"], &today["refunded"], &today["net"]), (&json!("4000"), &json!("4000"), &json!("0")));
+        assert_eq!(
+            (&today["total"], &today["refunded"], &today["net"]),
+            (&json!("4000"), &json!("4000"), &json!("0"))
+        );
     });
 }
 

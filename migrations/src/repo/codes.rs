@@ -69,7 +69,12 @@ impl CodeError {
 }
 
 /// Makes a code for `subject` (an e-mail address, a BID). Run it in a transaction with the mail that carries it.
-pub fn issue(connection: &mut DbConnection, purpose: &str, subject: &str, now: i64) -> Result<Issued, CodeError> {
+pub fn issue(
+    connection: &mut DbConnection,
+    purpose: &str,
+    subject: &str,
+    now: i64,
+) -> Result<Issued, CodeError> {
     let code = format!("{:06}", rand::random_range(0..1_000_000u32));
     let id = insert(connection, purpose, subject, Some(&code), now)?;
     Ok(Issued { id, code: Some(code) })
@@ -98,8 +103,12 @@ fn insert(
         .filter(t::subject.eq(subject))
         .filter(t::created_at.gt(now.saturating_sub(RATE_WINDOW_MS)));
     if recent.count().get_result::<i64>(connection)? >= RATE {
-        let oldest: i64 =
-            recent.select(t::created_at).order(t::created_at.asc()).first(connection).optional()?.unwrap_or(now);
+        let oldest: i64 = recent
+            .select(t::created_at)
+            .order(t::created_at.asc())
+            .first(connection)
+            .optional()?
+            .unwrap_or(now);
         let wait = oldest.saturating_add(RATE_WINDOW_MS).saturating_sub(now);
         return Err(CodeError::RateLimited { retry_after_s: wait.max(1000) / 1000 });
     }

@@ -100,8 +100,9 @@ pub fn right_pin(connection: &mut DbConnection, certificate: &str, now: i64) -> 
 pub fn lock(connection: &mut DbConnection, certificate: &str, now: i64) -> Result<bool, DbError> {
     let living = t::table.filter(t::certificate.eq(certificate)).filter(t::revoked_at.is_null());
     let none: Option<String> = None;
-    let changed =
-        diesel::update(living).set((t::pin_share.eq(none), t::revoked_at.eq(Some(now)))).execute(connection)?;
+    let changed = diesel::update(living)
+        .set((t::pin_share.eq(none), t::revoked_at.eq(Some(now))))
+        .execute(connection)?;
     Ok(changed > 0)
 }
 

@@ -69,7 +69,12 @@ pub fn mark_sent(connection: &mut DbConnection, id: &str, now: i64) -> Result<()
 }
 
 /// It was not sent; the next try is due at `next_try_at`.
-pub fn mark_failed(connection: &mut DbConnection, id: &str, error: &str, next_try_at: i64) -> Result<(), DbError> {
+pub fn mark_failed(
+    connection: &mut DbConnection,
+    id: &str,
+    error: &str,
+    next_try_at: i64,
+) -> Result<(), DbError> {
     diesel::update(t::table.find(id))
         .set((
             t::attempts.eq(t::attempts + 1),

@@ -169,7 +169,12 @@ pub fn find(connection: &mut DbConnection, purpose: &str) -> Result<Option<Outgo
 }
 
 /// The ledger has answered: keeps the receipt's JSON. Only the transaction that is stored can become final.
-pub fn mark_final(connection: &mut DbConnection, purpose: &str, tx: &str, receipt: &str) -> Result<(), DbError> {
+pub fn mark_final(
+    connection: &mut DbConnection,
+    purpose: &str,
+    tx: &str,
+    receipt: &str,
+) -> Result<(), DbError> {
     let row = t::table.filter(t::purpose.eq(purpose)).filter(t::tx.eq(tx));
     diesel::update(row)
         .set((t::state.eq(State::Final.as_str()), t::receipt.eq(Some(receipt.to_owned()))))

@@ -44,7 +44,12 @@ pub fn create(
 }
 
 /// The living session of `token` in `app`.
-pub fn find(connection: &mut DbConnection, app: &str, token: &str, now: i64) -> Result<Option<Session>, DbError> {
+pub fn find(
+    connection: &mut DbConnection,
+    app: &str,
+    token: &str,
+    now: i64,
+) -> Result<Option<Session>, DbError> {
     let row = t::table
         .find(hash_hex(&[app, token]))
         .filter(t::app.eq(app))

@@ -32,14 +32,22 @@ impl Cluster {
     pub fn start() -> Self {
         let binaries = binaries();
         // A short path: the socket's must stay under 108 bytes.
-        let folder = tempfile::Builder::new().prefix("dure-pg-").tempdir_in("/tmp").expect("temporary folder");
+        let folder =
+            tempfile::Builder::new().prefix("dure-pg-").tempdir_in("/tmp").expect("temporary folder");
         let root = id_of(&["-u"]) == 0;
         if root {
             chown(folder.path(), Some(id_of(&["-u", USER])), Some(id_of(&["-g", USER]))).expect("chown");
         }
         let data = folder.path().join("data");
         let made = command(root, &binaries.join("initdb"))
-            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale", "--no-sync", "-D"])
+            .args([
+                "--auth=trust",
+                "--username=postgres",
+                "--encoding=UTF8",
+                "--no-locale",
+                "--no-sync",
+                "-D",
+            ])
             .arg(&data)
             .stdout(Stdio::null())
             .status()

@@ -59,7 +59,6 @@ charge-lead-title = Transfer from your bank to charge
 charge-lead = Put the reference below in the transfer, exactly. It tells us whose deposit it is.
 charge-code = Reference
 charge-account = Account
-charge-bank = Bank
 charge-holder = Holder
 charge-hint = It usually shows within a minute. One deposit charges once, never twice.
 bonus-title = What you get on top

@@ -59,7 +59,6 @@ charge-lead-title = 은행에서 이체하면 충전됩니다
 charge-lead = ‘받는 통장 표시’에 꼭 아래 번호를 넣어 주세요. 이 번호로 누구의 입금인지 알아봅니다.
 charge-code = 받는 통장 표시
 charge-account = 계좌번호
-charge-bank = 은행
 charge-holder = 예금주
 charge-hint = 보통 1분 안에 잔액에 나타납니다. 한 번의 입금은 한 번만 충전됩니다.
 bonus-title = 지금 받는 혜택

@@ -87,7 +87,8 @@ impl Browser {
     }
 
     pub async fn enrol(&mut self, enrolment: &str, code: &str, device: &str, key: SigningKey) -> Answer {
-        let confirmed = self.post("/v1/enrolment/confirm", json!({ "enrolment": enrolment, "code": code })).await;
+        let confirmed =
+            self.post("/v1/enrolment/confirm", json!({ "enrolment": enrolment, "code": code })).await;
         if confirmed.status != 200 {
             return confirmed;
         }
@@ -107,7 +108,8 @@ impl Browser {
     /// The body of a refund, made and signed here.
     pub async fn refund_body(&self, payment: &str, amount: u64) -> Value {
         let next = self.get("/v1/nonce").await.json["next"].as_u64().unwrap();
-        let call = Call::TokenRefund(TokenRefund { payment: payment.parse().unwrap(), amount: Amount::new(amount) });
+        let call =
+            Call::TokenRefund(TokenRefund { payment: payment.parse().unwrap(), amount: Amount::new(amount) });
         self.signed(next, call)
     }
 

@@ -1,9 +1,6 @@
 //! The contract on a ledger of one: every transaction is a block of its own, at once.
 
-use std::{
-    sync::Mutex,
-    time::Duration,
-};
+use std::{sync::Mutex, time::Duration};
 
 use dure_ledger_client::{Block, CertificateInfo, ClientError, TxState};
 use dure_score::{
@@ -23,8 +20,14 @@ use dure_score::{
     tx::possession_message,
     window::NonceWindow,
 };
-use futures::{FutureExt, StreamExt, stream::{self, BoxStream}};
-use merchant_pos::{clock::now_ms, ledger::{Answer, Ledger}};
+use futures::{
+    FutureExt, StreamExt,
+    stream::{self, BoxStream},
+};
+use merchant_pos::{
+    clock::now_ms,
+    ledger::{Answer, Ledger},
+};
 use tokio::sync::watch;
 
 pub struct TestLedger {
@@ -88,7 +91,8 @@ impl TestLedger {
         let certificate = signer.public_key().certificate_id(&chain);
         let inner = self.inner.lock().unwrap();
         let nonce = inner.nonce(certificate) + 1;
-        Transaction { chain, signer: certificate, nonce, valid_until: inner.now() + 60_000, call }.sign(signer)
+        Transaction { chain, signer: certificate, nonce, valid_until: inner.now() + 60_000, call }
+            .sign(signer)
     }
 
     /// Applies a transaction in a block of its own; one that is known already gets its first receipt.
@@ -132,7 +136,8 @@ impl TestLedger {
 
     pub fn balance(&self, owner: Bid) -> u64 {
         let inner = self.inner.lock().unwrap();
-        let totals = inner.blocks.iter().flat_map(|block| &block.receipts).flat_map(|receipt| &receipt.effects);
+        let totals =
+            inner.blocks.iter().flat_map(|block| &block.receipts).flat_map(|receipt| &receipt.effects);
         let mut last = totals.filter_map(|effect| match effect {
             dure_score::Effect::Balance { owner: whose, total } if *whose == owner => Some(total.get()),
             _ => None,

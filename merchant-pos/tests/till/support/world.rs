@@ -3,7 +3,11 @@
 use std::{future::Future, net::TcpListener, sync::Arc};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, web};
-use dure_db::{Db, merchants::{self, Merchant}, outbox};
+use dure_db::{
+    Db,
+    merchants::{self, Merchant},
+    outbox,
+};
 use dure_score::{Bid, signature::SigningKey};
 use dure_web::Web;
 use merchant_pos::{Till, clock::now_ms, enrol::Officer, follower, http::routes};
@@ -108,7 +112,8 @@ impl World {
     pub async fn mailed_code(&self, email: &str) -> String {
         let mails = self.till.db.run(|connection| outbox::due(connection, i64::MAX, 100)).await.unwrap();
         let mail = mails.iter().rfind(|mail| mail.recipient == email).expect("a mail");
-        let digits: Vec<&str> = mail.subject.split(|c: char| !c.is_ascii_digit()).filter(|d| d.len() == 6).collect();
+        let digits: Vec<&str> =
+            mail.subject.split(|c: char| !c.is_ascii_digit()).filter(|d| d.len() == 6).collect();
         digits[0].to_owned()
     }
 

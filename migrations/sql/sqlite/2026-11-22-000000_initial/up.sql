@@ -169,6 +169,7 @@ CREATE TABLE orders (
     PRIMARY KEY (merchant, order_id)
 );
 CREATE INDEX orders_day ON orders (merchant, created_at);
+CREATE INDEX orders_paid ON orders (merchant, paid_at);
 
 -- The bank gateway and the daily batch.
 CREATE TABLE charge_references (

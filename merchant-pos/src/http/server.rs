@@ -10,13 +10,13 @@ use dure_score::Genesis;
 use dure_web::Web;
 use tokio::task::JoinHandle;
 
+use super::routes;
 use crate::{
     clock::now_ms,
     config::Config,
     enrol::{Officer, keep_revoking},
     error::PosError,
     follower::follow,
-    http::routes,
     repo,
     till::Till,
 };
@@ -32,7 +32,10 @@ const SHUTDOWN_SECONDS: u64 = 2;
 
 /// Runs the till until `shutdown` is ready, then stops cleanly. Fails when the database, the key file, the web assets or the
 /// address cannot be had, or no ledger node answers within two minutes.
-pub async fn run(config: Config, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), PosError> {
+pub async fn run(
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), PosError> {
     let till = Arc::new(open(&config).await?);
     let shared = web::Data::from(Arc::clone(&till));
     let server = HttpServer::new(move || App::new().app_data(shared.clone()).configure(routes))
@@ -66,7 +69,8 @@ async fn open(config: &Config) -> Result<Till, PosError> {
     let Config { database_url, key_file, key_passphrase, assets_dir, .. } = config.clone();
     let (db, key, web) = web::block(move || {
         let db = Db::connect(&database_url)?;
-        let key = KeyFile::open(&key_file, &key_passphrase).map_err(|error| startup("open its key file", &error))?;
+        let key = KeyFile::open(&key_file, &key_passphrase)
+            .map_err(|error| startup("open its key file", &error))?;
         let web = Web::load(assets_dir.as_deref()).map_err(|error| startup("load its pages", &error))?;
         Ok::<_, PosError>((db, key, web))
     })
@@ -99,7 +103,9 @@ async fn sweep(till: Arc<Till>) {
         match till.db.run(|connection| repo::orders::expire(connection, now_ms())).await {
             Ok(0) => {}
             Ok(count) => tracing::debug!(count, "orders expired"),
-            Err(error) => tracing::error!(code = error.code(), "expired orders could not be written down: {error}"),
+            Err(error) => {
+                tracing::error!(code = error.code(), "expired orders could not be written down: {error}")
+            }
         }
         tokio::time::sleep(SWEEP_EVERY).await;
     }
