@@ -126,14 +126,14 @@ impl Node {
     }
 
     /// Stops in order: no more requests, no more blocks, then the store closes: once this returns another node may open it.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.server.stop(false).await;
         let engine = Arc::clone(&self.engine);
         if let Err(error) = tokio::task::spawn_blocking(move || engine.shutdown()).await {
             tracing::error!(%error, "consensus did not stop cleanly");
         }
         if !self.serving.is_finished()
-            && let Err(error) = self.serving.await
+            && let Err(error) = (&mut self.serving).await
         {
             tracing::error!(%error, "the HTTP server did not stop cleanly");
         }

@@ -60,7 +60,7 @@ export async function readQr(screen, id, folder) {
   const path = join(folder, "till.png");
   await screen.sees(id);
   await screen.at(id).screenshot({ path });
-  return execFileSync("zbarimg", ["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", path], { encoding: "utf8" }).trim();
+  return execFileSync("zbarimg", ["--nodbus", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", path], { encoding: "utf8" }).trim();
 }
 
 /** What axe-core finds wrong with the screen as it is, in WCAG 2.2 A and AA. */

@@ -129,4 +129,3 @@ impl From<ClientError> for Fault {
         }
     }
 }
-

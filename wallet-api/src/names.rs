@@ -36,7 +36,9 @@ mod tests {
 
     #[test]
     fn names_are_masked() {
-        for (name, shown) in [("김미나", "김*나"), ("이준", "이*"), ("남궁민수", "남**수"), ("A", "A"), ("", "")] {
+        for (name, shown) in
+            [("김미나", "김*나"), ("이준", "이*"), ("남궁민수", "남**수"), ("A", "A"), ("", "")]
+        {
             assert_eq!(masked(name), shown);
         }
     }

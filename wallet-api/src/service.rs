@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use actix_web::web::Data;
 use dure_db::Db;
 use dure_ledger_client::{KeyFile, LedgerClient};
 use dure_web::Web;
@@ -45,7 +44,7 @@ pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(
     let mut shutdown = std::pin::pin!(shutdown);
     let post = Post::new(&config.mail)?;
     let app = tokio::select! {
-        app = build(&config) => Data::new(app?),
+        app = build(&config) => Arc::new(app?),
         () = &mut shutdown => return Ok(()),
     };
     let (follower, mailer, resender) = (app.clone(), app.db.clone(), app.clone());

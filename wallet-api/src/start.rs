@@ -26,7 +26,9 @@ pub enum StartError {
     #[error("mail: {0}")]
     Mail(String),
     /// The officer's key has no certificate on this ledger.
-    #[error("the key file's certificate {0} is not on the ledger; was the ledger started with another genesis?")]
+    #[error(
+        "the key file's certificate {0} is not on the ledger; was the ledger started with another genesis?"
+    )]
     NotAnOfficer(String),
     /// The address is taken, or the system refused something.
     #[error(transparent)]

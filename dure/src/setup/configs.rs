@@ -130,7 +130,9 @@ fn wallet(deployment: &Deployment) -> wallet_api::Config {
 }
 
 fn till(deployment: &Deployment) -> merchant_pos::Config {
+    let sheet = &deployment.city.sheet;
     merchant_pos::Config {
+        place: merchant_pos::Place { ko: sheet.channel.name_ko.clone(), en: sheet.channel.name_en.clone() },
         listen: local(deployment.ports.till),
         database_url: deployment.database_url.clone(),
         nodes: deployment.ports.node_urls(),

@@ -97,7 +97,11 @@ async fn again(app: &App, owner: Bid, certificate: String, proof: String) -> Res
 fn device_name(name: &str) -> Result<String, Fault> {
     let name = name.trim();
     let good = (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if good { Ok(name.to_owned()) } else { Err(Fault::BadField { field: "device_name", reason: "1 to 60 characters" }) }
+    if good {
+        Ok(name.to_owned())
+    } else {
+        Err(Fault::BadField { field: "device_name", reason: "1 to 60 characters" })
+    }
 }
 
 async fn ticket_owner(app: &App, ticket: String) -> Result<Bid, Fault> {
@@ -139,7 +143,8 @@ async fn issue(app: &App, owner: Bid, request: &Request, certificate: &str) -> R
         Ok(()) => {
             let id = public_key.certificate_id(&app.chain);
             let known = app.client.certificate(&id).await?.map(|info| info.certificate);
-            let good = known.is_some_and(|known| known.owner == owner && !known.revoked && known.role == Role::Holder);
+            let good = known
+                .is_some_and(|known| known.owner == owner && !known.revoked && known.role == Role::Holder);
             if good { Ok(()) } else { Err(Fault::Refused(Refusal::CertificateExists)) }
         }
     }

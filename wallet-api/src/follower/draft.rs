@@ -41,7 +41,9 @@ pub fn drafts(effect: &Effect) -> Vec<Draft> {
             }
             drafts
         }
-        Effect::Granted { campaign, to, amount, .. } => vec![plus(to, "grant", *amount).of_campaign(*campaign)],
+        Effect::Granted { campaign, to, amount, .. } => {
+            vec![plus(to, "grant", *amount).of_campaign(*campaign)]
+        }
         Effect::Transferred { from, to, amount, .. } => {
             vec![minus(from, "transfer_out", *amount).with(to), plus(to, "transfer_in", *amount).with(from)]
         }

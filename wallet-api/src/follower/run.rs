@@ -64,7 +64,9 @@ async fn follow(app: &App) -> Result<(), FollowError> {
             None => return Ok(()),
         }
         // Whatever has arrived already goes along.
-        while let Some(Some(Ok(block))) = (waiting.len() < BATCH).then(|| blocks.next().now_or_never()).flatten() {
+        while let Some(Some(Ok(block))) =
+            (waiting.len() < BATCH).then(|| blocks.next().now_or_never()).flatten()
+        {
             waiting.push(block);
         }
         let busy = waiting.iter().any(|block| !block.receipts.is_empty());
@@ -80,7 +82,8 @@ async fn flush(app: &App, blocks: Vec<Block>) -> Result<(), FollowError> {
     let terms = terms_of_opened(app, &blocks).await?;
     let written = app.db.transaction(move |c| write(c, &blocks, &terms)).await?;
     app.progress.reached(height);
-    metrics::gauge!("wallet_follower_height").set(u32::try_from(height).map_or(f64::from(u32::MAX), f64::from));
+    metrics::gauge!("wallet_follower_height")
+        .set(u32::try_from(height).map_or(f64::from(u32::MAX), f64::from));
     announce(app, written).await?;
     Ok(())
 }

@@ -30,7 +30,9 @@ pub enum WriteError {
         got: i64,
     },
     /// Another chain than the one followed so far: the database belongs to another ledger.
-    #[error("block {0} does not follow the chain in the database; was the ledger started anew without the database?")]
+    #[error(
+        "block {0} does not follow the chain in the database; was the ledger started anew without the database?"
+    )]
     Fork(i64),
     /// The terms of a campaign that opened are not at hand.
     #[error("the terms of campaign {0} are not known yet")]
@@ -62,11 +64,7 @@ pub struct Written {
 pub type Terms = BTreeMap<CampaignId, CampaignTerms>;
 
 /// Writes `blocks` in order; those already written are skipped.
-pub fn write(
-    connection: &mut DbConnection,
-    blocks: &[Block],
-    terms: &Terms,
-) -> Result<Written, WriteError> {
+pub fn write(connection: &mut DbConnection, blocks: &[Block], terms: &Terms) -> Result<Written, WriteError> {
     let mut written = Written::default();
     let mut last = checkpoints::get(connection, NAME)?;
     for block in blocks {
@@ -110,7 +108,9 @@ impl Receipting<'_> {
     fn write(mut self) -> Result<(), WriteError> {
         for (index, effect) in self.receipt.effects.iter().enumerate() {
             let index = i64::try_from(index).map_err(|_| DbError::Corrupt("position"))?;
-            let position = i64::from(self.receipt.index).saturating_mul(POSITIONS).saturating_add(index.saturating_mul(2));
+            let position = i64::from(self.receipt.index)
+                .saturating_mul(POSITIONS)
+                .saturating_add(index.saturating_mul(2));
             for (step, draft) in (0i64..).zip(drafts(effect)) {
                 self.entry(position.saturating_add(step), draft)?;
             }

@@ -43,7 +43,9 @@ fn is_from_here(headers: &HeaderMap) -> bool {
     }
     match (text(&header::ORIGIN), text(&header::HOST)) {
         (None, _) => true,
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, authority)| authority == host),
+        (Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, authority)| authority == host)
+        }
         (Some(_), None) => false,
     }
 }
@@ -75,7 +77,11 @@ mod tests {
         assert!(check(&[("sec-fetch-site", "same-origin")]));
         assert!(check(&[("sec-fetch-site", "none")]));
         assert!(check(&[("origin", "https://wallet.kr"), ("host", "wallet.kr")]));
-        assert!(!check(&[("sec-fetch-site", "cross-site"), ("origin", "https://wallet.kr"), ("host", "wallet.kr")]));
+        assert!(!check(&[
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "https://wallet.kr"),
+            ("host", "wallet.kr")
+        ]));
         // The till runs on another port of the same machine.
         assert!(!check(&[("sec-fetch-site", "same-site")]));
         assert!(!check(&[("origin", "http://127.0.0.1:8081"), ("host", "127.0.0.1:8080")]));

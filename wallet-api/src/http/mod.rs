@@ -6,9 +6,9 @@ mod server;
 mod signed;
 mod view;
 
-pub use problem::{Failure, Problem};
 #[cfg(test)]
 pub use guard::protect;
+pub use problem::{Failure, Problem};
 pub use server::serve;
 #[cfg(test)]
 pub use server::surface;

@@ -74,7 +74,9 @@ impl ResponseError for Failure {
             | Fault::PinWrong { .. }
             | Fault::UnknownDevice
             | Fault::PinLocked => StatusCode::UNAUTHORIZED,
-            Fault::TooMany { .. } | Fault::Code(CodeError::RateLimited { .. }) => StatusCode::TOO_MANY_REQUESTS,
+            Fault::TooMany { .. } | Fault::Code(CodeError::RateLimited { .. }) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Fault::Code(_) => StatusCode::UNAUTHORIZED,
             Fault::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Fault::StillOpen(_) => StatusCode::GATEWAY_TIMEOUT,
@@ -91,7 +93,8 @@ impl ResponseError for Failure {
             tracing::error!(code = self.0.code(), "{}", self.0);
         }
         // What went wrong inside is for the log, not for the other side.
-        let detail = if ours { "something went wrong here; try again".to_owned() } else { self.0.to_string() };
+        let detail =
+            if ours { "something went wrong here; try again".to_owned() } else { self.0.to_string() };
         let mut problem = Problem {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or_default().to_owned(),
@@ -120,7 +123,9 @@ impl ResponseError for Failure {
         if let Some(seconds) = problem.retry_after_s {
             response.insert_header((header::RETRY_AFTER, seconds));
         }
-        response.content_type("application/problem+json").body(serde_json::to_string(&problem).unwrap_or_default())
+        response
+            .content_type("application/problem+json")
+            .body(serde_json::to_string(&problem).unwrap_or_default())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The server.
 
-use std::{future::Future, net::SocketAddr, time::Duration};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{
     App as ActixApp, HttpServer,
@@ -31,12 +31,12 @@ pub fn surface(app: Data<App>) -> impl FnOnce(&mut ServiceConfig) {
 
 /// Serves until `shutdown`, then ends streams and finishes open requests.
 pub async fn serve(
-    app: Data<App>,
+    app: Arc<App>,
     listen: SocketAddr,
     workers: usize,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    let served = app.clone();
+    let served = Data::from(app.clone());
     let server = HttpServer::new(move || {
         ActixApp::new().wrap(from_fn(guard::protect)).configure(surface(served.clone()))
     })

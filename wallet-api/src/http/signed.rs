@@ -31,7 +31,8 @@ impl FromRequest for Signed {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let app = request.app_data::<Data<App>>().cloned();
-        let token = app.as_ref().and_then(|app| request.cookie(name(app))).map(|cookie| cookie.value().to_owned());
+        let token =
+            app.as_ref().and_then(|app| request.cookie(name(app))).map(|cookie| cookie.value().to_owned());
         Box::pin(async move {
             // Tokens are 64 hex digits; a longer one is not even hashed.
             let (Some(app), Some(token)) = (app, token.filter(|token| token.len() == 64)) else {

@@ -23,7 +23,8 @@ impl FromRequest for PageView {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-        let asked = Query::<Asked>::from_query(request.query_string()).ok().and_then(|query| query.into_inner().lang);
+        let asked =
+            Query::<Asked>::from_query(request.query_string()).ok().and_then(|query| query.into_inner().lang);
         let view = View::from_request(asked.as_deref(), text(header::COOKIE), text(header::ACCEPT_LANGUAGE));
         ready(Ok(Self(view)))
     }

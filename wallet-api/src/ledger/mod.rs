@@ -3,7 +3,10 @@
 mod officer;
 mod resend;
 
-use dure_score::{CertId, call::{Call, CertificateRevoke}};
+use dure_score::{
+    CertId,
+    call::{Call, CertificateRevoke},
+};
 
 pub use officer::Officer;
 pub use resend::resend;

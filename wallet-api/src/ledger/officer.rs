@@ -68,8 +68,13 @@ impl Officer {
         let valid_until = now_ms().saturating_add(LIFE_MS);
         let floor = self.floor.load(Ordering::Relaxed);
         let mut unsignable = false;
-        let stored =
-            outgoing::prepare(connection, purpose, &self.certificate.to_string(), floor, valid_until, |nonce| {
+        let stored = outgoing::prepare(
+            connection,
+            purpose,
+            &self.certificate.to_string(),
+            floor,
+            valid_until,
+            |nonce| {
                 let valid_until = u64::try_from(valid_until).unwrap_or_default();
                 let signer = self.certificate;
                 let transaction = Transaction { chain: self.chain.clone(), signer, nonce, valid_until, call };
@@ -80,7 +85,8 @@ impl Officer {
                         outgoing::Built { tx: String::new(), wire: Vec::new() }
                     }
                 }
-            })?;
+            },
+        )?;
         if unsignable { Err(DbError::Corrupt("transaction of ours")) } else { Ok(stored) }
     }
 
@@ -151,6 +157,9 @@ impl Officer {
 const fn is_about_time(refusal: &Refusal) -> bool {
     matches!(
         refusal,
-        Refusal::Expired { .. } | Refusal::Replay | Refusal::NonceTooOld { .. } | Refusal::NonceOutOfRange { .. }
+        Refusal::Expired { .. }
+            | Refusal::Replay
+            | Refusal::NonceTooOld { .. }
+            | Refusal::NonceOutOfRange { .. }
     )
 }

@@ -28,10 +28,13 @@ async fn round(app: &App) -> Result<(), Fault> {
     for stored in pending {
         let (purpose, wire) = (stored.purpose.clone(), stored.wire.clone());
         match app.officer.deliver(&app.db, stored).await {
-            Ok(receipt) => tracing::info!(%purpose, applied = receipt.is_applied(), "stored transaction answered"),
+            Ok(receipt) => {
+                tracing::info!(%purpose, applied = receipt.is_applied(), "stored transaction answered")
+            }
             Err(Fault::Refused(refusal)) if is_renewable(&purpose) => {
                 tracing::info!(%purpose, code = refusal.code(), "stored transaction is void; making a new one");
-                let tx = SignedTx::from_wire(&wire).map_err(|_| Fault::Internal("a stored transaction is damaged"))?;
+                let tx = SignedTx::from_wire(&wire)
+                    .map_err(|_| Fault::Internal("a stored transaction is damaged"))?;
                 app.officer.execute(&app.db, purpose, tx.transaction().call.clone()).await?;
             }
             Err(Fault::Refused(refusal)) => {

@@ -64,7 +64,8 @@ impl Post {
     /// Sends one mail. The Message-ID is the outbox id: a mail that was sent twice shows as one.
     pub async fn send(&self, mail: &Mail) -> Result<(), PostError> {
         let letter = |error: &dyn std::fmt::Display| PostError::Letter(error.to_string());
-        let to: Mailbox = mail.recipient.parse().map_err(|error: lettre::address::AddressError| letter(&error))?;
+        let to: Mailbox =
+            mail.recipient.parse().map_err(|error: lettre::address::AddressError| letter(&error))?;
         let message = Message::builder()
             .from(self.from.clone())
             .to(to)

@@ -43,7 +43,8 @@ pub async fn round(db: &Db, post: &Post) -> Result<usize, DbError> {
                 metrics::counter!("wallet_mails_failed_total").increment(1);
                 tracing::warn!(mail = %id, attempts = mail.attempts, "{error}");
                 let next = now_ms().saturating_add(backoff_ms(mail.attempts));
-                db.run::<_, DbError, _>(move |c| outbox::mark_failed(c, &id, &error.to_string(), next)).await?;
+                db.run::<_, DbError, _>(move |c| outbox::mark_failed(c, &id, &error.to_string(), next))
+                    .await?;
             }
         }
     }
@@ -73,7 +74,11 @@ mod tests {
         both(|db| async move {
             let dir = tempfile::tempdir().unwrap();
             let post = Post::new(&Mail { dir: dir.path().to_owned(), ..Mail::default() }).unwrap();
-            db.run::<_, DbError, _>(|c| outbox::queue(c, "mina@x.kr", "코드 123456", "안녕 123456", now_ms())).await.unwrap();
+            db.run::<_, DbError, _>(|c| {
+                outbox::queue(c, "mina@x.kr", "코드 123456", "안녕 123456", now_ms())
+            })
+            .await
+            .unwrap();
             assert_eq!(round(&db, &post).await.unwrap(), 1);
             assert_eq!(round(&db, &post).await.unwrap(), 0);
             let files: Vec<_> = std::fs::read_dir(dir.path()).unwrap().flatten().collect();

@@ -24,7 +24,9 @@ pub fn get(connection: &mut DbConnection, bid: &str) -> Result<Account, DbError>
 pub fn put(connection: &mut DbConnection, account: &Account) -> Result<(), DbError> {
     let values = (t::balance.eq(account.balance), t::height.eq(account.height));
     if diesel::update(t::table.find(&account.bid)).set(values).execute(connection)? == 0 {
-        diesel::insert_into(t::table).values((t::bid.eq(&account.bid), values.0, values.1)).execute(connection)?;
+        diesel::insert_into(t::table)
+            .values((t::bid.eq(&account.bid), values.0, values.1))
+            .execute(connection)?;
     }
     Ok(())
 }

@@ -17,9 +17,24 @@ use super::{
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     paths(
-        enrolment::start, enrolment::confirm, enrolment::certify, pin::unlock, session::resume, session::end,
-        me::me, account::account, history::history, nonce::nonce, preview::preview, transactions::submit,
-        transactions::get, charge::charge, people::lookup, merchants::by_code, merchants::by_bid, events::events,
+        enrolment::start,
+        enrolment::confirm,
+        enrolment::certify,
+        pin::unlock,
+        session::resume,
+        session::end,
+        me::me,
+        account::account,
+        history::history,
+        nonce::nonce,
+        preview::preview,
+        transactions::submit,
+        transactions::get,
+        charge::charge,
+        people::lookup,
+        merchants::by_code,
+        merchants::by_bid,
+        events::events,
         health::health
     )
 )]

@@ -1,6 +1,9 @@
 //! `/v1/enrolment/*`: from a person without a device to a certified one.
 
-use actix_web::{HttpRequest, HttpResponse, web::{Data, Json}};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Json},
+};
 use dure_score::{PublicKey, Signature};
 use dure_web::Lang;
 use serde::{Deserialize, Serialize};

@@ -83,7 +83,9 @@ pub async fn history(
         return Err(Fault::BadField { field: "limit", reason: "1 to 100" }.into());
     }
     let before = match page.before.as_deref() {
-        Some(cursor) => Some(position(cursor).ok_or(Fault::BadField { field: "before", reason: "a page's next" })?),
+        Some(cursor) => {
+            Some(position(cursor).ok_or(Fault::BadField { field: "before", reason: "a page's next" })?)
+        }
         None => None,
     };
     let lang = view.0.lang;

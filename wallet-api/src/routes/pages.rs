@@ -35,7 +35,8 @@ pub async fn page(app: Data<App>, request: HttpRequest, view: PageView) -> Resul
 
 /// What is not there: a page for people, a problem document for programs.
 pub async fn not_found(app: Data<App>, request: HttpRequest, view: PageView) -> HttpResponse {
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept =
+        request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let wants_page = accept.contains("text/html") && !request.path().starts_with("/v1/");
     match app.web.not_found(Product::Wallet, &view.0) {
         Ok(html) if wants_page => html_response(StatusCode::NOT_FOUND, html),

@@ -39,7 +39,9 @@ pub async fn lookup(app: Data<App>, signed: Signed, query: Query<Lookup>) -> Res
         .run::<_, DbError, _>(move |c| match (email, phone) {
             (Some(email), _) => people::by_email(c, &email).map(Ok),
             (None, Some(phone)) => people::by_phone(c, &phone).map(Ok),
-            (None, None) => Ok(Err(Fault::BadField { field: "q", reason: "a phone number or an e-mail address" })),
+            (None, None) => {
+                Ok(Err(Fault::BadField { field: "q", reason: "a phone number or an e-mail address" }))
+            }
         })
         .await??;
     tracing::info!(by = %signed.bid, found = found.as_ref().map(|person| person.bid.as_str()), "person looked up");

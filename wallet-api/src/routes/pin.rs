@@ -1,6 +1,9 @@
 //! `/v1/pin/unlock`: the share for a right PIN.
 
-use actix_web::{HttpRequest, web::{Data, Json}};
+use actix_web::{
+    HttpRequest,
+    web::{Data, Json},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -30,7 +33,11 @@ pub struct Share {
 /// Gives the share; the fifth wrong PIN in a row destroys it and revokes the certificate.
 #[utoipa::path(post, path = "/v1/pin/unlock", tag = "session", request_body = Unlock, responses(
     (status = 200, body = Share), (status = 401, body = Problem, description = "PIN_WRONG, PIN_LOCKED")))]
-pub async fn unlock(app: Data<App>, request: HttpRequest, body: Json<Unlock>) -> Result<Json<Share>, Failure> {
+pub async fn unlock(
+    app: Data<App>,
+    request: HttpRequest,
+    body: Json<Unlock>,
+) -> Result<Json<Share>, Failure> {
     app.limits.unlock(address(&request))?;
     let Unlock { certificate, proof } = body.into_inner();
     let unlocked = pin::unlock(&app, certificate, proof).await?;

@@ -26,7 +26,8 @@ pub struct Preview {
 pub async fn preview(app: Data<App>, signed: Signed, body: Json<Preview>) -> Result<Json<Receipt>, Failure> {
     app.limits.transaction(&signed.bid)?;
     let bytes = bytes(&body.body)?;
-    let transaction: Transaction = codec::decode(&bytes).map_err(|error| Fault::Malformed(error.to_string()))?;
+    let transaction: Transaction =
+        codec::decode(&bytes).map_err(|error| Fault::Malformed(error.to_string()))?;
     if transaction.signer.to_string() != signed.certificate {
         return Err(Fault::NotYourDevice.into());
     }

@@ -17,7 +17,11 @@ use crate::{
 /// A new session for a right PIN; also gives the share.
 #[utoipa::path(post, path = "/v1/session/resume", tag = "session", request_body = Unlock, responses(
     (status = 200, body = Share), (status = 401, body = Problem, description = "PIN_WRONG, PIN_LOCKED")))]
-pub async fn resume(app: Data<App>, request: HttpRequest, body: Json<Unlock>) -> Result<HttpResponse, Failure> {
+pub async fn resume(
+    app: Data<App>,
+    request: HttpRequest,
+    body: Json<Unlock>,
+) -> Result<HttpResponse, Failure> {
     app.limits.unlock(address(&request))?;
     let Unlock { certificate, proof } = body.into_inner();
     let unlocked = pin::unlock(&app, certificate, proof).await?;

@@ -72,7 +72,8 @@ pub async fn submit(app: Data<App>, signed: Signed, body: Json<Submit>) -> Resul
     tx.clone().verify(&app.chain).map_err(Fault::Refused)?;
     match app.client.submit_and_wait(&tx, WAIT).await {
         Ok(receipt) => {
-            metrics::counter!("wallet_transactions_total", "applied" => receipt.is_applied().to_string()).increment(1);
+            metrics::counter!("wallet_transactions_total", "applied" => receipt.is_applied().to_string())
+                .increment(1);
             app.progress.wait_for(receipt.height, READ_MODEL).await;
             Ok(Standing::new(tx.id(), "final", Some(receipt)))
         }

@@ -31,7 +31,8 @@ pub async fn ticket(app: &Data<App>) -> Value {
     assert_eq!(started.status, 202, "{}", started.text);
     let code = mailed_code(app).await.unwrap();
     let confirmed =
-        post(app, "/v1/enrolment/confirm", json!({ "enrolment": started.json["enrolment"], "code": code })).await;
+        post(app, "/v1/enrolment/confirm", json!({ "enrolment": started.json["enrolment"], "code": code }))
+            .await;
     assert_eq!(confirmed.status, 200, "{}", confirmed.text);
     confirmed.json
 }
@@ -58,7 +59,10 @@ fn a_person_becomes_a_certified_device_with_a_session() {
         assert_eq!(certified.status, 200, "{}", certified.text);
         assert_eq!(certified.json["share"].as_str().unwrap().len(), 64);
         let me = get_as(&app, &certified.cookie(), "/v1/me").await;
-        assert_eq!((me.json["name"].as_str(), me.json["bid"].as_str()), (Some("김미나"), ticket["bid"].as_str()));
+        assert_eq!(
+            (me.json["name"].as_str(), me.json["bid"].as_str()),
+            (Some("김미나"), ticket["bid"].as_str())
+        );
         assert_eq!(me.json["devices"][0]["current"], true);
         assert_eq!(get_as(&app, &certified.cookie(), "/v1/nonce").await.json["next"], 1);
         assert_eq!(node.ledger.lock().blocks.len(), 2, "member.register and certificate.issue");

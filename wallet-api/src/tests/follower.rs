@@ -5,8 +5,8 @@ use dure_ledger_client::Block;
 use dure_score::{
     Amount, BatchId, Bid, Effect, OrderId, Overlay, PayoutId,
     call::{
-        Call, CampaignOpen, SettlementOpen, SettlementRedeem, SettlementReject, TokenCharge, TokenIssue, TokenPay,
-        TokenRefund, TokenTransfer,
+        Call, CampaignOpen, SettlementOpen, SettlementRedeem, SettlementReject, TokenCharge, TokenIssue,
+        TokenPay, TokenRefund, TokenTransfer,
     },
     holdings::Holdings,
     ids::{Code, DepositRef, Hash32},
@@ -63,13 +63,15 @@ fn history() -> Ledger {
 async fn write(db: &Db, blocks: Vec<Block>) -> Result<usize, WriteError> {
     db.transaction(move |c| {
         campaigns::open(c, dure_score::CampaignId::COIN, &terms(BANK, 0))?;
-        write_with_terms(c, &blocks, &[(BONUS, terms(CITY, 1000))].into()).map(|written| written.entries.len())
+        write_with_terms(c, &blocks, &[(BONUS, terms(CITY, 1000))].into())
+            .map(|written| written.entries.len())
     })
     .await
 }
 
 async fn entries_of(db: &Db, seed: u8) -> Vec<entries::Row> {
-    let page = move |c: &mut dure_db::DbConnection| entries::page(c, &bid(seed).to_string(), None, 100, Lang::Ko);
+    let page =
+        move |c: &mut dure_db::DbConnection| entries::page(c, &bid(seed).to_string(), None, 100, Lang::Ko);
     db.run::<_, DbError, _>(page).await.unwrap().into_iter().map(|entry| entry.row).collect()
 }
 
@@ -112,12 +114,23 @@ fn the_read_model_says_what_the_ledger_says() {
         let mina = kinds(entries_of(&db, MINA).await);
         assert_eq!(
             mina,
-            expected(&[("charge", 30_000), ("bonus", 3_000), ("transfer_out", -5_000), ("pay", -12_000), ("refund", 2_000)])
+            expected(&[
+                ("charge", 30_000),
+                ("bonus", 3_000),
+                ("transfer_out", -5_000),
+                ("pay", -12_000),
+                ("refund", 2_000)
+            ])
         );
         assert_eq!(kinds(entries_of(&db, JOON).await), expected(&[("transfer_in", 5_000)]));
         assert_eq!(
             kinds(entries_of(&db, SHOP).await),
-            expected(&[("sale", 12_000), ("sale_refund", -2_000), ("payout", -10_000), ("payout_returned", 10_000)])
+            expected(&[
+                ("sale", 12_000),
+                ("sale_refund", -2_000),
+                ("payout", -10_000),
+                ("payout_returned", 10_000)
+            ])
         );
         let tx = entries_of(&db, SHOP).await.last().unwrap().tx.clone();
         let payment = db.run::<_, DbError, _>(move |c| payments::find(c, &tx)).await.unwrap().unwrap();
@@ -164,9 +177,15 @@ fn gaps_forks_and_wrong_sums_stop_the_follower() {
     both(|db| async move {
         let ledger = history();
         let blocks = &ledger.blocks;
-        assert!(matches!(write(&db, vec![blocks[1].clone()]).await, Err(WriteError::Gap { last: 0, got: 2 })));
+        assert!(matches!(
+            write(&db, vec![blocks[1].clone()]).await,
+            Err(WriteError::Gap { last: 0, got: 2 })
+        ));
         write(&db, blocks[..3].to_vec()).await.unwrap();
-        assert!(matches!(write(&db, vec![blocks[5].clone()]).await, Err(WriteError::Gap { last: 3, got: 6 })));
+        assert!(matches!(
+            write(&db, vec![blocks[5].clone()]).await,
+            Err(WriteError::Gap { last: 3, got: 6 })
+        ));
         let mut other = blocks[3].clone();
         other.parent = Hash32::new([7; 32]);
         assert!(matches!(write(&db, vec![other]).await, Err(WriteError::Fork(4))));
@@ -175,7 +194,8 @@ fn gaps_forks_and_wrong_sums_stop_the_follower() {
         assert!(matches!(write(&db, vec![other]).await, Err(WriteError::Fork(3))));
         // A receipt whose balance does not follow from what it did.
         let mut wrong = blocks.clone();
-        let effects = wrong.iter_mut().flat_map(|block| &mut block.receipts).flat_map(|receipt| &mut receipt.effects);
+        let effects =
+            wrong.iter_mut().flat_map(|block| &mut block.receipts).flat_map(|receipt| &mut receipt.effects);
         for effect in effects {
             if let Effect::Balance { total, .. } = effect {
                 *total = total.plus(Amount::new(1)).unwrap();

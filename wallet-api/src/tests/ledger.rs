@@ -2,7 +2,8 @@
 
 use dure_ledger_client::Block;
 use dure_score::{
-    Amount, Bid, BlockContext, CampaignId, ChainId, Genesis, Hash32, Overlay, Receipt, SignedTx, Transaction, apply,
+    Amount, Bid, BlockContext, CampaignId, ChainId, Genesis, Hash32, Overlay, Receipt, SignedTx, Transaction,
+    apply,
     call::{Call, CertificateIssue, MemberRegister},
     dry_run,
     genesis::GenesisInstitution,
@@ -55,7 +56,12 @@ impl Ledger {
     pub fn new() -> Self {
         let institution = |seed: u8, duties: Duties| GenesisInstitution {
             bid: bid(seed),
-            record: Institution { name: Title::new("institution").unwrap(), duties, quorum: 1, open_proposals: 0 },
+            record: Institution {
+                name: Title::new("institution").unwrap(),
+                duties,
+                quorum: 1,
+                open_proposals: 0,
+            },
             officers: vec![key(seed).public_key()],
         };
         let duties = Duties::default();

@@ -1,5 +1,11 @@
 //! Tests of the whole service against the real contract: a ledger in memory, a node's HTTP in front of it, both databases.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::panic
+)]
 
 mod enrolment;
 mod follower;

@@ -107,7 +107,8 @@ fn problem(status: u16, code: &str) -> HttpResponse {
 async fn submit(ledger: Shared, body: web::Bytes) -> HttpResponse {
     let Ok(tx) = SignedTx::from_wire(&body) else { return problem(400, "MALFORMED") };
     let mut ledger = ledger.lock();
-    let known = ledger.blocks.iter().flat_map(|block| &block.receipts).find(|receipt| receipt.tx == tx.id()).cloned();
+    let known =
+        ledger.blocks.iter().flat_map(|block| &block.receipts).find(|receipt| receipt.tx == tx.id()).cloned();
     let receipt = match known {
         Some(receipt) => receipt,
         None => ledger.block(vec![tx]).remove(0),
@@ -149,6 +150,8 @@ async fn certificate(ledger: Shared, id: web::Path<String>) -> HttpResponse {
     let window: NonceWindow = state.read(&Key::Nonces(&id)).unwrap().unwrap_or_default();
     match found {
         None => problem(404, "NOT_FOUND"),
-        Some(found) => HttpResponse::Ok().json(json!({ "certificate": found, "highest_nonce": window.highest })),
+        Some(found) => {
+            HttpResponse::Ok().json(json!({ "certificate": found, "highest_nonce": window.highest }))
+        }
     }
 }

@@ -57,14 +57,16 @@ fn a_revocation_is_stored_before_it_is_sent() {
         let (call, stored_as) = (crate::ledger::revoke_call(&name).unwrap(), purpose.clone());
         app.db.transaction::<_, DbError, _>(move |c| officer.prepare(c, &stored_as, call)).await.unwrap();
         let signer = app.officer.certificate().to_string();
-        let mut pending = app.db.run::<_, DbError, _>(move |c| outgoing::pending(c, &signer, 9)).await.unwrap();
+        let mut pending =
+            app.db.run::<_, DbError, _>(move |c| outgoing::pending(c, &signer, 9)).await.unwrap();
         assert_eq!(pending.len(), 1);
         let first = pending.remove(0);
         // Sent twice, it applies once and gives the same receipt.
         let receipt = app.officer.deliver(&app.db, first.clone()).await.unwrap();
         assert!(receipt.is_applied());
         assert_eq!(app.officer.deliver(&app.db, first).await.unwrap(), receipt);
-        let stored = app.db.run::<_, DbError, _>(move |c| outgoing::find(c, &purpose)).await.unwrap().unwrap();
+        let stored =
+            app.db.run::<_, DbError, _>(move |c| outgoing::find(c, &purpose)).await.unwrap().unwrap();
         assert_eq!(stored.state, outgoing::State::Final);
         node.stop().await;
     });

@@ -4,8 +4,9 @@ use actix_web::test::TestRequest;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use dure_db::{merchants, testing::both};
 use dure_score::{
-    Amount, CampaignId, OrderId, SignedTx, codec,
+    Amount, CampaignId, OrderId, SignedTx,
     call::{Call, TokenCharge, TokenPay},
+    codec,
     ids::DepositRef,
 };
 use serde_json::{Value, json};
@@ -16,11 +17,7 @@ use super::{
     ledger::{BANK, bid, key},
     node::Node,
 };
-use crate::{
-    app::App,
-    follower::write_with_terms as write,
-    live::Event,
-};
+use crate::{app::App, follower::write_with_terms as write, live::Event};
 
 fn body(tx: &SignedTx) -> Value {
     json!({ "body": STANDARD.encode(codec::encode(tx.transaction())), "key": tx.key(), "signature": tx.signature() })
@@ -63,7 +60,8 @@ fn a_payment_is_previewed_made_once_and_seen() {
         let charge = TokenCharge { to, amount: Amount::new(10_000), deposit, campaign: CampaignId::COIN };
         node.ledger.lock().apply(BANK, Call::TokenCharge(charge));
         let order = OrderId::new("260101-7F3K9Q2M").unwrap();
-        let pay = |amount: u64| TokenPay { merchant: bid(30), order: order.clone(), amount: Amount::new(amount) };
+        let pay =
+            |amount: u64| TokenPay { merchant: bid(30), order: order.clone(), amount: Amount::new(amount) };
 
         let rich = node.ledger.lock().sign(50, Call::TokenPay(pay(90_000)));
         let preview = post_as(&app, &cookie, "/v1/preview", json!({ "body": body(&rich)["body"] })).await;
@@ -78,14 +76,23 @@ fn a_payment_is_previewed_made_once_and_seen() {
         assert_eq!(again.json, paid.json, "the same bytes again are the same answer");
         follow(&app, &node).await;
         let account = get_as(&app, &cookie, "/v1/account").await;
-        assert_eq!((account.json["balance"].as_str(), account.json["lots"][0]["amount"].as_str()), (Some("5500"), Some("5500")));
+        assert_eq!(
+            (account.json["balance"].as_str(), account.json["lots"][0]["amount"].as_str()),
+            (Some("5500"), Some("5500"))
+        );
         let history = get_as(&app, &cookie, "/v1/history?limit=1").await;
         let entry = &history.json["entries"][0];
         assert_eq!((entry["kind"].as_str(), entry["amount"].as_str()), (Some("pay"), Some("-4500")));
-        assert_eq!((entry["balance_after"].as_str(), entry["counterparty_name"].as_str()), (Some("5500"), Some("두레빵집")));
+        assert_eq!(
+            (entry["balance_after"].as_str(), entry["counterparty_name"].as_str()),
+            (Some("5500"), Some("두레빵집"))
+        );
         let next = history.json["next"].as_str().unwrap();
         let older = get_as(&app, &cookie, &format!("/v1/history?limit=1&lang=en&before={next}")).await;
-        assert_eq!((older.json["entries"][0]["kind"].as_str(), older.json["next"].is_null()), (Some("charge"), true));
+        assert_eq!(
+            (older.json["entries"][0]["kind"].as_str(), older.json["next"].is_null()),
+            (Some("charge"), true)
+        );
         let standing = get_as(&app, &cookie, &format!("/v1/transactions/{}", tx.id())).await;
         assert_eq!(standing.json["status"], "final");
         let shop = get_as(&app, "", "/v1/merchants/by-code/M000101").await;
@@ -102,7 +109,9 @@ fn a_session_sends_only_its_own_devices_transactions() {
         let order = OrderId::new("1").unwrap();
         let pay = Call::TokenPay(TokenPay { merchant: bid(30), order, amount: Amount::new(1) });
         let foreign = node.ledger.lock().sign(51, pay.clone());
-        post_as(&app, &cookie, "/v1/transactions", body(&foreign)).await.assert_problem(403, "NOT_YOUR_DEVICE");
+        post_as(&app, &cookie, "/v1/transactions", body(&foreign))
+            .await
+            .assert_problem(403, "NOT_YOUR_DEVICE");
         post_as(&app, &cookie, "/v1/preview", json!({ "body": body(&foreign)["body"] }))
             .await
             .assert_problem(403, "NOT_YOUR_DEVICE");
@@ -147,7 +156,11 @@ fn news_arrive_as_events() {
         });
         let request = TestRequest::get().uri("/v1/events").insert_header(("cookie", cookie));
         let answer = send(&app, request).await;
-        assert!(answer.text.contains("event: account") && answer.text.contains(r#""balance":"0""#), "{}", answer.text);
+        assert!(
+            answer.text.contains("event: account") && answer.text.contains(r#""balance":"0""#),
+            "{}",
+            answer.text
+        );
         assert!(answer.text.contains(r#""balance":"77""#), "{}", answer.text);
         assert_eq!(answer.headers.get("content-type").unwrap(), "text/event-stream");
         node.stop().await;
