@@ -10,6 +10,8 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 export DURE_XSD_DIR ?= $(CACHE)/xsd
 export DURE_PY_DIR ?= $(CACHE)/py
 export DURE_WEB_DIST ?= $(CURDIR)/web/dist
+# Set-up unpacks a Node there only where the machine's own is too old.
+export PATH := $(CACHE)/node/bin:$(PATH)
 DURE := $(CARGO_TARGET_DIR)/debug/dure
 WEB_SOURCES := $(shell find web/ts web/styles web/static web/scripts web/package.json web/package-lock.json web/tsconfig.json -type f 2>/dev/null)
 

@@ -8,35 +8,42 @@ OURS='dure|dure-score|dure-consensus|dure-ledger-client|ledger-node|dure-db|dure
 bad=0
 wrong() { printf 'arrows: %s\n' "$*" >&2; bad=1; }
 
-# Crates of ours that a crate names in its product code (not in its tests).
-imports() { cargo tree --locked -p "$1" -e normal --depth 1 --prefix none --format '{p}' | tail -n +2 | cut -d' ' -f1 | grep -xE "$OURS" | sort -u || true; }
+ALL='dure-score dure-web dure-db dure-consensus sandbox-bank dure-ledger-client ledger-node wallet-api merchant-pos settlement dure dure-tests'
+SERVICES='wallet-api merchant-pos settlement'
 
-may_import() {
-    local crate="$1"; shift
-    local found
-    for found in $(imports "$crate"); do
-        case " $* " in *" $found "*) ;; *) wrong "$crate imports $found" ;; esac
+# Crates of ours that name a library in their product code (not in their tests), through `depth` steps.
+users() {
+    cargo tree --locked --workspace -e normal -i "$1" --depth "$2" --prefix none --format '{p}' 2>/dev/null |
+        cut -d' ' -f1 | grep -xE "$OURS" | grep -vx "$1" | sort -u || true
+}
+
+imported_only_by() {
+    local crate="$1" found; shift
+    for found in $(users "$crate" 1); do
+        case " $* " in *" $found "*) ;; *) wrong "$found imports $crate" ;; esac
     done
 }
 
-may_import dure-score
-may_import dure-web
-may_import dure-db
-may_import dure-consensus
-may_import sandbox-bank
-may_import dure-ledger-client dure-score
-may_import ledger-node dure-score dure-consensus
-for service in wallet-api merchant-pos settlement; do
-    may_import "$service" dure-score dure-ledger-client dure-db dure-web
+imported_only_by dure-score dure-ledger-client ledger-node $SERVICES dure dure-tests
+imported_only_by dure-consensus ledger-node dure dure-tests
+imported_only_by dure-ledger-client $SERVICES dure dure-tests
+imported_only_by dure-db $SERVICES dure dure-tests
+imported_only_by dure-web $SERVICES dure dure-tests
+for crate in ledger-node sandbox-bank $SERVICES dure; do
+    imported_only_by "$crate" dure dure-tests
 done
+imported_only_by dure-tests
+
+# A check that sees nothing proves nothing.
+for crate in $ALL; do
+    cargo tree --locked --workspace -i "$crate" --depth 0 >/dev/null || wrong "$crate is not in the workspace"
+done
+users dure-score 1 | grep -qx ledger-node || wrong "cargo tree does not show that ledger-node imports dure-score"
 
 # Who, directly or through others, reaches a library: only these crates of ours may.
 reached_only_by() {
-    local library="$1"; shift
-    local found users
-    # A library that nobody uses any more has no path to it; that is fine.
-    users="$(cargo tree --locked --workspace -e normal -i "$library" --prefix none --format '{p}' 2>/dev/null | cut -d' ' -f1 | grep -xE "$OURS" | sort -u || true)"
-    for found in $users; do
+    local library="$1" found; shift
+    for found in $(users "$library" 99); do
         case " $* " in *" $found "*) ;; *) wrong "$found reaches $library" ;; esac
     done
 }

@@ -108,8 +108,12 @@ impl Stage {
     fn genesis(&self) -> Result<Genesis, DureError> {
         let bank = Bid::new([5; 16]);
         let duties = Duties { bank: true, funder: false, registrar: true, auditor: false };
-        let record =
-            Institution { name: Title::new("Bench").map_err(bad)?, duties, quorum: 1, open_proposals: 0 };
+        let record = Institution {
+            name: Title::new("Bench").map_err(bad)?,
+            duties,
+            quorum: 1,
+            open_proposals: Vec::new(),
+        };
         Ok(Genesis {
             chain: self.chain.clone(),
             time_ms: NOW - MINUTE_MS,

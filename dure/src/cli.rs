@@ -176,3 +176,13 @@ async fn stopped() {
         () = wait(SignalKind::terminate()) => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_are_consistent() {
+        super::Command::command().debug_assert();
+    }
+}

@@ -7,7 +7,7 @@ use dure_score::{Hash32, TxId, VerifiedTx};
 
 use crate::{
     ledger::{Ledger, LedgerError},
-    pool::Pool,
+    pool::{MAX_PROPOSED, MAX_PROPOSED_BYTES, Pool},
     record::{AppHeader, Head},
     signatures::Signatures,
     store::StoreError,
@@ -77,8 +77,15 @@ impl NodeApplication {
 
     /// No transaction may be on the chain twice: neither in this block, nor in an ancestor, applied or not.
     fn judge_items(&self, block: &Block, pending: &[Arc<Block>]) -> Result<Verdict, StoreError> {
+        let bytes: usize = block.items.iter().map(bytes::Bytes::len).sum();
+        if block.items.len() > MAX_PROPOSED || bytes > MAX_PROPOSED_BYTES {
+            return Ok(reject(block, "it holds more than a block may"));
+        }
         let Some(txs) = self.signatures.verify_block(&block.items) else {
-            return Ok(reject(block, "it holds what is not a transaction of this chain with a good signature"));
+            return Ok(reject(
+                block,
+                "it holds what is not a transaction of this chain with a good signature",
+            ));
         };
         let Some(mut seen) = self.ids(pending) else {
             return Ok(reject(block, "an ancestor holds a bad transaction"));
@@ -105,8 +112,10 @@ impl NodeApplication {
 
     fn take_over(&self, finalized: &Finalized) -> Result<(), LedgerError> {
         let header = &finalized.block.header;
-        let txs: Vec<Arc<VerifiedTx>> =
-            self.signatures.verify_block(&finalized.block.items).ok_or(LedgerError::BadBlock(header.height))?;
+        let txs: Vec<Arc<VerifiedTx>> = self
+            .signatures
+            .verify_block(&finalized.block.items)
+            .ok_or(LedgerError::BadBlock(header.height))?;
         // Before the new head is seen: else the same transactions could be proposed on top of it.
         let forget = || self.pool.settle(txs.iter().map(|tx| tx.signed().id()), header.time_ms);
         let executed = self.ledger.apply(finalized, &txs, forget)?;

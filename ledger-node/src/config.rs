@@ -129,8 +129,10 @@ fn filter() -> String {
 impl NodeConfig {
     /// Reads `path` and the overrides among `variables` (all of the process's environment).
     pub fn load(path: &Path, variables: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
-        let unreadable =
-            |error: std::io::Error| ConfigError::Unreadable { path: path.to_owned(), reason: error.to_string() };
+        let unreadable = |error: std::io::Error| ConfigError::Unreadable {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        };
         Self::parse(&fs::read_to_string(path).map_err(unreadable)?, variables)
     }
 
@@ -145,7 +147,8 @@ impl NodeConfig {
                 return Err(ConfigError::UnknownVariable(name));
             };
             let value = if *number {
-                let number = value.parse().map_err(|_| ConfigError::Invalid(format!("{name} is not a number")))?;
+                let number =
+                    value.parse().map_err(|_| ConfigError::Invalid(format!("{name} is not a number")))?;
                 toml::Value::Integer(number)
             } else {
                 toml::Value::String(value)

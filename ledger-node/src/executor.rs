@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use dure_score::{
-    BlockContext, Hash32, Overlay, Receipt, StateError, StateRead, VerifiedTx, apply, key::Key, merkle, state::Changes,
+    BlockContext, Hash32, Overlay, Receipt, StateError, StateRead, VerifiedTx, apply, key::Key, merkle,
+    state::Changes,
 };
 
 /// What came of a block.

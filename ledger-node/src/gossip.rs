@@ -30,7 +30,8 @@ impl Gossip {
     /// Starts one task for each peer (base URLs such as `http://127.0.0.1:7102`) on the current runtime. The tasks end
     /// with the last clone of the handle.
     pub fn start(peers: &[String]) -> Self {
-        let http = reqwest::Client::builder().timeout(TIMEOUT).connect_timeout(TIMEOUT).tcp_nodelay(true).build();
+        let http =
+            reqwest::Client::builder().timeout(TIMEOUT).connect_timeout(TIMEOUT).tcp_nodelay(true).build();
         let http = match http {
             Ok(http) => http,
             Err(error) => {

@@ -11,7 +11,10 @@ pub fn read_seed(path: &Path) -> Result<Zeroizing<[u8; 32]>, NodeError> {
     let fail = |reason: String| NodeError::File { path: path.to_owned(), reason };
     let mode = fs::metadata(path).map_err(|error| fail(error.to_string()))?.permissions().mode();
     if mode & 0o077 != 0 {
-        return Err(fail(format!("mode {:o}: the secret key may be readable by its owner only (0600)", mode & 0o777)));
+        return Err(fail(format!(
+            "mode {:o}: the secret key may be readable by its owner only (0600)",
+            mode & 0o777
+        )));
     }
     let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| fail(error.to_string()))?);
     let mut seed = Zeroizing::new([0u8; 32]);

@@ -11,8 +11,8 @@ use std::{
 use bytes::Bytes;
 use dure_consensus::{BlockHeader, Finalized};
 use dure_score::{
-    ChainId, Genesis, Hash32, Overlay, Receipt, StateError, TxId, VerifiedTx, codec, invariant::Broken, merkle,
-    state::MemoryState,
+    ChainId, Genesis, Hash32, Overlay, Receipt, StateError, TxId, VerifiedTx, codec, invariant::Broken,
+    merkle, state::MemoryState,
 };
 use tokio::sync::watch;
 
@@ -21,8 +21,8 @@ use crate::{
     executor::{Executed, execute},
     measure,
     record::{
-        BlockRecord, GENESIS, HEAD, Head, Place, height_key, items_from_bytes, items_to_bytes, read, receipt_key,
-        tx_key,
+        BlockRecord, GENESIS, HEAD, Head, Place, height_key, items_from_bytes, items_to_bytes, read,
+        receipt_key, tx_key,
     },
     store::{Batch, Read, StateView, Store, StoreError, Table},
     tree,

@@ -21,10 +21,12 @@ pub fn install() {
 /// All metrics as text.
 pub fn render() -> String {
     let handle = HANDLE.get().and_then(Option::as_ref);
-    handle.map(|handle| {
-        handle.run_upkeep();
-        handle.render()
-    }).unwrap_or_default()
+    handle
+        .map(|handle| {
+            handle.run_upkeep();
+            handle.render()
+        })
+        .unwrap_or_default()
 }
 
 /// A block was applied.
@@ -37,7 +39,8 @@ pub fn block(height: u64, applied: usize, refused: usize, took: Duration) {
 
 /// Time between the block's own time and its application here.
 pub fn block_delay(delay_ms: u64) {
-    metrics::histogram!("dure_ledger_block_delay_seconds").record(Duration::from_millis(delay_ms).as_secs_f64());
+    metrics::histogram!("dure_ledger_block_delay_seconds")
+        .record(Duration::from_millis(delay_ms).as_secs_f64());
 }
 
 /// Transactions and bytes that wait.
@@ -64,7 +67,8 @@ pub fn supply(campaign: CampaignId, existing: Amount) {
 
 /// Coin in a campaign's budget, minor units.
 pub fn budget(campaign: CampaignId, budget: Amount) {
-    metrics::gauge!("dure_ledger_budget_minor_units", "campaign" => campaign.0.to_string()).set(float(budget.get()));
+    metrics::gauge!("dure_ledger_budget_minor_units", "campaign" => campaign.0.to_string())
+        .set(float(budget.get()));
 }
 
 /// Whether the books balance (1) or not (0).

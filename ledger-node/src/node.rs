@@ -9,10 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::dev::ServerHandle;
 use dure_consensus::{
-    Application, BftConfig, ConsensusError, Engine, Orderer as _, SoloConfig, Timing, Validator, genesis_header,
-    public_key,
+    Application, BftConfig, ConsensusError, Engine, Orderer as _, SoloConfig, Timing, Validator,
+    genesis_header, public_key,
 };
 use dure_score::{Genesis, PublicKey};
 use tokio::task::JoinHandle;
@@ -43,7 +42,7 @@ pub struct Node {
     ledger: Arc<Ledger>,
     engine: Arc<Engine>,
     address: SocketAddr,
-    server: ServerHandle,
+    server: http::ServerHandle,
     serving: JoinHandle<std::io::Result<()>>,
 }
 
@@ -92,8 +91,10 @@ impl Node {
         tracing::info!(%chain, height = head.height, state_root = %head.state_root, "ledger open");
 
         let (pool, signatures) = (Arc::new(Pool::default()), Arc::new(Signatures::new(chain.clone())));
-        let application = NodeApplication::new(Arc::clone(&ledger), Arc::clone(&pool), Arc::clone(&signatures));
-        let engine = Arc::new(start_orderer(config, chain.as_str().as_bytes(), *seed, Arc::new(application))?);
+        let application =
+            NodeApplication::new(Arc::clone(&ledger), Arc::clone(&pool), Arc::clone(&signatures));
+        let engine =
+            Arc::new(start_orderer(config, chain.as_str().as_bytes(), *seed, Arc::new(application))?);
         let gossip = Gossip::start(&config.peers);
         let admission = Admission::new(Arc::clone(&ledger), Arc::clone(&pool), signatures, gossip);
         admission.wakes(Arc::clone(&engine));
@@ -179,7 +180,8 @@ fn check_validators(config: &NodeConfig, genesis: &Genesis, me: &PublicKey) -> R
                 keys.sort_unstable();
                 keys
             };
-            let configured = sorted(config.validators.iter().map(|validator| &validator.public_key).collect());
+            let configured =
+                sorted(config.validators.iter().map(|validator| &validator.public_key).collect());
             if configured == sorted(genesis.validators.iter().collect()) {
                 Ok(())
             } else {
@@ -204,11 +206,15 @@ fn start_orderer(
         OrdererKind::Bft => {
             let validators = config.validators.iter();
             let validators = validators
-                .map(|validator| Validator { public_key: *validator.public_key.as_bytes(), address: validator.address })
+                .map(|validator| Validator {
+                    public_key: *validator.public_key.as_bytes(),
+                    address: validator.address,
+                })
                 .collect();
             let (listen, worker_threads) = (config.p2p_listen, config.consensus_threads);
             let timing = Timing { heartbeat, ..Timing::default() };
-            BftConfig { chain, secret_key, validators, listen, dir, timing, worker_threads }.start(application)
+            BftConfig { chain, secret_key, validators, listen, dir, timing, worker_threads }
+                .start(application)
         }
     }
 }

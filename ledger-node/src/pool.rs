@@ -1,12 +1,12 @@
 //! Transactions that wait for a block: bounded, without duplicates, in order of arrival (and so in each signer's own order).
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry},
     sync::Arc,
 };
 
 use bytes::Bytes;
-use dure_score::{TxId, VerifiedTx};
+use dure_score::{CertId, TxId, VerifiedTx};
 use parking_lot::Mutex;
 
 use crate::measure;
@@ -17,10 +17,14 @@ pub const MAX_TRANSACTIONS: usize = 50_000;
 /// Most bytes that wait.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// Most transactions of a proposal: every validator checks and applies them well within a second.
-pub const MAX_PROPOSED: usize = 4_000;
+/// Most transactions of one signer that wait: as many as its nonce window has room for, so that nobody fills the pool alone.
+pub const MAX_PER_SIGNER: usize = 128;
 
-/// Most bytes of a proposal; a block holds more, but smaller ones travel faster.
+/// Most transactions of a block: every validator checks and applies them well within a second, and their receipts
+/// stay small enough to be read and sent as one (the largest has about 128 lots).
+pub const MAX_PROPOSED: usize = 1_000;
+
+/// Most bytes of a block; the engine could carry more, but smaller ones travel faster.
 pub const MAX_PROPOSED_BYTES: usize = 2 * 1024 * 1024;
 
 /// What became of an insertion.
@@ -46,11 +50,13 @@ struct Inner {
     waiting: BTreeMap<u64, Waiting>,
     by_id: HashMap<TxId, u64>,
     by_expiry: BTreeSet<(u64, u64)>,
+    by_signer: HashMap<CertId, usize>,
     bytes: usize,
 }
 
 struct Waiting {
     id: TxId,
+    signer: CertId,
     valid_until: u64,
     wire: Bytes,
 }
@@ -67,6 +73,12 @@ impl Pool {
         if inner.waiting.len() >= MAX_TRANSACTIONS || bytes > MAX_BYTES {
             return Inserted::Full;
         }
+        let signer = signed.transaction().signer;
+        let own = inner.by_signer.entry(signer).or_default();
+        if *own >= MAX_PER_SIGNER {
+            return Inserted::Full;
+        }
+        *own = own.saturating_add(1);
         let arrival = inner.arrivals;
         let valid_until = signed.transaction().valid_until;
         let wire = Bytes::copy_from_slice(signed.wire());
@@ -74,7 +86,7 @@ impl Pool {
         inner.bytes = bytes;
         inner.by_id.insert(signed.id(), arrival);
         inner.by_expiry.insert((valid_until, arrival));
-        inner.waiting.insert(arrival, Waiting { id: signed.id(), valid_until, wire });
+        inner.waiting.insert(arrival, Waiting { id: signed.id(), signer, valid_until, wire });
         measure::mempool(inner.waiting.len(), inner.bytes);
         Inserted::New
     }
@@ -136,6 +148,12 @@ impl Inner {
             self.by_id.remove(&gone.id);
             self.by_expiry.remove(&(gone.valid_until, arrival));
             self.bytes = self.bytes.saturating_sub(gone.wire.len());
+            if let Entry::Occupied(mut own) = self.by_signer.entry(gone.signer) {
+                *own.get_mut() = own.get().saturating_sub(1);
+                if *own.get() == 0 {
+                    own.remove();
+                }
+            }
         }
     }
 }
@@ -145,10 +163,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use dure_score::{
-        Call, ChainId, PublicKey, Transaction,
-        call::CertificateRevoke,
-        ids::CertId,
-        signature::SigningKey,
+        Call, ChainId, PublicKey, Transaction, call::CertificateRevoke, ids::CertId, signature::SigningKey,
     };
 
     fn tx(nonce: u64, valid_until: u64) -> Arc<VerifiedTx> {
@@ -178,5 +193,18 @@ mod tests {
         pool.settle([], 1_000);
         assert!(pool.is_empty());
         assert_eq!(pool.inner.lock().bytes, 0);
+    }
+
+    #[test]
+    fn one_signer_cannot_fill_the_pool() {
+        let pool = Pool::default();
+        for nonce in 1..=128 {
+            assert_eq!(pool.insert(&tx(nonce, 500)), Inserted::New);
+        }
+        assert_eq!(pool.insert(&tx(129, 500)), Inserted::Full);
+        pool.settle([tx(1, 500).signed().id()], 0);
+        assert_eq!(pool.insert(&tx(129, 500)), Inserted::New);
+        pool.settle([], 1_000);
+        assert!(pool.inner.lock().by_signer.is_empty());
     }
 }

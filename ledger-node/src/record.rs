@@ -61,7 +61,8 @@ impl BlockRecord {
 
     /// The header.
     pub fn header(&self) -> Result<BlockHeader, StoreError> {
-        BlockHeader::decode(&self.header).map_err(|error| StoreError::Corrupt(format!("block header: {error}")))
+        BlockHeader::decode(&self.header)
+            .map_err(|error| StoreError::Corrupt(format!("block header: {error}")))
     }
 
     /// The header's bytes: their SHA-256 is the digest.

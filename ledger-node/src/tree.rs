@@ -52,10 +52,16 @@ impl TreeReader for Nodes<'_> {
 
 /// Applies the changes of block `version` (0: genesis) to the tree as stored in `read`; puts the new nodes and the deletion of
 /// long replaced ones into `batch`. Returns the new root.
-pub fn update(read: &dyn Read, version: u64, changes: &Changes, batch: &mut Batch) -> Result<Hash32, StoreError> {
+pub fn update(
+    read: &dyn Read,
+    version: u64,
+    changes: &Changes,
+    batch: &mut Batch,
+) -> Result<Hash32, StoreError> {
     let nodes = Nodes(read);
     let tree = JellyfishMerkleTree::<_, Hasher>::new(&nodes);
-    let leaves = changes.iter().map(|(key, value)| (KeyHash(<Hasher as SimpleHasher>::hash(key)), value.clone()));
+    let leaves =
+        changes.iter().map(|(key, value)| (KeyHash(<Hasher as SimpleHasher>::hash(key)), value.clone()));
     let (root, changed) = tree.put_value_set(leaves, version).map_err(corrupt)?;
     for (key, node) in changed.node_batch.nodes() {
         batch.put(Table::Tree, node_key(key).map_err(corrupt)?, borsh::to_vec(node).map_err(corrupt)?);

@@ -150,6 +150,59 @@ fn codes_are_rate_limited_per_subject_decoys_too() {
 }
 
 #[test]
+fn old_codes_go_away_when_a_new_one_comes() {
+    use diesel::prelude::*;
+    use dure_db::schema::one_time_codes::dsl::one_time_codes;
+    both(|db| async move {
+        for step in 0..30 {
+            let subject = format!("person{step}@b.kr");
+            db.run(move |c| codes::issue_decoy(c, "enrol", &subject, NOW + step)).await.unwrap();
+        }
+        let later = NOW + codes::RATE_WINDOW_MS + 100;
+        db.run(move |c| codes::issue(c, "till", "a@b.kr", later)).await.unwrap();
+        let rows: i64 = on(&db, |c| Ok(one_time_codes.count().get_result(c)?)).await;
+        assert_eq!(rows, 1);
+    });
+}
+
+#[test]
+fn a_token_is_claimed_by_one_device_only() {
+    both(|db| async move {
+        let token = on(&db, |c| sessions::create(c, "ticket", "b1", "", NOW, 1000)).await;
+        let claim = |app: &'static str, certificate: String, at: i64| {
+            let token = token.clone();
+            let db = db.clone();
+            async move { on(&db, move |c| sessions::claim(c, app, &token, &certificate, at)).await }
+        };
+        assert_eq!(claim("other", "c1".into(), NOW).await, None);
+        let tasks: Vec<_> = (0..8).map(|n| tokio::spawn(claim("ticket", format!("c{n}"), NOW))).collect();
+        let mut winners = Vec::new();
+        for task in tasks {
+            winners.extend(task.await.unwrap());
+        }
+        assert_eq!(winners.len(), 1);
+        let winner = winners[0].certificate.clone();
+        assert_eq!(claim("ticket", winner.clone(), NOW + 1).await.unwrap().owner, "b1");
+        assert_eq!(claim("ticket", "c9".into(), NOW + 1).await, None);
+        assert_eq!(claim("ticket", winner, NOW + 1000).await, None);
+    });
+}
+
+#[test]
+fn a_device_out_of_tries_with_its_share_is_found() {
+    both(|db| async move {
+        on(&db, |c| devices::insert(c, &device("c1"))).await;
+        for _ in 0..devices::PIN_TRIES {
+            assert!(on(&db, |c| devices::exhausted(c, 10)).await.is_empty());
+            on(&db, |c| devices::begin_try(c, "c1")).await;
+        }
+        assert_eq!(on(&db, |c| devices::exhausted(c, 10)).await[0].certificate, "c1");
+        on(&db, |c| devices::lock(c, "c1", NOW)).await;
+        assert!(on(&db, |c| devices::exhausted(c, 10)).await.is_empty());
+    });
+}
+
+#[test]
 fn a_session_lives_until_it_ends() {
     both(|db| async move {
         let token = on(&db, |c| sessions::create(c, "wallet", "b1", "c1", NOW, 1000)).await;

@@ -70,6 +70,16 @@ pub enum SettlementError {
         /// That date.
         date: String,
     },
+    /// The business date has not begun in the channel's civil time.
+    #[error(
+        "{date} has not begun yet (it is {today}); a batch of that date would lock out every day before it"
+    )]
+    DateInFuture {
+        /// The asked date.
+        date: jiff::civil::Date,
+        /// The channel's civil date.
+        today: jiff::civil::Date,
+    },
     /// Our sums and the ledger's differ.
     #[error("merchant {merchant}: our figures say {expected} won of takings, the ledger says {ledger}")]
     NettingMismatch {
@@ -123,6 +133,7 @@ impl SettlementError {
             Self::NoBlocks => "NO_BLOCKS",
             Self::PreviousOpen { .. } => "PREVIOUS_BATCH_OPEN",
             Self::DateBeforeLast { .. } => "DATE_BEFORE_LAST",
+            Self::DateInFuture { .. } => "DATE_IN_FUTURE",
             Self::NettingMismatch { .. } => "NETTING_MISMATCH",
             Self::FileChanged { .. } => "FILE_CHANGED",
             Self::BankTimeout { .. } => "BANK_TIMEOUT",
@@ -138,11 +149,5 @@ impl SettlementError {
             Self::Db(DbError::Pool(_) | DbError::Query(_)) => true,
             _ => false,
         }
-    }
-}
-
-impl From<diesel::result::Error> for SettlementError {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Db(DbError::Query(error))
     }
 }

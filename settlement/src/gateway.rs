@@ -25,6 +25,8 @@ pub struct Gateway<L> {
     pub officer: Officer<L>,
     /// The bank's folder.
     pub outbox: Outbox,
+    /// The collection account, which notifications must be about.
+    pub account: String,
     /// Pause between two looks into it.
     pub poll: Duration,
 }
@@ -49,17 +51,41 @@ impl<L: Ledger> Gateway<L> {
     }
 
     /// Reads the files that wait, then charges what is not charged. Answers how many deposits became coin.
+    ///
+    /// What fails for one file or deposit is logged and keeps no other waiting; what would fail for all of them ends the
+    /// pass. Answers the first failure, if there was one, when the others are done.
     pub async fn pass(&self) -> Result<usize, SettlementError> {
-        take_files(&self.officer.db, &self.outbox).await?;
+        let mut failure = None;
+        match take_files(&self.officer.db, &self.outbox, &self.account).await {
+            Ok(_) => {}
+            Err(error) if error.is_transient() => return Err(error),
+            // The folder cannot be listed: what was read before is charged all the same.
+            Err(error) => failure = Some(error),
+        }
         let waiting =
             self.officer.db.run(|c| deposits::in_state(c, deposits::MATCHED, CHARGES_PER_PASS)).await?;
         let mut charged = 0usize;
         for deposit in waiting {
-            if self.charge(&deposit).await? {
-                charged = charged.saturating_add(1);
+            match self.charge(&deposit).await {
+                Ok(true) => charged = charged.saturating_add(1),
+                Ok(false) => {}
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error @ SettlementError::Stored(_)) => self.set_aside(&deposit, &error).await?,
+                Err(error) => {
+                    let (reference, code) = (&deposit.reference, error.code());
+                    tracing::error!(reference, code, "a deposit was not charged: {error}");
+                    failure = failure.or(Some(error));
+                }
             }
         }
-        Ok(charged)
+        failure.map_or(Ok(charged), Err)
+    }
+
+    /// Leaves a deposit whose row cannot be used to a person, so that it takes no other's place in every pass.
+    async fn set_aside(&self, deposit: &Deposit, error: &SettlementError) -> Result<(), SettlementError> {
+        let id = deposit.reference.clone();
+        tracing::error!(reference = id, "a deposit cannot be charged; a person must look: {error}");
+        Ok(self.officer.db.run(move |c| deposits::mark_refused(c, &id, "STORED_DATA")).await?)
     }
 
     /// Charges one deposit; false if the ledger will not.

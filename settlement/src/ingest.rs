@@ -3,16 +3,18 @@
 //! A file's effects and the note that it was read are one SQL transaction; only then it leaves the folder. A process
 //! killed in between finds the file again and the note as well. Nothing here touches the ledger: that follows from
 //! the rows, so the gateway and a settlement run may both read files, whoever comes first. A file that cannot be
-//! applied as a whole is not applied at all.
+//! applied as a whole is not applied at all, and keeps no other file from being read.
 
-use crate::bank::{BankFileError, Booking, Contents, Credit, Debit, Message, Outbox, Reason, Report};
+use crate::bank::{BankFileError, Booking, Contents, Credit, Message, Outbox, Reason, Report};
 use crate::error::SettlementError;
-use crate::money::{from_db, to_db};
+use crate::money::to_db;
 use crate::repo::deposits::{self, Deposit};
 use crate::repo::payouts::{self, Payout, PayoutState};
 use crate::repo::{batches, files};
 use dure_db::{Db, DbConnection, DbError};
 use dure_score::ids::sha256;
+
+mod debit;
 
 /// What one pass did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,35 +23,66 @@ pub struct Taken {
     pub processed: usize,
     /// Files that could not be applied.
     pub rejected: usize,
+    /// Files that are left for the next pass: still in the writing, or not to be read or moved now.
+    pub left: usize,
 }
 
-/// Reads every file that waits, at most 100.
-pub async fn take_files(db: &Db, outbox: &Outbox) -> Result<Taken, SettlementError> {
+/// What became of one file.
+enum Fate {
+    Processed,
+    Rejected,
+    Left,
+}
+
+/// Reads every file that waits, at most 100; `account` is the collection account. A file that cannot be read is logged
+/// and left; only what would fail for every file, such as a database that is down, ends the pass.
+pub async fn take_files(db: &Db, outbox: &Outbox, account: &str) -> Result<Taken, SettlementError> {
     let mut taken = Taken::default();
     for name in outbox.waiting()? {
-        let fault = match outbox.read(&name)? {
-            Contents::Gone => continue,
-            Contents::TooLarge => Some(BankFileError::TooLarge),
-            Contents::Whole(bytes) => take_file(db, &name, bytes).await?,
+        let count = match take_file(db, outbox, account, &name).await {
+            Ok(Fate::Processed) => &mut taken.processed,
+            Ok(Fate::Rejected) => &mut taken.rejected,
+            Ok(Fate::Left) => &mut taken.left,
+            Err(error) if error.is_transient() => return Err(error),
+            Err(error) => {
+                tracing::error!(file = name, code = error.code(), "a bank file is left for later: {error}");
+                &mut taken.left
+            }
         };
-        match fault {
-            None => {
-                outbox.put_away(&name)?;
-                taken.processed = taken.processed.saturating_add(1);
-            }
-            Some(fault) => {
-                tracing::error!(file = name, code = fault.code(), "a bank file was not applied: {fault}");
-                outbox.reject(&name, &fault)?;
-                taken.rejected = taken.rejected.saturating_add(1);
-            }
-        }
+        *count = count.saturating_add(1);
     }
     Ok(taken)
 }
 
-async fn take_file(db: &Db, name: &str, bytes: Vec<u8>) -> Result<Option<BankFileError>, SettlementError> {
+async fn take_file(db: &Db, outbox: &Outbox, account: &str, name: &str) -> Result<Fate, SettlementError> {
+    let fault = match outbox.read(name)? {
+        Contents::Gone => return Ok(Fate::Left),
+        Contents::TooLarge => Some(BankFileError::TooLarge),
+        Contents::Whole(bytes) => enter(db, account, name, bytes).await?,
+    };
+    match fault {
+        None => {
+            outbox.put_away(name)?;
+            Ok(Fate::Processed)
+        }
+        Some(BankFileError::EndsEarly) if outbox.may_grow(name)? => Ok(Fate::Left),
+        Some(fault) => {
+            tracing::error!(file = name, code = fault.code(), "a bank file was not applied: {fault}");
+            outbox.reject(name, &fault)?;
+            Ok(Fate::Rejected)
+        }
+    }
+}
+
+/// Enters one file's bytes into the books, or says what is wrong with them.
+async fn enter(
+    db: &Db,
+    account: &str,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<Option<BankFileError>, SettlementError> {
     let digest = hex::encode(sha256(&[&bytes]));
-    let message = match Message::read(&bytes) {
+    let message = match Message::read(&bytes, account) {
         Ok(message) => message,
         Err(fault) => return Ok(Some(fault)),
     };
@@ -58,7 +91,7 @@ async fn take_file(db: &Db, name: &str, bytes: Vec<u8>) -> Result<Option<BankFil
         .transaction(move |c| {
             let now = dure_db::now_ms();
             if files::note(c, &digest, &file, message.kind(), now)? {
-                apply(c, &message, now)?;
+                apply(c, &message, &digest, now)?;
                 tracing::info!(file, kind = message.kind(), "a bank file was read");
             }
             Ok(())
@@ -93,12 +126,12 @@ impl From<DbError> for Stop {
     }
 }
 
-fn apply(connection: &mut DbConnection, message: &Message, now: i64) -> Result<(), Stop> {
+fn apply(connection: &mut DbConnection, message: &Message, digest: &str, now: i64) -> Result<(), Stop> {
     match message {
         Message::Report(report) => apply_report(connection, report),
         Message::Notification(bookings) => bookings.iter().try_for_each(|booking| match booking {
             Booking::Credit(credit) => apply_credit(connection, credit, now),
-            Booking::Debit(debit) => apply_debit(connection, debit),
+            Booking::Debit(debit) => debit::apply(connection, debit, digest, now),
         }),
     }
 }
@@ -139,24 +172,6 @@ fn refuse(connection: &mut DbConnection, payout: &Payout, reason: &Reason) -> Re
     }
 }
 
-fn apply_debit(connection: &mut DbConnection, debit: &Debit) -> Result<(), Stop> {
-    let payout = ordered(connection, &debit.payout)?;
-    let ordered = from_db(payout.amount)?;
-    if ordered != debit.amount {
-        let (payout, booked) = (payout.id, debit.amount);
-        return Err(BankFileError::AmountMismatch { payout, ordered, booked }.into());
-    }
-    match payout.state()? {
-        PayoutState::Escrowed => Ok(payouts::mark_booked(connection, &payout.id, &debit.reference)?),
-        PayoutState::Booked | PayoutState::Paid
-            if payout.bank_reference.as_deref() == Some(debit.reference.as_str()) =>
-        {
-            Ok(())
-        }
-        _ => Err(BankFileError::Contradiction(payout.id).into()),
-    }
-}
-
 /// A payout that was in a payment file.
 fn ordered(connection: &mut DbConnection, id: &str) -> Result<Payout, Stop> {
     let unknown = || BankFileError::UnknownPayout(id.to_owned());
@@ -168,7 +183,10 @@ fn apply_credit(connection: &mut DbConnection, credit: &Credit, now: i64) -> Res
     let amount = to_db(credit.amount)?;
     let text = credit.remittance.trim();
     if let Some(known) = deposits::find(connection, &credit.reference)? {
-        let same = (known.amount, known.booked_on.as_str()) == (amount, credit.booked_on.as_str());
+        // A matched deposit holds the charge reference as we write it, whatever the case of the bank's letters.
+        let same = (known.amount, known.booked_on.as_str()) == (amount, credit.booked_on.as_str())
+            && known.code.eq_ignore_ascii_case(text)
+            && known.payer_name == credit.payer;
         // The bank may notify twice, in two files; it must not use a reference twice.
         return if same { Ok(()) } else { Err(BankFileError::DepositConflict(known.reference).into()) };
     }

@@ -25,20 +25,27 @@ const START_PAUSE: Duration = Duration::from_millis(500);
 /// [`SettlementError::BankTimeout`] the batch waits for the bank and the same call goes on later.
 pub async fn run(config: Config, date: Date) -> Result<Summary, SettlementError> {
     let _lock = lock(&config.dir, "run")?;
-    let calendar = match &config.holidays {
-        Some(path) => Calendar::read(path)?,
-        None => Calendar::korea()?,
-    };
-    let outbox = Outbox::open(&config.bank_outbox)?;
-    let officer = officer(&config).await?;
-    Batcher { officer, config, calendar, outbox }.run(date).await
+    batcher(config).await?.run(date).await
 }
 
 /// Where the batch of `date` stands, without moving it further than fixing its heights.
 pub async fn summary(config: Config, date: Date) -> Result<Summary, SettlementError> {
+    batcher(config).await?.run_until(date, BatchState::Fixed).await
+}
+
+async fn batcher(config: Config) -> Result<Batcher<impl Ledger>, SettlementError> {
+    let calendar = calendar(&config)?;
     let outbox = Outbox::open(&config.bank_outbox)?;
     let officer = officer(&config).await?;
-    Batcher { officer, config, calendar: Calendar::korea()?, outbox }.run_until(date, BatchState::Fixed).await
+    Ok(Batcher { officer, config, calendar, outbox, clock: dure_db::now_ms })
+}
+
+/// The configured holidays, or the list compiled in.
+fn calendar(config: &Config) -> Result<Calendar, SettlementError> {
+    match &config.holidays {
+        Some(path) => Calendar::read(path),
+        None => Calendar::korea(),
+    }
 }
 
 /// Watches the bank's folder until `stop` completes. Waits for the ledger to come up.
@@ -61,7 +68,7 @@ pub async fn gateway(config: Config, stop: impl Future<Output = ()>) -> Result<(
         }
     };
     tracing::info!(outbox = %config.bank_outbox.display(), "the bank gateway is at work");
-    Gateway { officer, outbox, poll }.run(stop).await
+    Gateway { officer, outbox, account: config.debtor_account, poll }.run(stop).await
 }
 
 /// What a person at the bank desk needs to see.
@@ -100,5 +107,22 @@ fn lock(dir: &Path, kind: &str) -> Result<File, SettlementError> {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(SettlementError::Locked(path)),
         Err(TryLockError::Error(error)) => Err(SettlementError::io("lock", &path, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn configured_holidays_are_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("days.csv");
+        std::fs::write(&path, "date,name\n2026-11-25,x\n").unwrap();
+        let day: Date = "2026-11-25".parse().unwrap();
+        let config = Config { holidays: Some(path), ..Config::default() };
+        assert!(!calendar(&config).unwrap().is_business_day(day));
+        assert!(calendar(&Config::default()).unwrap().is_business_day(day));
     }
 }

@@ -7,7 +7,9 @@
 
 mod app;
 mod config;
+mod device_tag;
 mod enrolment;
+mod eyes;
 mod fault;
 mod follower;
 mod http;

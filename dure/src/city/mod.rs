@@ -60,3 +60,37 @@ impl City {
         self.folder.join("recipients.csv")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_demo_city_is_complete() {
+        let city = City::read(&City::demo_folder()).unwrap();
+        assert_eq!((city.citizens.len(), city.merchants.len()), (20, 5));
+        assert!(city.sheet.channel.name_en.len() <= 15, "EMVCo field 60");
+        let recipients = read_recipients(&city.recipients_file()).unwrap();
+        let registered = |row: &Recipient| city.citizens.iter().any(|citizen| citizen.email == row.email);
+        assert!(recipients.iter().all(registered));
+        let asked: u64 = recipients.iter().map(|row| row.amount).sum();
+        assert!(city.sheet.campaigns.iter().any(|campaign| campaign.id == 2 && campaign.issue >= asked));
+        for institution in &city.institutions {
+            assert!(usize::try_from(institution.quorum).unwrap() <= institution.keys.len());
+        }
+    }
+
+    #[test]
+    fn unknown_keys_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["city.toml", "institutions.toml", "citizens.csv", "merchants.csv"] {
+            std::fs::copy(City::demo_folder().join(name), folder.path().join(name)).unwrap();
+        }
+        assert!(City::read(folder.path()).is_ok());
+        let path = folder.path().join("city.toml");
+        let text = std::fs::read_to_string(&path).unwrap().replace("large_merchants", "big_merchants");
+        std::fs::write(&path, text).unwrap();
+        assert_eq!(City::read(folder.path()).unwrap_err().code(), "FILE");
+    }
+}

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use dure_ledger_client::{LedgerClient, Signer};
 use dure_score::{
-    Bid, Call, ChainId, SignedTx, codec, record::Role, signature::SigningKey, tx::possession_message,
+    Bid, Call, ChainId, SignedTx, codec, ids::sha256, record::Role, signature::SigningKey,
+    tx::possession_message,
 };
 use serde_json::{Value, json};
 
@@ -51,13 +52,14 @@ impl Device {
         let key = SigningKey::from_seed(rand::random());
         let public_key = key.public_key();
         let possession = Signer::sign(&key, &possession_message(&chain, &bid, role, &public_key));
-        let pin_proof: [u8; 32] = rand::random();
+        let (salt, pin_proof): ([u8; 32], [u8; 32]) = (rand::random(), rand::random());
         let certify = json!({
             "ticket": text(&confirmed, "/ticket")?,
             "public_key": public_key,
             "possession": possession,
             "device_name": "scripted run",
             "pin_proof": STANDARD.encode(pin_proof),
+            "device_tag": STANDARD.encode(sha256(&[b"dure:device-tag\0", &salt])),
         });
         rest.post("/v1/enrolment/certify", &certify).await?;
         Ok(Self { bid, rest, key: Signatory::new(Box::new(key), client, &deployment.chain) })

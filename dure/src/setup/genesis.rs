@@ -82,7 +82,7 @@ fn institution(
                 auditor: has(Duty::Auditor),
             },
             quorum: sheet.quorum,
-            open_proposals: 0,
+            open_proposals: Vec::new(),
         },
         officers: sheet.keys.iter().map(key).collect::<Result<_, _>>()?,
     })

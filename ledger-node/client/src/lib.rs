@@ -20,7 +20,7 @@ pub use block::Block;
 pub use client::LedgerClient;
 pub use error::ClientError;
 pub use model::{
-    Account, AccountCertificate, AccountMember, Admission, CampaignInfo, CertificateInfo, PaymentInfo, Status,
-    SupplyLine, TxState,
+    Account, AccountCertificate, AccountMember, Admission, CampaignInfo, CertificateInfo, PaymentInfo,
+    Status, SupplyLine, TxState,
 };
 pub use signer::{KeyFile, KeyFileError, Signer, sign_transaction};

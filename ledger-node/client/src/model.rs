@@ -49,9 +49,16 @@ pub enum TxState {
         receipt: Box<Receipt>,
     },
     /// Waits for a block on the node that was asked.
-    Pending,
-    /// The node that was asked has never seen it.
-    Unknown,
+    Pending {
+        /// Time of the last block in which that node has looked for it, ms.
+        head_time_ms: u64,
+    },
+    /// The node that was asked does not know it. Certainly void only if `head_time_ms` is past its `valid_until`:
+    /// another node may know it.
+    Unknown {
+        /// Time of the last block in which that node has looked for it, ms.
+        head_time_ms: u64,
+    },
 }
 
 /// A certificate and its replay window.

@@ -34,7 +34,7 @@ impl LedgerClient {
     pub async fn receipt(&self, id: &TxId) -> Result<Option<Receipt>, ClientError> {
         match self.transaction(id).await? {
             TxState::Final { receipt } => Ok(Some(*receipt)),
-            TxState::Pending | TxState::Unknown => Ok(None),
+            TxState::Pending { .. } | TxState::Unknown { .. } => Ok(None),
         }
     }
 

@@ -62,7 +62,8 @@ mod tests {
 
     #[test]
     fn events_survive_any_cut() {
-        let text = b": hello\n\nid: 1\ndata: {\"a\":1}\n\nid: 2\r\ndata: x\r\ndata: y\r\n\r\ndata: unfinished";
+        let text =
+            b": hello\n\nid: 1\ndata: {\"a\":1}\n\nid: 2\r\ndata: x\r\ndata: y\r\n\r\ndata: unfinished";
         for size in 1..text.len() {
             let mut parser = Parser::default();
             let mut events = Vec::new();

@@ -7,11 +7,7 @@ use futures::{Stream, stream};
 use reqwest::Response;
 
 use crate::{
-    block::Block,
-    client::LedgerClient,
-    error::ClientError,
-    sse::Parser,
-    transport::MAX_ANSWER_BYTES,
+    block::Block, client::LedgerClient, error::ClientError, sse::Parser, transport::MAX_ANSWER_BYTES,
 };
 
 /// A node sends a block or a comment at least every 10 s; longer silence means that it is gone.
@@ -35,7 +31,10 @@ impl LedgerClient {
     /// The blocks from height `from` (at least 1) on: stored ones, then each as it becomes final. Never ends. When a node is
     /// lost the stream yields one error, reconnects (to another node if need be) and goes on with the very next
     /// height; each block's parent is checked against the block before.
-    pub fn stream(&self, from: u64) -> impl Stream<Item = Result<Block, ClientError>> + Send + 'static + use<> {
+    pub fn stream(
+        &self,
+        from: u64,
+    ) -> impl Stream<Item = Result<Block, ClientError>> + Send + 'static + use<> {
         let state = State {
             client: self.clone(),
             next: from.max(1),
@@ -73,7 +72,10 @@ impl State {
 
     fn accept(&mut self, block: Block) -> Result<Block, ClientError> {
         if block.height != self.next {
-            return Err(ClientError::Protocol(format!("block {} came instead of {}", block.height, self.next)));
+            return Err(ClientError::Protocol(format!(
+                "block {} came instead of {}",
+                block.height, self.next
+            )));
         }
         if self.parent.is_some_and(|parent| parent != block.parent) {
             return Err(ClientError::Protocol(format!("block {} does not follow its parent", block.height)));

@@ -26,27 +26,32 @@ struct Admitted {
 }
 
 impl LedgerClient {
-    /// Hands a transaction to a node. `Refused` if the ledger will certainly not apply it. Safe to repeat.
+    /// Hands a transaction to a node. `Refused` if no node has taken it in this call; `Timeout` if one may have and
+    /// another one refuses. Safe to repeat.
     pub async fn submit(&self, tx: &SignedTx) -> Result<Admission, ClientError> {
-        self.submit_within(tx, REQUEST_TIMEOUT).await
+        let mut maybe_taken = false;
+        self.submit_within(tx, REQUEST_TIMEOUT, &mut maybe_taken).await
     }
 
     /// Hands a transaction in and waits for its final receipt, applied **or refused by its call**, for at most
-    /// `limit`; goes on with another node when one is lost. `Refused` only if it was not admitted, `Timeout` if the outcome
-    /// is still open: then the very same transaction may be submitted again.
+    /// `limit`; goes on with another node when one is lost. `Refused` only if no node can have taken it,
+    /// `Timeout` if the outcome is still open: then the very same transaction may be submitted again.
     pub async fn submit_and_wait(&self, tx: &SignedTx, limit: Duration) -> Result<Receipt, ClientError> {
         let deadline = Instant::now().checked_add(limit).ok_or(ClientError::Timeout)?;
+        // Once true, a node's refusal is no longer certain: another one may know the transaction.
+        let mut maybe_taken = false;
         // Bounded by the deadline: every turn waits at a node or pauses.
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(ClientError::Timeout);
             }
-            match self.turn(tx, left).await {
+            match self.turn(tx, left, &mut maybe_taken).await {
                 Ok(Some(receipt)) => return Ok(receipt),
                 Ok(None) => {}
                 Err(error) if error.is_transient() => {
                     tracing::debug!(%error, id = %tx.id(), "transaction handed in again");
+                    maybe_taken |= matches!(error, ClientError::Timeout | ClientError::Unavailable);
                     tokio::time::sleep(RETRY_PAUSE.min(left)).await;
                 }
                 Err(error) => return Err(error),
@@ -54,28 +59,43 @@ impl LedgerClient {
         }
     }
 
-    async fn turn(&self, tx: &SignedTx, left: Duration) -> Result<Option<Receipt>, ClientError> {
-        match self.submit_within(tx, left.min(REQUEST_TIMEOUT)).await? {
+    async fn turn(
+        &self,
+        tx: &SignedTx,
+        left: Duration,
+        maybe_taken: &mut bool,
+    ) -> Result<Option<Receipt>, ClientError> {
+        match self.submit_within(tx, left.min(REQUEST_TIMEOUT), maybe_taken).await? {
             Admission::Final(receipt) => return Ok(Some(*receipt)),
-            Admission::Pending(_) => {}
+            Admission::Pending(_) => *maybe_taken = true,
         }
         match self.wait_transaction(&tx.id(), left.min(WAIT_STEP)).await? {
             TxState::Final { receipt } => Ok(Some(*receipt)),
-            TxState::Pending => {
+            TxState::Pending { .. } => {
                 // That node may be cut off from the others: give the transaction to another one as well.
                 self.transport.turn_away();
                 Ok(None)
             }
-            TxState::Unknown => {
+            TxState::Unknown { .. } => {
                 tokio::time::sleep(RETRY_PAUSE.min(left)).await;
                 Ok(None)
             }
         }
     }
 
-    async fn submit_within(&self, tx: &SignedTx, limit: Duration) -> Result<Admission, ClientError> {
+    async fn submit_within(
+        &self,
+        tx: &SignedTx,
+        limit: Duration,
+        maybe_taken: &mut bool,
+    ) -> Result<Admission, ClientError> {
         let answer = self.transport.ask("/v1/transactions", Ask::PostCbor(tx.wire()), limit).await?;
-        let admitted: Admitted = parse(&success(answer)?)?;
+        *maybe_taken |= answer.doubt;
+        let answer = match success(answer) {
+            Err(ClientError::Refused(_)) if *maybe_taken => return self.final_anywhere(&tx.id()).await,
+            other => other?,
+        };
+        let admitted: Admitted = parse(&answer)?;
         if admitted.id != tx.id() {
             return Err(ClientError::Protocol("the node answered about another transaction".to_owned()));
         }
@@ -83,5 +103,17 @@ impl LedgerClient {
             Some(receipt) => Admission::Final(Box::new(receipt)),
             None => Admission::Pending(admitted.id),
         })
+    }
+
+    /// The receipt that any of the nodes has, or `Timeout`: nobody can say yet.
+    async fn final_anywhere(&self, id: &TxId) -> Result<Admission, ClientError> {
+        // Each node once.
+        for _ in self.urls() {
+            if let Ok(Some(receipt)) = self.receipt(id).await {
+                return Ok(Admission::Final(Box::new(receipt)));
+            }
+            self.transport.turn_away();
+        }
+        Err(ClientError::Timeout)
     }
 }

@@ -32,6 +32,8 @@ pub(crate) enum Ask<'a> {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Bytes,
+    /// True if another node was asked before and may have taken what it was given.
+    pub(crate) doubt: bool,
 }
 
 #[derive(Deserialize)]
@@ -59,8 +61,10 @@ impl Transport {
     }
 
     /// Asks the nodes in turn, each at most once, until one answers with anything but *unavailable* (502–504).
+    /// The error is `Timeout` or `Unavailable` if any of them may have taken what it was given.
     pub(crate) async fn ask(&self, path: &str, ask: Ask<'_>, limit: Duration) -> Result<Answer, ClientError> {
         let mut last = ClientError::Unavailable;
+        let mut doubt = false;
         for (index, url) in self.in_turn() {
             let url = format!("{url}{path}");
             let request = match ask {
@@ -71,18 +75,29 @@ impl Transport {
             };
             match request.timeout(limit).send().await {
                 Ok(response) => match read(response).await {
-                    Ok(answer) if is_unavailable(answer.status) => last = answer.into_error(),
+                    Ok(answer) if is_unavailable(answer.status) => {
+                        // 503 is a node's own word that it has taken nothing; the others are a gateway's.
+                        doubt |= answer.status != StatusCode::SERVICE_UNAVAILABLE;
+                        last = answer.into_error();
+                    }
                     Ok(answer) => {
                         self.preferred.store(index, Ordering::Relaxed);
-                        return Ok(answer);
+                        return Ok(Answer { doubt, ..answer });
                     }
-                    Err(error) => last = error,
+                    Err(error) => {
+                        doubt = true;
+                        last = error;
+                    }
                 },
-                Err(error) if error.is_timeout() && !error.is_connect() => last = ClientError::Timeout,
-                Err(_) => last = ClientError::Unavailable,
+                Err(error) if error.is_connect() => last = ClientError::Unavailable,
+                Err(error) => {
+                    doubt = true;
+                    last = if error.is_timeout() { ClientError::Timeout } else { ClientError::Unavailable };
+                }
             }
         }
-        Err(last)
+        // A node's own "not now" says nothing of the one before it.
+        Err(if doubt && matches!(last, ClientError::Http { .. }) { ClientError::Unavailable } else { last })
     }
 
     /// Opens a stream that has no end; `idle` bounds the wait for its next bytes.
@@ -144,7 +159,7 @@ async fn read(mut response: Response) -> Result<Answer, ClientError> {
                 return Err(ClientError::Protocol("an answer is too long".to_owned()));
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(Answer { status, body: body.into() }),
+            Ok(None) => return Ok(Answer { status, body: body.into(), doubt: false }),
             Err(error) if error.is_timeout() => return Err(ClientError::Timeout),
             Err(_) => return Err(ClientError::Unavailable),
         }

@@ -36,8 +36,8 @@ impl Holdings {
         Ok(new)
     }
 
-    /// Takes `amount` from the lots that `eligible` admits, in the order of `rank`. `None` if they do not suffice
-    /// (then nothing is changed).
+    /// Takes `amount` from the lots that `eligible` admits, in the order of `rank`. `None` if [`MAX_LOTS`] of them do
+    /// not suffice (then nothing is changed).
     pub fn draw<K: Ord>(
         &mut self,
         amount: Amount,
@@ -48,7 +48,7 @@ impl Holdings {
         candidates.sort_by_key(rank);
         let mut left = amount;
         let mut draws = Vec::new();
-        for lot in candidates {
+        for lot in candidates.into_iter().take(MAX_LOTS) {
             if left.is_zero() {
                 break;
             }

@@ -12,8 +12,12 @@ pub const CERTIFICATE_LIFE_MS: u64 = 3 * 365 * DAY_MS;
 pub const MAX_CITIZEN_DEVICES: usize = 5;
 /// A merchant or an institution may hold more: tills, staff, officers. Bounds one record's size.
 pub const MAX_ORGANISATION_DEVICES: usize = 64;
-/// Lots in one account. Bounds the work of one payment; lots with equal attributes merge first.
-pub const MAX_LOTS: usize = 256;
+/// Lots in one account, and draws of one call. Bounds the work of a payment and the size of its receipt; lots with
+/// equal attributes merge first.
+pub const MAX_LOTS: usize = 64;
+/// Lots that transfers may fill. The rest is kept for charges, bonuses and grants, so that nobody can lock an account
+/// against its own deposits by sending it dust.
+pub const MAX_LOTS_BY_TRANSFER: usize = 32;
 /// Recipients of one grant: bounds the work of one transaction.
 pub const MAX_GRANTS: usize = 100;
 /// Members whose expired lots one transaction collects.
@@ -27,7 +31,7 @@ pub const MAX_NONCE_JUMP: u64 = 1_000_000;
 /// Largest signed transaction on the wire, in bytes: a full grant is about 3 KB.
 pub const MAX_TX_BYTES: usize = 16 * 1024;
 /// Open proposals of one institution: bounds what officers must read.
-pub const MAX_OPEN_PROPOSALS: u32 = 256;
+pub const MAX_OPEN_PROPOSALS: usize = 256;
 /// A proposal that is not approved lapses after this time.
 pub const PROPOSAL_LIFE_MS: u64 = 14 * DAY_MS;
 /// Basis points in a whole.

@@ -40,9 +40,9 @@ pub struct Institution {
     /// How many different officers' approvals campaign terms and issuance need; at least 1.
     #[n(2)]
     pub quorum: u32,
-    /// Proposals now open.
+    /// When each open proposal lapses, block time in ms; lapsed ones are dropped when the next is made.
     #[n(3)]
-    pub open_proposals: u32,
+    pub open_proposals: Vec<u64>,
 }
 
 /// Citizen or merchant.

@@ -76,7 +76,8 @@ fn read_range(api: &Api, from: u64, to: u64) -> Result<String, Problem> {
     let mut json = String::from("[");
     for height in from..=to.min(api.ledger.head().height) {
         let Some(block) = BlockView::read(&api.ledger, height)? else { break };
-        let text = serde_json::to_string(&block).map_err(|error| Problem::bad("BLOCK_JSON", error.to_string()))?;
+        let text =
+            serde_json::to_string(&block).map_err(|error| Problem::bad("BLOCK_JSON", error.to_string()))?;
         if json.len() > 1 {
             if json.len().saturating_add(text.len()) > MAX_ANSWER {
                 break;

@@ -24,22 +24,32 @@ pub(super) enum Form {
 }
 
 /// Reads a body of at most `limit` bytes in one of the two forms.
-pub(super) async fn read(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Form, Problem> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+pub(super) async fn read(
+    request: &HttpRequest,
+    payload: web::Payload,
+    limit: usize,
+) -> Result<Form, Problem> {
+    let kind =
+        request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if kind != "application/cbor" && kind != "application/json" {
         let detail = "send application/cbor or application/json";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail));
     }
-    let late = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "BODY_TIMEOUT", "the body did not arrive in time");
-    let large = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", format!("at most {limit} bytes"));
+    let late =
+        |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "BODY_TIMEOUT", "the body did not arrive in time");
+    let large =
+        |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", format!("at most {limit} bytes"));
     let body = tokio::time::timeout(BODY_TIMEOUT, payload.to_bytes_limited(limit)).await.map_err(late)?;
     let body = body.map_err(large)?.map_err(|error| Problem::bad("BAD_BODY", error.to_string()))?;
     Ok(if kind == "application/cbor" { Form::Cbor(body) } else { Form::Json(body) })
 }
 
 /// The bytes themselves: a CBOR body as it is, or the base64 field that `field` takes from a JSON body.
-pub(super) fn bytes_of<T: DeserializeOwned>(form: Form, field: impl Fn(&T) -> &str) -> Result<Bytes, Problem> {
+pub(super) fn bytes_of<T: DeserializeOwned>(
+    form: Form,
+    field: impl Fn(&T) -> &str,
+) -> Result<Bytes, Problem> {
     match form {
         Form::Cbor(bytes) => Ok(bytes),
         Form::Json(json) => {

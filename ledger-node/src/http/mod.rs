@@ -18,6 +18,7 @@ use std::{
     time::Duration,
 };
 
+pub use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 use dure_score::PublicKey;
 
@@ -82,7 +83,9 @@ fn routes(app: &mut web::ServiceConfig) {
         .service(web::resource("/v1/blocks/latest").route(get().to(blocks::latest)))
         .service(web::resource("/v1/blocks/by-hash/{digest}").route(get().to(blocks::by_hash)))
         .service(web::resource("/v1/blocks/{height}").route(get().to(blocks::by_height)))
-        .service(web::resource("/v1/blocks/{height}/transactions/{index}").route(get().to(blocks::transaction)))
+        .service(
+            web::resource("/v1/blocks/{height}/transactions/{index}").route(get().to(blocks::transaction)),
+        )
         .service(web::resource("/v1/accounts/{bid}").route(get().to(records::account)))
         .service(web::resource("/v1/certificates/{id}").route(get().to(records::certificate)))
         .service(web::resource("/v1/campaigns").route(get().to(records::campaigns)))

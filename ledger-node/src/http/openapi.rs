@@ -7,12 +7,35 @@ use super::{blocks, peer, records, service, stream, transactions};
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Dure ledger node", description = "A node of the permissioned ledger.", license(name = "Apache-2.0")),
+    info(
+        title = "Dure ledger node",
+        description = "A node of the permissioned ledger.",
+        license(name = "Apache-2.0")
+    ),
     paths(
-        transactions::submit, transactions::state, transactions::dry_run, peer::take, blocks::range, blocks::latest,
-        blocks::by_hash, blocks::by_height, blocks::transaction, records::account, records::certificate,
-        records::campaigns, records::campaign, records::payment, records::order, records::deposit, records::batch,
-        records::payout, records::supply, service::genesis, service::status, service::health, service::metrics,
+        transactions::submit,
+        transactions::state,
+        transactions::dry_run,
+        peer::take,
+        blocks::range,
+        blocks::latest,
+        blocks::by_hash,
+        blocks::by_height,
+        blocks::transaction,
+        records::account,
+        records::certificate,
+        records::campaigns,
+        records::campaign,
+        records::payment,
+        records::order,
+        records::deposit,
+        records::batch,
+        records::payout,
+        records::supply,
+        service::genesis,
+        service::status,
+        service::health,
+        service::metrics,
         stream::blocks
     )
 )]

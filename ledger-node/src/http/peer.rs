@@ -38,7 +38,8 @@ pub(super) async fn take(
     let Form::Cbor(bytes) = body::read(&request, payload, MAX_BODY).await? else {
         return Err(Problem::bad("MALFORMED_BATCH", "send a CBOR array of byte strings"));
     };
-    let malformed = |_| Problem::bad("MALFORMED_BATCH", "the body is not a canonical CBOR array of byte strings");
+    let malformed =
+        |_| Problem::bad("MALFORMED_BATCH", "the body is not a canonical CBOR array of byte strings");
     let batch: Vec<ByteVec> = dure_score::codec::decode(&bytes).map_err(malformed)?;
     if batch.len() > MAX_BATCH {
         return Err(Problem::bad("BATCH_TOO_LONG", format!("at most {MAX_BATCH} transactions")));

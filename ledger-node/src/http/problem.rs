@@ -43,7 +43,14 @@ impl Problem {
     /// A problem of that status.
     pub(super) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error").to_owned();
-        Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.into(), code, refusal: None }
+        Self {
+            kind: "about:blank",
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            code,
+            refusal: None,
+        }
     }
 
     /// The input is not what it should be.

@@ -172,7 +172,8 @@ pub(super) struct SupplyLine {
 #[utoipa::path(get, path = "/v1/supply", responses((status = 200, body = Vec<SupplyLine>)))]
 pub(super) async fn supply(api: web::Data<Api>) -> Result<web::Json<Vec<SupplyLine>>, Problem> {
     let (view, _) = api.ledger.view()?;
-    let line = |line: Totals| SupplyLine { campaign: line.id, supply: line.supply, budget: line.campaign.budget };
+    let line =
+        |line: Totals| SupplyLine { campaign: line.id, supply: line.supply, budget: line.campaign.budget };
     Ok(web::Json(books::totals(&*view)?.into_iter().map(line).collect()))
 }
 

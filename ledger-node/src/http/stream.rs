@@ -14,10 +14,10 @@ use utoipa::IntoParams;
 use super::{Api, problem::Problem, view::BlockView};
 use crate::ledger::Ledger;
 
-/// Subscribers at once: services, tills' back ends, observers.
-const MAX_STREAMS: usize = 256;
-/// Blocks that wait for one subscriber.
-const QUEUE: usize = 8;
+/// Subscribers at once: a city's services and observers, not its citizens (those follow the services).
+const MAX_STREAMS: usize = 64;
+/// Blocks that wait for one subscriber; each is held as text, so few.
+const QUEUE: usize = 2;
 /// A subscriber that does not take a block for so long is dropped.
 const SLOW: Duration = Duration::from_secs(30);
 /// A comment is sent after so much silence, so that both sides notice a lost link.
@@ -54,7 +54,8 @@ pub(super) async fn blocks(
     let next = match request.headers().get("last-event-id") {
         Some(last) => {
             let last: Option<u64> = last.to_str().ok().and_then(|last| last.parse().ok());
-            last.ok_or_else(|| Problem::bad("BAD_EVENT_ID", "Last-Event-ID is not a height"))?.saturating_add(1)
+            last.ok_or_else(|| Problem::bad("BAD_EVENT_ID", "Last-Event-ID is not a height"))?
+                .saturating_add(1)
         }
         None => query.from.unwrap_or_else(|| api.ledger.head().height.saturating_add(1)),
     };

@@ -55,16 +55,20 @@ pub(super) struct TxState {
     /// Index in its block, once final.
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<u32>,
+    /// Time of the last block in which this node has looked for it, ms; absent once final.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    head_time_ms: Option<u64>,
 }
 
 impl TxState {
-    fn open(id: TxId, status: &'static str) -> Self {
-        Self { id, status, receipt: None, height: None, index: None }
+    fn open(id: TxId, status: &'static str, head_time_ms: u64) -> Self {
+        let head_time_ms = Some(head_time_ms);
+        Self { id, status, receipt: None, height: None, index: None, head_time_ms }
     }
 
     fn done(id: TxId, receipt: Receipt) -> Self {
         let (height, index) = (Some(receipt.height), Some(receipt.index));
-        Self { id, status: "final", receipt: Some(receipt), height, index }
+        Self { id, status: "final", receipt: Some(receipt), height, index, head_time_ms: None }
     }
 }
 
@@ -83,8 +87,9 @@ pub(super) async fn submit(
 ) -> Result<HttpResponse, Problem> {
     let form = body::read(&request, payload, MAX_BODY).await?;
     let wire = body::bytes_of(form, |submission: &Submission| &submission.wire)?;
+    let head_time_ms = api.ledger.head().time_ms;
     let (status, state) = match api.admission.submit(&wire, Origin::Client)? {
-        Admitted::Pending(id) => (StatusCode::ACCEPTED, TxState::open(id, "pending")),
+        Admitted::Pending(id) => (StatusCode::ACCEPTED, TxState::open(id, "pending", head_time_ms)),
         Admitted::Final(receipt) => (StatusCode::OK, TxState::done(receipt.tx, *receipt)),
     };
     Ok(HttpResponse::build(status).json(state))
@@ -126,13 +131,14 @@ pub(super) async fn state(
     // Subscribe first, look second: a block in between is not missed.
     let mut head = api.ledger.watch();
     loop {
-        head.borrow_and_update();
+        // Taken before the search: all blocks up to this time have been searched.
+        let head_time_ms = head.borrow_and_update().time_ms;
         if let Some(receipt) = api.ledger.receipt(&id)? {
             return Ok(web::Json(TxState::done(id, receipt)));
         }
         if !matches!(timeout_at(deadline, head.changed()).await, Ok(Ok(()))) {
             let status = if api.pool.contains(&id) { "pending" } else { "unknown" };
-            return Ok(web::Json(TxState::open(id, status)));
+            return Ok(web::Json(TxState::open(id, status, head_time_ms)));
         }
     }
 }

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use rocksdb::{
-    BlockBasedOptions, BoundColumnFamily, Cache, ColumnFamilyDescriptor, DBCompressionType, DBIteratorWithThreadMode,
-    DBWithThreadMode, Direction, IteratorMode, MultiThreaded, Options, SnapshotWithThreadMode, WriteBatch, WriteOptions,
+    BlockBasedOptions, BoundColumnFamily, Cache, ColumnFamilyDescriptor, DBCompressionType,
+    DBIteratorWithThreadMode, DBWithThreadMode, Direction, IteratorMode, MultiThreaded, Options,
+    SnapshotWithThreadMode, WriteBatch, WriteOptions,
 };
 use std::sync::Arc;
 

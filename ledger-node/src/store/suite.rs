@@ -45,14 +45,17 @@ fn of_two_changes_in_a_batch_the_later_counts() {
 #[test]
 fn scans_a_prefix_in_order_up_to_the_limit() {
     on_both(|store| {
-        put(store, &[
-            (Table::State, b"K2", b"b"),
-            (Table::State, b"K1", b"a"),
-            (Table::State, b"K\xff", b"c"),
-            (Table::State, b"L", b"d"),
-            (Table::State, b"J", b"e"),
-            (Table::Stale, b"K3", b"f"),
-        ]);
+        put(
+            store,
+            &[
+                (Table::State, b"K2", b"b"),
+                (Table::State, b"K1", b"a"),
+                (Table::State, b"K\xff", b"c"),
+                (Table::State, b"L", b"d"),
+                (Table::State, b"J", b"e"),
+                (Table::Stale, b"K3", b"f"),
+            ],
+        );
         let keys = |prefix: &[u8], limit| -> Vec<Vec<u8>> {
             store.scan(Table::State, prefix, limit).unwrap().into_iter().map(|(key, _)| key).collect()
         };

@@ -15,7 +15,14 @@ struct Case {
     code: &'static str,
 }
 
-fn post(name: &'static str, path: &'static str, kind: &'static str, body: Vec<u8>, status: u16, code: &'static str) -> Case {
+fn post(
+    name: &'static str,
+    path: &'static str,
+    kind: &'static str,
+    body: Vec<u8>,
+    status: u16,
+    code: &'static str,
+) -> Case {
     Case { name, method: Method::POST, path, kind, body, status, code }
 }
 
@@ -61,11 +68,27 @@ fn bodies() -> Vec<Case> {
 }
 
 fn paths() -> Vec<Case> {
-    let wrong = |method, path| Case { name: path, method, path, kind: "", body: Vec::new(), status: 405, code: "METHOD_NOT_ALLOWED" };
+    let wrong = |method, path| Case {
+        name: path,
+        method,
+        path,
+        kind: "",
+        body: Vec::new(),
+        status: 405,
+        code: "METHOD_NOT_ALLOWED",
+    };
     vec![
         get("/v1/transactions/xyz", 400, "BAD_PATH"),
-        get("/v1/transactions/0000000000000000000000000000000000000000000000000000000000000000?wait=soon", 400, "BAD_QUERY"),
-        get("/v1/transactions/0000000000000000000000000000000000000000000000000000000000000000?x=1", 400, "BAD_QUERY"),
+        get(
+            "/v1/transactions/0000000000000000000000000000000000000000000000000000000000000000?wait=soon",
+            400,
+            "BAD_QUERY",
+        ),
+        get(
+            "/v1/transactions/0000000000000000000000000000000000000000000000000000000000000000?x=1",
+            400,
+            "BAD_QUERY",
+        ),
         get("/v1/blocks/-1", 400, "BAD_PATH"),
         get("/v1/blocks/99999999999999999999999", 400, "BAD_PATH"),
         get("/v1/blocks/18446744073709551615", 404, "NOT_FOUND"),
@@ -100,7 +123,10 @@ async fn bad_input_is_a_problem_and_changes_nothing() {
     let place = Place::new();
     let (node, client) = place.start().await;
     applied(&client, &register(1, 9)).await;
-    let before = (client.supply().await.unwrap(), client.account(&dure_score::Bid::new([9; 16])).await.unwrap().unwrap().balance);
+    let before = (
+        client.supply().await.unwrap(),
+        client.account(&dure_score::Bid::new([9; 16])).await.unwrap().unwrap().balance,
+    );
     let http = Client::new();
     for case in bodies().into_iter().chain(paths()) {
         let mut request = http.request(case.method, format!("{}{}", url(&node), case.path)).body(case.body);
@@ -116,7 +142,10 @@ async fn bad_input_is_a_problem_and_changes_nothing() {
     }
     let status = client.status().await.unwrap();
     assert_eq!(status.mempool, 0);
-    let after = (client.supply().await.unwrap(), client.account(&dure_score::Bid::new([9; 16])).await.unwrap().unwrap().balance);
+    let after = (
+        client.supply().await.unwrap(),
+        client.account(&dure_score::Bid::new([9; 16])).await.unwrap().unwrap().balance,
+    );
     assert_eq!(before, after);
     // The only leaves that may have come since are the empty blocks' own receipts roots.
     for height in 2..=status.height {

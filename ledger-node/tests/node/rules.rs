@@ -30,7 +30,8 @@ impl Bench {
         let tip = genesis_header(chain().as_str().as_bytes(), &keys);
         let ledger = Arc::new(Ledger::open(store, genesis(), &tip).unwrap());
         let (pool, signatures) = (Arc::new(Pool::default()), Arc::new(Signatures::new(chain())));
-        let application = NodeApplication::new(Arc::clone(&ledger), Arc::clone(&pool), Arc::clone(&signatures));
+        let application =
+            NodeApplication::new(Arc::clone(&ledger), Arc::clone(&pool), Arc::clone(&signatures));
         Self { ledger, pool, signatures, application, tip }
     }
 
@@ -116,7 +117,8 @@ fn the_state_claimed_must_be_ours() {
     let first = bench.block(&[&register(1, 9)]);
     bench.finalize(&first);
     let ours = bench.app();
-    let verdict = |app: AppHeader| bench.application.verify(&Bench::block_on(&bench.tip, app.encode(), vec![]), &[]);
+    let verdict =
+        |app: AppHeader| bench.application.verify(&Bench::block_on(&bench.tip, app.encode(), vec![]), &[]);
     assert_eq!(verdict(ours), Verdict::Accept);
     assert_eq!(verdict(AppHeader { state_root: Hash32::new([1; 32]), ..ours }), Verdict::Reject);
     assert_eq!(verdict(AppHeader { executed: 2, ..ours }), Verdict::Reject);

@@ -41,7 +41,8 @@ pub fn now_ms() -> u64 {
 }
 
 fn institution(bid: u8, name: &str, duties: Duties, officer: &SigningKey) -> GenesisInstitution {
-    let record = Institution { name: Title::new(name).unwrap(), duties, quorum: 1, open_proposals: 0 };
+    let record =
+        Institution { name: Title::new(name).unwrap(), duties, quorum: 1, open_proposals: Vec::new() };
     GenesisInstitution { bid: Bid::new([bid; 16]), record, officers: vec![officer.public_key()] }
 }
 

@@ -4,7 +4,6 @@ use dure_db::{
     DbConnection, DbError,
     devices::{self, Device},
     merchants::{self, Merchant},
-    sessions,
 };
 use dure_score::{
     Bid, Call, PublicKey, Refusal, Signature,
@@ -15,8 +14,9 @@ use dure_score::{
 };
 
 use super::{
-    code::{TICKETS, read_ticket, role_name},
     pin, session,
+    tag::DeviceTag,
+    ticket::{self, role_name, till_role},
 };
 use crate::{clock::now_ms, error::PosError, till::Till};
 
@@ -36,6 +36,8 @@ pub struct Application {
     pub device_name: String,
     /// Base64 of the PIN proof.
     pub pin_proof: String,
+    /// Base64 of the device's tag.
+    pub device_tag: String,
 }
 
 /// What the browser needs to wrap its key and to go on.
@@ -51,49 +53,117 @@ pub struct Enrolled {
     pub session: String,
 }
 
-/// Certifies the key and stores the device; ends the ticket. May be repeated with the same key until it succeeds.
+/// Certifies the key and stores the device; ends the ticket. May be repeated with the same key, also after it has succeeded:
+/// whose answer was lost gets it again for the right PIN. A ticket that one key has used takes no other.
 pub async fn certify(till: &Till, application: Application) -> Result<Enrolled, PosError> {
     let name = check_name(&application.device_name)?;
     let proof = pin::parse_proof(&application.pin_proof)?;
-    let ticket = application.ticket.clone();
-    let (shop, role) = till.db.run(move |connection| ticket_holder(connection, &ticket)).await?;
-    let owner: Bid = shop.bid.parse().map_err(|_| DbError::Corrupt("merchant's BID"))?;
+    let tag = DeviceTag::parse(&application.device_tag)
+        .ok_or_else(|| PosError::Malformed("A device's tag is base64 of 32 bytes.".to_owned()))?;
     let key = application.public_key;
     if !key.is_acceptable() {
         return Err(PosError::Refused(Refusal::WeakKey));
     }
-    // The ledger checks the same; here it costs no transaction.
-    if !key.verify(&possession_message(&till.chain, &owner, role, &key), &application.possession) {
-        return Err(PosError::Refused(Refusal::BadPossession));
-    }
-    register(till, owner, &shop).await?;
     let certificate = key.certificate_id(&till.chain).to_string();
-    let issue = CertificateIssue { owner, public_key: key, role, possession: application.possession };
-    let purpose = format!("certificate.issue:{certificate}");
-    till.officer.ensure(&till.db, till.ledger.as_ref(), &purpose, Call::CertificateIssue(issue)).await?;
+    if let Some(device) = known(till, &certificate).await? {
+        return repeat(till, &application, device).await;
+    }
+    let (shop, owner, role) = claim(till, &application, &certificate).await?;
+    issue(till, &application, owner, role, &shop).await?;
     let device = Device {
-        certificate,
+        certificate: certificate.clone(),
         owner: shop.bid,
         role: role_name(role).to_owned(),
         public_key: key.to_string(),
         name,
-        pin_verifier: pin::hash(till, proof).await?,
+        pin_verifier: tag.seal(&pin::hash(till, proof).await?),
         pin_share: Some(hex::encode(rand::random::<[u8; 32]>())),
         wrong_pins: 0,
         created_at: now_ms(),
         last_used_at: now_ms(),
         revoked_at: None,
     };
-    let enrolled =
-        till.db.transaction(move |connection| store(connection, &application.ticket, &device)).await?;
-    till.metrics.enrolled();
-    Ok(enrolled)
+    let ticket = application.ticket.clone();
+    if let Some(enrolled) = till.db.transaction(move |connection| store(connection, &ticket, &device)).await?
+    {
+        till.metrics.enrolled();
+        return Ok(enrolled);
+    }
+    // The same request, sent twice at once, was quicker.
+    let device = known(till, &certificate).await?.ok_or(PosError::TicketExpired)?;
+    repeat(till, &application, device).await
+}
+
+async fn known(till: &Till, certificate: &str) -> Result<Option<Device>, PosError> {
+    let certificate = certificate.to_owned();
+    till.db.run(move |connection| Ok(devices::find(connection, &certificate)?)).await
+}
+
+/// The first answer once more, on the authority of key and PIN, with a session of its own. Wrong PINs count as everywhere.
+async fn repeat(till: &Till, application: &Application, device: Device) -> Result<Enrolled, PosError> {
+    // A citizen's device has another role or no shop: the PIN's own check refuses it.
+    let role = till_role(&device.role).map_err(|_| PosError::UnknownDevice)?;
+    let owner: Bid = device.owner.parse().map_err(|_| DbError::Corrupt("device's owner"))?;
+    check_possession(till, application, owner, role)?;
+    let (share, bid) =
+        pin::unlock(till, &device.certificate, &application.device_tag, &application.pin_proof).await?;
+    let certificate = device.certificate;
+    let opening = move |connection: &mut DbConnection| {
+        let session = session::open(connection, &bid, &certificate)?;
+        Ok(Enrolled { bid, certificate, share, session })
+    };
+    till.db.transaction(opening).await
+}
+
+/// Keeps the ticket for this key alone, once the key has proven itself; answers the shop, its BID and the role.
+async fn claim(
+    till: &Till,
+    application: &Application,
+    certificate: &str,
+) -> Result<(Merchant, Bid, Role), PosError> {
+    let ticket = application.ticket.clone();
+    let (shop, role) = till.db.run(move |connection| ticket_holder(connection, &ticket)).await?;
+    let owner: Bid = shop.bid.parse().map_err(|_| DbError::Corrupt("merchant's BID"))?;
+    // The ledger checks the same; here it costs no transaction.
+    check_possession(till, application, owner, role)?;
+    let (ticket, certificate) = (application.ticket.clone(), certificate.to_owned());
+    till.db.transaction(move |connection| ticket::claim(connection, &ticket, &certificate)).await?;
+    Ok((shop, owner, role))
 }
 
 fn ticket_holder(connection: &mut DbConnection, ticket: &str) -> Result<(Merchant, Role), PosError> {
-    let (bid, role) = read_ticket(connection, ticket)?;
+    let (bid, role) = ticket::read(connection, ticket)?;
     let shop = merchants::by_bid(connection, &bid)?.ok_or(PosError::TicketExpired)?;
     Ok((shop, role))
+}
+
+fn check_possession(till: &Till, application: &Application, owner: Bid, role: Role) -> Result<(), PosError> {
+    let key = application.public_key;
+    let message = possession_message(&till.chain, &owner, role, &key);
+    let own = key.verify(&message, &application.possession);
+    if own { Ok(()) } else { Err(PosError::Refused(Refusal::BadPossession)) }
+}
+
+/// Has the key certified. If the ledger refuses, the ticket is free again for another key.
+async fn issue(
+    till: &Till,
+    application: &Application,
+    owner: Bid,
+    role: Role,
+    shop: &Merchant,
+) -> Result<(), PosError> {
+    register(till, owner, shop).await?;
+    let public_key = application.public_key;
+    let certificate = public_key.certificate_id(&till.chain).to_string();
+    let issue = CertificateIssue { owner, public_key, role, possession: application.possession };
+    let purpose = format!("certificate.issue:{certificate}");
+    let call = Call::CertificateIssue(issue);
+    let done = till.officer.ensure(&till.db, till.ledger.as_ref(), &purpose, call).await;
+    if matches!(done, Err(PosError::Refused(_))) {
+        let ticket = application.ticket.clone();
+        till.db.transaction(move |connection| ticket::release(connection, &ticket, &certificate)).await?;
+    }
+    done
 }
 
 /// Enters the shop on the ledger if nobody has.
@@ -115,21 +185,22 @@ async fn register(till: &Till, owner: Bid, shop: &Merchant) -> Result<(), PosErr
     }
 }
 
-fn store(connection: &mut DbConnection, ticket: &str, device: &Device) -> Result<Enrolled, PosError> {
-    if !sessions::end(connection, TICKETS, ticket)? {
-        return Err(PosError::TicketExpired);
-    }
+/// Stores the device, ends its ticket and signs it in; `None` if the ticket is over: stored already, or too late.
+fn store(connection: &mut DbConnection, ticket: &str, device: &Device) -> Result<Option<Enrolled>, PosError> {
     if devices::find(connection, &device.certificate)?.is_some() {
-        return Err(PosError::Refused(Refusal::CertificateExists));
+        return Ok(None);
+    }
+    if !ticket::close(connection, ticket, &device.certificate)? {
+        return Ok(None);
     }
     devices::insert(connection, device)?;
     let session = session::open(connection, &device.owner, &device.certificate)?;
-    Ok(Enrolled {
+    Ok(Some(Enrolled {
         bid: device.owner.clone(),
         certificate: device.certificate.clone(),
         share: device.pin_share.clone().unwrap_or_default(),
         session,
-    })
+    }))
 }
 
 fn check_name(name: &str) -> Result<String, PosError> {

@@ -1,17 +1,13 @@
 //! The first two steps: a code goes to the shop's mailbox; whoever brings it back gets a ticket.
 
-use dure_db::{DbConnection, DbError, codes, devices, merchants, outbox, sessions};
+use dure_db::{DbConnection, codes, merchants, outbox};
 use dure_score::record::Role;
 use dure_web::Lang;
 
-use super::mail::code_mail;
+use super::{mail::code_mail, ticket};
 use crate::{clock::now_ms, error::PosError, till::Till};
 
 const PURPOSE: &str = "till.enrol";
-/// Tickets are kept as sessions of their own kind: random, hashed at rest, gone when over.
-pub(super) const TICKETS: &str = "till-ticket";
-/// Time to choose a PIN and make a key.
-const TICKET_LIFE_MS: i64 = 15 * 60_000;
 /// Longest e-mail address (RFC 5321, a path less its brackets).
 const EMAIL_MAX: usize = 254;
 
@@ -64,38 +60,13 @@ pub async fn confirm(till: &Till, enrolment: String, code: String) -> Result<Con
             Ok::<_, PosError>(codes::check(connection, PURPOSE, &enrolment, &code, now_ms())?)
         })
         .await?;
-    till.db.transaction(move |connection| ticket(connection, &email, now_ms())).await
+    till.db.transaction(move |connection| admit(connection, &email)).await
 }
 
-fn ticket(connection: &mut DbConnection, email: &str, now: i64) -> Result<Confirmed, PosError> {
+fn admit(connection: &mut DbConnection, email: &str) -> Result<Confirmed, PosError> {
     let shop = merchants::by_email(connection, email)?.ok_or(PosError::CodeExpired)?;
-    let has_owner = devices::of_owner(connection, &shop.bid)?
-        .iter()
-        .any(|device| device.role == role_name(Role::Holder) && device.revoked_at.is_none());
-    let role = if has_owner { Role::Terminal } else { Role::Holder };
-    let ticket = sessions::create(connection, TICKETS, &shop.bid, role_name(role), now, TICKET_LIFE_MS)?;
+    let (ticket, role) = ticket::open(connection, &shop.bid)?;
     Ok(Confirmed { ticket, bid: shop.bid, role })
-}
-
-/// The role's name in the database and in JSON.
-pub(super) const fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Holder => "holder",
-        Role::Staff => "staff",
-        Role::Officer => "officer",
-        Role::Terminal => "terminal",
-    }
-}
-
-/// The shop and the role of a living ticket.
-pub(super) fn read_ticket(connection: &mut DbConnection, ticket: &str) -> Result<(String, Role), PosError> {
-    let found = sessions::find(connection, TICKETS, ticket, now_ms())?.ok_or(PosError::TicketExpired)?;
-    let role = match found.certificate.as_str() {
-        "holder" => Role::Holder,
-        "terminal" => Role::Terminal,
-        _ => return Err(DbError::Corrupt("ticket").into()),
-    };
-    Ok((found.owner, role))
 }
 
 fn parse_email(text: &str) -> Result<String, PosError> {

@@ -114,6 +114,8 @@ pub struct CertifyRequest {
     device_name: String,
     /// Base64.
     pin_proof: String,
+    /// Base64 of SHA-256("dure:device-tag" ‖ 0 ‖ the device's salt): to be given with every PIN from here on.
+    device_tag: String,
 }
 
 /// The certified device; the session's cookie comes along.
@@ -127,9 +129,12 @@ pub struct CertifyAnswer {
     share: String,
 }
 
-/// Certifies the key on the ledger, stores the PIN proof, signs the device in.
+/// Certifies the key on the ledger, stores the PIN proof, signs the device in. The same request may be repeated until it is
+/// answered, also after it has succeeded.
 #[utoipa::path(post, path = "/v1/enrolment/certify", request_body = CertifyRequest,
-    responses((status = 200, body = CertifyAnswer), (status = 410, description = "TICKET_EXPIRED"),
+    responses((status = 200, body = CertifyAnswer), (status = 400, description = "MALFORMED"),
+        (status = 401, description = "a repeated request: PIN_WRONG with tries_left, PIN_LOCKED"),
+        (status = 404, description = "a repeated request: UNKNOWN_DEVICE"), (status = 410, description = "TICKET_EXPIRED"),
         (status = 422, description = "BAD_DEVICE_NAME, BAD_PIN_PROOF, or the ledger's refusal"),
         (status = 503, description = "LEDGER_UNAVAILABLE: repeat the same request")))]
 pub async fn certify(
@@ -138,9 +143,10 @@ pub async fn certify(
     body: Json<CertifyRequest>,
 ) -> Result<HttpResponse, PosError> {
     till.limits.enrol(cookie::address(&request))?;
-    let CertifyRequest { ticket, public_key, possession, device_name, pin_proof } = body.into_inner();
+    let CertifyRequest { ticket, public_key, possession, device_name, pin_proof, device_tag } =
+        body.into_inner();
     short(&ticket)?;
-    let application = Application { ticket, public_key, possession, device_name, pin_proof };
+    let application = Application { ticket, public_key, possession, device_name, pin_proof, device_tag };
     let enrolled = enrol::certify(&till, application).await?;
     let answer =
         CertifyAnswer { bid: enrolled.bid, certificate: enrolled.certificate, share: enrolled.share };

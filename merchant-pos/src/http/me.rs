@@ -49,7 +49,7 @@ pub struct NonceAnswer {
 
 /// The next nonce, from the certificate's record on the ledger.
 #[utoipa::path(get, path = "/v1/nonce",
-    responses((status = 200, body = NonceAnswer), (status = 401, description = "NOT_SIGNED_IN, UNKNOWN_DEVICE"),
+    responses((status = 200, body = NonceAnswer), (status = 401, description = "NOT_SIGNED_IN"), (status = 404, description = "UNKNOWN_DEVICE"),
         (status = 503, description = "LEDGER_UNAVAILABLE")))]
 pub async fn nonce(till: Data<Till>, me: SignedIn) -> Result<HttpResponse, PosError> {
     let info = till.ledger.certificate(me.certificate).await?.ok_or(PosError::UnknownDevice)?;

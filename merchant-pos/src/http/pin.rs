@@ -20,6 +20,8 @@ pub struct PinRequest {
     certificate: CertId,
     /// Base64.
     proof: String,
+    /// Base64; what `/v1/enrolment/certify` was given.
+    device_tag: String,
 }
 
 /// The share that opens the wrapped key.
@@ -32,7 +34,7 @@ pub struct ShareAnswer {
 /// Gives the PIN share out for a right proof. The fifth wrong one in a row destroys it and revokes the certificate.
 #[utoipa::path(post, path = "/v1/pin/unlock", request_body = PinRequest,
     responses((status = 200, body = ShareAnswer),
-        (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED, UNKNOWN_DEVICE"),
+        (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED"), (status = 404, description = "UNKNOWN_DEVICE"),
         (status = 422, description = "BAD_PIN_PROOF")))]
 pub async fn unlock(
     till: Data<Till>,
@@ -40,14 +42,15 @@ pub async fn unlock(
     body: Json<PinRequest>,
 ) -> Result<HttpResponse, PosError> {
     till.limits.pin(cookie::address(&request))?;
-    let (share, _) = enrol::unlock(&till, &body.certificate.to_string(), &body.proof).await?;
+    let (share, _) =
+        enrol::unlock(&till, &body.certificate.to_string(), &body.device_tag, &body.proof).await?;
     Ok(HttpResponse::Ok().json(ShareAnswer { share }))
 }
 
 /// As `/v1/pin/unlock`, and signs the device in.
 #[utoipa::path(post, path = "/v1/session/resume", request_body = PinRequest,
     responses((status = 200, body = ShareAnswer, description = "with the session's cookie"),
-        (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED, UNKNOWN_DEVICE"),
+        (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED"), (status = 404, description = "UNKNOWN_DEVICE"),
         (status = 422, description = "BAD_PIN_PROOF")))]
 pub async fn resume(
     till: Data<Till>,
@@ -56,7 +59,7 @@ pub async fn resume(
 ) -> Result<HttpResponse, PosError> {
     till.limits.pin(cookie::address(&request))?;
     let certificate = body.certificate.to_string();
-    let (share, owner) = enrol::unlock(&till, &certificate, &body.proof).await?;
+    let (share, owner) = enrol::unlock(&till, &certificate, &body.device_tag, &body.proof).await?;
     let former = cookie::token(&till, &request);
     let open = move |connection: &mut _| {
         if let Some(former) = former {

@@ -13,11 +13,9 @@ impl PosError {
     const fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) | Self::BadTransaction(_) => StatusCode::BAD_REQUEST,
-            Self::NotSignedIn | Self::PinWrong { .. } | Self::PinLocked | Self::UnknownDevice => {
-                StatusCode::UNAUTHORIZED
-            }
+            Self::NotSignedIn | Self::PinWrong { .. } | Self::PinLocked => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::CallNotAllowed | Self::OtherDevice => StatusCode::FORBIDDEN,
-            Self::NotFound | Self::UnknownOrder => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::UnknownOrder | Self::UnknownDevice => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::OrderNotOpen(_) => StatusCode::CONFLICT,
             Self::CodeExpired | Self::TicketExpired => StatusCode::GONE,

@@ -14,7 +14,7 @@ use super::routes;
 use crate::{
     clock::now_ms,
     config::Config,
-    enrol::{Officer, keep_revoking},
+    enrol::{Officer, finish_locks, keep_revoking},
     error::PosError,
     follower::follow,
     repo,
@@ -37,6 +37,7 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), PosError> {
     let till = Arc::new(open(&config).await?);
+    finish_locks(&till).await?;
     let shared = web::Data::from(Arc::clone(&till));
     let server = HttpServer::new(move || App::new().app_data(shared.clone()).configure(routes))
         .workers(config.workers)

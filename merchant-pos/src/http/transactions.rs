@@ -8,6 +8,7 @@ use actix_web::{
     web::{Data, Json, Path},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use dure_db::devices;
 use dure_ledger_client::{ClientError, TxState};
 use dure_score::{
     Call, PublicKey, Receipt, Signature, SignedTx, Transaction, TxId, codec, limits::MAX_TX_BYTES,
@@ -15,7 +16,12 @@ use dure_score::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{enrol::SignedIn, error::PosError, till::Till};
+use crate::{
+    enrol::SignedIn,
+    error::PosError,
+    eyes::{for_eyes, is_sale_of},
+    till::Till,
+};
 
 /// How long a request waits for finality; the ledger takes a small part of it.
 const WAIT: Duration = Duration::from_secs(5);
@@ -53,11 +59,27 @@ pub struct TransactionAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     receipt: Option<Receipt>,
+    /// Until it is final: time of the last block in which the node that was asked has looked for it, ms. An `unknown`
+    /// transaction is void once this is past its `valid_until`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    head_time_ms: Option<u64>,
+}
+
+impl TransactionAnswer {
+    /// A final transaction, as this device may see it.
+    fn of_receipt(receipt: Receipt, me: &SignedIn) -> Self {
+        let receipt = for_eyes(receipt, &me.bid, &me.certificate);
+        Self { id: receipt.tx.to_string(), status: "final", receipt: Some(receipt), head_time_ms: None }
+    }
+
+    const fn open(id: String, status: &'static str, head_time_ms: Option<u64>) -> Self {
+        Self { id, status, receipt: None, head_time_ms }
+    }
 }
 
 /// What a refund would do now.
 #[utoipa::path(post, path = "/v1/preview", request_body = PreviewRequest,
-    responses((status = 200, body = Object, description = "the receipt"), (status = 400, description = "BAD_TRANSACTION"),
+    responses((status = 200, body = Object, description = "the receipt, without other people's coin"), (status = 400, description = "BAD_TRANSACTION"),
         (status = 403, description = "CALL_NOT_ALLOWED, OTHER_DEVICE"), (status = 503, description = "LEDGER_UNAVAILABLE")))]
 pub async fn preview(
     till: Data<Till>,
@@ -69,7 +91,8 @@ pub async fn preview(
     let transaction: Transaction =
         codec::decode(&bytes).map_err(|_| PosError::BadTransaction("not in canonical form"))?;
     check(&me, &transaction)?;
-    Ok(HttpResponse::Ok().json(till.ledger.dry_run(bytes).await?))
+    let receipt = till.ledger.dry_run(bytes).await?;
+    Ok(HttpResponse::Ok().json(for_eyes(receipt, &me.bid, &me.certificate)))
 }
 
 /// Hands a refund in and waits up to five seconds for its receipt (which may be a refusal).
@@ -90,31 +113,61 @@ pub async fn submit(
     check(&me, tx.transaction())?;
     // The ledger does the same; a forged one shall not even reach it.
     tx.clone().verify(&till.chain).map_err(PosError::Refused)?;
-    let id = tx.id().to_string();
+    let id = tx.id();
     match till.ledger.submit(tx, WAIT).await {
-        Ok(receipt) => {
-            Ok(HttpResponse::Ok().json(TransactionAnswer { id, status: "final", receipt: Some(receipt) }))
-        }
-        Err(ClientError::Timeout) => {
-            Ok(HttpResponse::Accepted().json(TransactionAnswer { id, status: "pending", receipt: None }))
-        }
+        Ok(receipt) => Ok(HttpResponse::Ok().json(TransactionAnswer::of_receipt(receipt, &me))),
+        Err(ClientError::Timeout) => Ok(still_open(&till, &me, id).await),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Where a transaction stands.
+/// The answer when the wait was too short: the transaction was handed in, and a last look says how far the ledger is.
+async fn still_open(till: &Till, me: &SignedIn, id: TxId) -> HttpResponse {
+    let head_time_ms = match till.ledger.transaction(id).await {
+        Ok(TxState::Final { receipt }) => {
+            return HttpResponse::Ok().json(TransactionAnswer::of_receipt(*receipt, me));
+        }
+        Ok(TxState::Pending { head_time_ms } | TxState::Unknown { head_time_ms }) => Some(head_time_ms),
+        // It may be anywhere: the browser asks again.
+        Err(error) => {
+            tracing::debug!(%error, %id, "a transaction handed in cannot be looked up");
+            None
+        }
+    };
+    HttpResponse::Accepted().json(TransactionAnswer::open(id.to_string(), "pending", head_time_ms))
+}
+
+/// Where a transaction stands, if it is this shop's.
 #[utoipa::path(get, path = "/v1/transactions/{id}", params(("id" = String, Path)),
     responses((status = 200, body = TransactionAnswer), (status = 400, description = "MALFORMED"),
-        (status = 401, description = "NOT_SIGNED_IN"), (status = 503, description = "LEDGER_UNAVAILABLE")))]
-pub async fn show(till: Data<Till>, _me: SignedIn, id: Path<String>) -> Result<HttpResponse, PosError> {
+        (status = 401, description = "NOT_SIGNED_IN"), (status = 404, description = "NOT_FOUND: not this shop's"),
+        (status = 503, description = "LEDGER_UNAVAILABLE")))]
+pub async fn show(till: Data<Till>, me: SignedIn, id: Path<String>) -> Result<HttpResponse, PosError> {
     let id: TxId =
         id.parse().map_err(|_| PosError::Malformed("A transaction's id has 64 hex digits.".to_owned()))?;
-    let (status, receipt) = match till.ledger.transaction(id).await? {
-        TxState::Final { receipt } => ("final", Some(*receipt)),
-        TxState::Pending => ("pending", None),
-        TxState::Unknown => ("unknown", None),
+    let answer = match till.ledger.transaction(id).await? {
+        TxState::Final { receipt } if concerns(&till, &me, &receipt).await? => {
+            TransactionAnswer::of_receipt(*receipt, &me)
+        }
+        TxState::Final { .. } => return Err(PosError::NotFound),
+        TxState::Pending { head_time_ms } => {
+            TransactionAnswer::open(id.to_string(), "pending", Some(head_time_ms))
+        }
+        TxState::Unknown { head_time_ms } => {
+            TransactionAnswer::open(id.to_string(), "unknown", Some(head_time_ms))
+        }
     };
-    Ok(HttpResponse::Ok().json(TransactionAnswer { id: id.to_string(), status, receipt }))
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+/// True if one of the shop's devices signed it, or it is a sale or a refund of the shop.
+async fn concerns(till: &Till, me: &SignedIn, receipt: &Receipt) -> Result<bool, PosError> {
+    if receipt.signer == me.certificate || is_sale_of(receipt, &me.bid) {
+        return Ok(true);
+    }
+    let (signer, shop) = (receipt.signer.to_string(), me.shop.bid.clone());
+    let find = move |connection: &mut _| Ok::<_, PosError>(devices::find(connection, &signer)?);
+    Ok(till.db.run(find).await?.is_some_and(|device| device.owner == shop))
 }
 
 fn decode(text: &str) -> Result<Vec<u8>, PosError> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::run;
+use crate::support::{World, run};
 
 #[test]
 fn every_bad_request_has_its_code() {
@@ -10,6 +10,7 @@ fn every_bad_request_has_its_code() {
         let (_shop, till) = world.open_shop("cafe").await;
         let nobody = world.browser();
         let long = "x".repeat(60_000);
+        let tag = format!("{}=", "A".repeat(43));
         let zeros = |count: usize| "0".repeat(count);
         #[rustfmt::skip]
         let table: Vec<(&str, Value, u16, &str)> = vec![
@@ -31,12 +32,15 @@ fn every_bad_request_has_its_code() {
             ("/v1/enrolment/confirm", json!({ "enrolment": "x", "code": "12345" }), 400, "MALFORMED"),
             ("/v1/enrolment/confirm", json!({ "enrolment": "x", "code": "123456" }), 410, "CODE_EXPIRED"),
             ("/v1/enrolment/confirm", json!({ "enrolment": zeros(65), "code": "123456" }), 400, "MALFORMED"),
-            ("/v1/enrolment/certify", json!({ "ticket": "x", "public_key": zeros(63), "possession": zeros(128), "device_name": "a", "pin_proof": "" }), 400, "MALFORMED"),
-            ("/v1/enrolment/certify", json!({ "ticket": "x", "public_key": zeros(64), "possession": zeros(128), "device_name": "a", "pin_proof": "AAAAAAAAAAAAAAAAAAAAAA==" }), 410, "TICKET_EXPIRED"),
+            ("/v1/enrolment/certify", json!({ "ticket": "x", "public_key": zeros(63), "possession": zeros(128), "device_name": "a", "pin_proof": "", "device_tag": "" }), 400, "MALFORMED"),
+            ("/v1/enrolment/certify", json!({ "ticket": "x", "public_key": World::key_of("a").public_key(), "possession": zeros(128), "device_name": "a", "pin_proof": "AAAAAAAAAAAAAAAAAAAAAA==", "device_tag": tag }), 410, "TICKET_EXPIRED"),
             ("/v1/pin/unlock", json!({ "certificate": "x", "proof": "" }), 400, "MALFORMED"),
-            ("/v1/pin/unlock", json!({ "certificate": zeros(32), "proof": "!" }), 422, "BAD_PIN_PROOF"),
-            ("/v1/pin/unlock", json!({ "certificate": zeros(32), "proof": "AAAAAAAAAAAAAAAAAAAAAA==" }), 401, "UNKNOWN_DEVICE"),
-            ("/v1/session/resume", json!({ "certificate": zeros(32), "proof": "AAAAAAAAAAAAAAAAAAAAAA==" }), 401, "UNKNOWN_DEVICE"),
+            ("/v1/pin/unlock", json!({ "certificate": zeros(32), "proof": "!", "device_tag": tag }), 422, "BAD_PIN_PROOF"),
+            ("/v1/pin/unlock", json!({ "certificate": zeros(32), "proof": "AAAAAAAAAAAAAAAAAAAAAA==", "device_tag": tag }), 404, "UNKNOWN_DEVICE"),
+            ("/v1/pin/unlock", json!({ "certificate": zeros(32), "proof": "AAAAAAAAAAAAAAAAAAAAAA==" }), 400, "MALFORMED"),
+            ("/v1/pin/unlock", json!({ "certificate": zeros(32), "proof": "AAAAAAAAAAAAAAAAAAAAAA==", "device_tag": "!" }), 404, "UNKNOWN_DEVICE"),
+            ("/v1/enrolment/certify", json!({ "ticket": "x", "public_key": World::key_of("a").public_key(), "possession": zeros(128), "device_name": "a", "pin_proof": "AAAAAAAAAAAAAAAAAAAAAA==", "device_tag": "!" }), 400, "MALFORMED"),
+            ("/v1/session/resume", json!({ "certificate": zeros(32), "proof": "AAAAAAAAAAAAAAAAAAAAAA==", "device_tag": tag }), 404, "UNKNOWN_DEVICE"),
             ("/v1/preview", json!({ "body": "!" }), 400, "BAD_TRANSACTION"),
             ("/v1/preview", json!({ "body": "" }), 400, "BAD_TRANSACTION"),
             ("/v1/preview", json!({ "body": "hAECAwQ=" }), 400, "BAD_TRANSACTION"),

@@ -2,11 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use dure_db::devices;
 use dure_score::CertId;
-use merchant_pos::enrol::keep_revoking;
+use merchant_pos::enrol::{finish_locks, keep_revoking};
 use serde_json::json;
 
-use crate::support::{PIN_PROOF, run};
+use crate::support::{Browser, PIN_PROOF, World, run};
 
 const WRONG: [u8; 32] = [8; 32];
 
@@ -85,5 +87,79 @@ fn a_revocation_on_the_ledger_signs_the_device_out() {
         assert_eq!(lost.get("/v1/me").await.code(), "NOT_SIGNED_IN");
         assert_eq!(lost.post("/v1/pin/unlock", lost.pin(PIN_PROOF)).await.code(), "PIN_LOCKED");
         assert_eq!(owner.get("/v1/me").await.status, 200);
+    });
+}
+
+#[test]
+fn a_stranger_who_knows_the_certificate_cannot_spend_its_tries() {
+    run(|world| async move {
+        let (_shop, till) = world.open_shop("cafe").await;
+        for tag in ["", "!", &STANDARD.encode([8; 32])] {
+            for _ in 0..3 {
+                let mut body = till.pin(WRONG);
+                body["device_tag"] = json!(tag);
+                for path in ["/v1/pin/unlock", "/v1/session/resume"] {
+                    let answer = world.browser().post(path, body.clone()).await;
+                    assert_eq!((answer.status, answer.code()), (404, "UNKNOWN_DEVICE"));
+                }
+            }
+        }
+        assert_eq!(till.post("/v1/pin/unlock", till.pin(WRONG)).await.json["tries_left"], 4);
+        assert_eq!(till.post("/v1/pin/unlock", till.pin(PIN_PROOF)).await.status, 200);
+    });
+}
+
+/// Counts `tries` as a process does that is killed before it has looked at them.
+async fn cut_off(world: &World, till: &Browser, tries: usize) {
+    for _ in 0..tries {
+        let certificate = till.certificate.clone();
+        let begin = move |connection: &mut _| devices::begin_try(connection, &certificate);
+        assert!(world.till.db.run(begin).await.unwrap().is_some());
+    }
+}
+
+#[test]
+fn a_fifth_try_that_was_cut_off_locks_at_the_next_one() {
+    run(|world| async move {
+        let (_shop, till) = world.open_shop("cafe").await;
+        cut_off(&world, &till, 5).await;
+        let answer = till.post("/v1/pin/unlock", till.pin(PIN_PROOF)).await;
+        assert_eq!((answer.status, answer.code()), (401, "PIN_LOCKED"));
+        let certificate = till.certificate.clone();
+        let find = move |connection: &mut _| devices::find(connection, &certificate);
+        let device = world.till.db.run(find).await.unwrap().unwrap();
+        assert!(device.pin_share.is_none() && device.revoked_at.is_some());
+        assert_eq!(till.get("/v1/me").await.code(), "NOT_SIGNED_IN");
+    });
+}
+
+#[test]
+fn a_fifth_try_that_was_cut_off_locks_at_the_start() {
+    run(|world| async move {
+        let (shop, till) = world.open_shop("cafe").await;
+        let other = world.enrol(&shop, "cafe till 2").await;
+        cut_off(&world, &till, 5).await;
+        cut_off(&world, &other, 4).await;
+        finish_locks(&world.till).await.unwrap();
+        assert_eq!(till.get("/v1/me").await.code(), "NOT_SIGNED_IN");
+        assert_eq!(till.post("/v1/pin/unlock", till.pin(PIN_PROOF)).await.code(), "PIN_LOCKED");
+        assert_eq!(other.post("/v1/pin/unlock", other.pin(PIN_PROOF)).await.status, 200);
+    });
+}
+
+#[test]
+fn a_fifth_try_that_is_right_survives_another_at_once() {
+    run(|world| async move {
+        let (_shop, till) = world.open_shop("cafe").await;
+        cut_off(&world, &till, 5).await;
+        let certificate = till.certificate.clone();
+        let right = async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let right = move |connection: &mut _| devices::right_pin(connection, &certificate, 1);
+            world.till.db.run(right).await.unwrap();
+        };
+        let (answer, ()) = tokio::join!(till.post("/v1/pin/unlock", till.pin(PIN_PROOF)), right);
+        assert_eq!((answer.status, answer.code()), (429, "TOO_MANY_REQUESTS"));
+        assert_eq!(till.post("/v1/pin/unlock", till.pin(PIN_PROOF)).await.status, 200);
     });
 }

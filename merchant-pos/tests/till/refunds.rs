@@ -97,3 +97,69 @@ fn a_till_signs_its_own_refunds_and_nothing_else() {
         assert_eq!(away.headers["retry-after"], "2");
     });
 }
+
+#[test]
+fn a_shop_sees_its_own_coin_and_nobody_elses() {
+    run(|world| async move {
+        let (shop, till, _order, payment, mina) = sale(&world, 4_000).await;
+        let body = till.refund_body(&payment, 1_500).await;
+        let preview = till.post("/v1/preview", json!({ "body": body["body"] })).await;
+        let done = till.post("/v1/transactions", body).await;
+        let of = |receipt: &Value, effect: &str| -> Vec<Value> {
+            let effects = receipt["effects"].as_array().unwrap();
+            effects.iter().filter(|one| one["effect"] == effect).cloned().collect()
+        };
+        for receipt in [&preview.json, &done.json["receipt"]] {
+            let balances = of(receipt, "balance");
+            assert!(!balances.is_empty() && balances.iter().all(|one| one["owner"] == json!(shop.bid)));
+            let back: Vec<Value> = of(receipt, "lot_changed")
+                .into_iter()
+                .filter(|one| one["owner"] == json!(mina.bid))
+                .collect();
+            assert_eq!(
+                (back.len(), &back[0]["amount"], &back[0]["added"]),
+                (1, &json!("1500"), &json!(true))
+            );
+            let lot = &back[0]["lot"];
+            assert_eq!(
+                (&lot["amount"], &lot["face"], &lot["price_paid"]),
+                (&json!("0"), &json!("0"), &json!("0"))
+            );
+            assert_eq!(
+                (&lot["id"], &lot["acquired_at"], &lot["expires_at"]),
+                (&json!(0), &json!(0), &json!(0))
+            );
+            assert_eq!(receipt["signer"], json!(till.certificate));
+        }
+        // The payment itself: who paid what, and nothing of the payer's purse or device.
+        let paid = till.get(&format!("/v1/transactions/{payment}")).await.json["receipt"].clone();
+        assert_eq!(of(&paid, "paid")[0]["payer"], json!(mina.bid));
+        assert_eq!(paid["signer"], json!("0".repeat(32)));
+        for effect in ["balance", "lot_changed"] {
+            assert!(of(&paid, effect).iter().all(|one| one["owner"] == json!(shop.bid)), "{paid}");
+        }
+        // Others' transactions are no business of this shop, and this one's are no business of others.
+        let transfer = TokenTransfer { to: shop.bid, amount: Amount::new(1), memo: Default::default() };
+        let foreign = world.ledger.call(&mina.key, Call::TokenTransfer(transfer)).tx;
+        let id = done.json["id"].as_str().unwrap();
+        let second = world.enrol(&shop, "cafe till 2").await;
+        assert_eq!(second.get(&format!("/v1/transactions/{id}")).await.status, 200);
+        let (_books, stranger) = world.open_shop("books").await;
+        for (browser, id) in [(&till, foreign.to_string()), (&stranger, id.to_owned()), (&stranger, payment)]
+        {
+            let answer = browser.get(&format!("/v1/transactions/{id}")).await;
+            assert_eq!((answer.status, answer.code()), (404, "NOT_FOUND"));
+        }
+    });
+}
+
+#[test]
+fn what_a_node_does_not_know_comes_with_how_far_it_has_looked() {
+    run(|world| async move {
+        let (_shop, till, ..) = sale(&world, 4_000).await;
+        let head = world.ledger.blocks().last().unwrap().time_ms;
+        let answer = till.get(&format!("/v1/transactions/{}", "7".repeat(64))).await.json;
+        assert_eq!((&answer["status"], &answer["head_time_ms"]), (&json!("unknown"), &json!(head)));
+        assert!(answer.get("receipt").is_none());
+    });
+}

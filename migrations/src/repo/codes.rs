@@ -98,6 +98,9 @@ fn insert(
     code: Option<&str>,
     now: i64,
 ) -> Result<String, CodeError> {
+    // Rows that neither open nor count any more go away whenever a new one comes: the table stays as small as its use.
+    let old = t::table.filter(t::created_at.le(now.saturating_sub(RATE_WINDOW_MS)));
+    diesel::delete(old).execute(connection)?;
     let recent = t::table
         .filter(t::purpose.eq(purpose))
         .filter(t::subject.eq(subject))

@@ -26,7 +26,7 @@ pub struct Device {
     pub public_key: String,
     /// What its owner calls it.
     pub name: String,
-    /// Argon2 hash (PHC string) of the PIN proof.
+    /// The device's tag, `$`, then the Argon2 hash (PHC string) of the PIN proof.
     pub pin_verifier: String,
     /// The share (64 hex digits); `None` once locked.
     pub pin_share: Option<String>,
@@ -104,6 +104,18 @@ pub fn lock(connection: &mut DbConnection, certificate: &str, now: i64) -> Resul
         .set((t::pin_share.eq(none), t::revoked_at.eq(Some(now))))
         .execute(connection)?;
     Ok(changed > 0)
+}
+
+/// Devices that have used up their tries and still hold their share: a try was cut off before its [`lock`].
+pub fn exhausted(connection: &mut DbConnection, limit: i64) -> Result<Vec<Device>, DbError> {
+    let rows = t::table
+        .filter(t::wrong_pins.ge(PIN_TRIES))
+        .filter(t::pin_share.is_not_null())
+        .filter(t::revoked_at.is_null())
+        .order(t::certificate.asc())
+        .limit(limit)
+        .load(connection)?;
+    Ok(rows)
 }
 
 /// Devices locked by wrong PINs, so that a revocation that could not be sent is sent later.

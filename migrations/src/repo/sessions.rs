@@ -60,6 +60,26 @@ pub fn find(
     Ok(row)
 }
 
+/// Takes a living token for one device: the first certificate that claims it keeps it, the same one may claim it again.
+/// `None` if the token is unknown, over, or another device's. One statement, so that of several at once one wins.
+pub fn claim(
+    connection: &mut DbConnection,
+    app: &str,
+    token: &str,
+    certificate: &str,
+    now: i64,
+) -> Result<Option<Session>, DbError> {
+    let free = t::table
+        .filter(t::token_hash.eq(hash_hex(&[app, token])))
+        .filter(t::app.eq(app))
+        .filter(t::expires_at.gt(now))
+        .filter(t::certificate.eq("").or(t::certificate.eq(certificate)));
+    if diesel::update(free).set(t::certificate.eq(certificate)).execute(connection)? == 0 {
+        return Ok(None);
+    }
+    find(connection, app, token, now)
+}
+
 /// Ends the session of `token`; true if there was one.
 pub fn end(connection: &mut DbConnection, app: &str, token: &str) -> Result<bool, DbError> {
     Ok(diesel::delete(t::table.find(hash_hex(&[app, token]))).execute(connection)? > 0)

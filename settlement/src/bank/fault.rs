@@ -14,6 +14,9 @@ pub enum BankFileError {
     /// Not well-formed.
     #[error("the XML is not well-formed: {0}")]
     Xml(String),
+    /// Ends before its root element does: cut off, or still being written.
+    #[error("the XML is not well-formed: the document ends too early")]
+    EndsEarly,
     /// Brings its own document type or entities.
     #[error("a document type or an entity of its own is not allowed")]
     Doctype,
@@ -31,6 +34,9 @@ pub enum BankFileError {
         /// What it says.
         text: String,
     },
+    /// Notifies of bookings on an account that is not the collection account.
+    #[error("the notification is not about the collection account but about `{0}`")]
+    OtherAccount(String),
     /// Answers a payment message that we have not sent.
     #[error("the answered message `{0}` is not ours")]
     UnknownBatch(String),
@@ -66,11 +72,12 @@ impl BankFileError {
         match self {
             Self::TooLarge => "TOO_LARGE",
             Self::NotUtf8 => "NOT_UTF8",
-            Self::Xml(_) => "XML",
+            Self::Xml(_) | Self::EndsEarly => "XML",
             Self::Doctype => "DOCTYPE",
             Self::UnknownMessage(_) => "UNKNOWN_MESSAGE",
             Self::Missing(_) => "MISSING",
             Self::Invalid { .. } => "INVALID",
+            Self::OtherAccount(_) => "OTHER_ACCOUNT",
             Self::UnknownBatch(_) => "UNKNOWN_BATCH",
             Self::UnknownPayout(_) => "UNKNOWN_PAYOUT",
             Self::AmountMismatch { .. } => "AMOUNT_MISMATCH",

@@ -6,9 +6,13 @@ use crate::error::SettlementError;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Files taken in one pass, so that a flooded folder cannot grow the list without bound.
 const FILES_PER_PASS: usize = 100;
+/// For how long after its last change a file that ends too early may still be in the writing: a bank's connection that
+/// stalls for longer has been cut.
+const WRITING_MAX: Duration = Duration::from_secs(30);
 
 /// Puts a whole file in place: written beside its place under a name that readers pass over (it starts with a dot),
 /// flushed to the disk, then renamed. When this returns, the file survives a power cut. An older file of that name is
@@ -101,6 +105,19 @@ impl Outbox {
             .read_to_end(&mut bytes)
             .map_err(|error| SettlementError::io("read", &path, error))?;
         Ok(if bytes.len() > FILE_BYTES_MAX { Contents::TooLarge } else { Contents::Whole(bytes) })
+    }
+
+    /// True if a file may still be in the writing, by the time of its last change. A time in the future counts as far
+    /// off, so that a wrong clock cannot keep a file here for good.
+    pub fn may_grow(&self, name: &str) -> Result<bool, SettlementError> {
+        let path = self.folder.join(name);
+        let changed = match std::fs::metadata(&path).and_then(|metadata| metadata.modified()) {
+            Ok(changed) => changed,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
+            Err(error) => return Err(SettlementError::io("look at", &path, error)),
+        };
+        let away = changed.elapsed().unwrap_or_else(|ahead| ahead.duration());
+        Ok(away < WRITING_MAX)
     }
 
     /// Puts a file away whose effects are durable.

@@ -46,7 +46,7 @@ impl Reason {
 pub enum Booking {
     /// Money came in.
     Credit(Credit),
-    /// One of our transfers left the account.
+    /// Money left the account: one of our transfers, or something else.
     Debit(Debit),
 }
 
@@ -67,26 +67,35 @@ pub struct Credit {
     pub returned: Option<(String, String)>,
 }
 
-/// A transfer that left the account.
+/// Money that left the account. Whether one of our transfers did is for the books to say: the bank's own fees and what
+/// people order by hand have any EndToEndId or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Debit {
-    /// EndToEndId: our payout.
-    pub payout: String,
+    /// EndToEndId as written; empty if there is none.
+    pub end_to_end: String,
     /// Won.
     pub amount: u64,
-    /// The bank's reference.
-    pub reference: String,
+    /// The bank's reference, if there is one of its form.
+    pub reference: Option<String>,
+    /// Which of the transactions under that reference it is; without a reference, which booking of the file.
+    pub position: usize,
+    /// Who was paid, as the bank knows them; may be empty.
+    pub payee: String,
+    /// Remittance text, or what the bank says about the entry; may be empty.
+    pub text: String,
+    /// Booking date, `YYYY-MM-DD`.
+    pub booked_on: String,
 }
 
 impl Message {
-    /// Reads a file's bytes.
-    pub fn read(bytes: &[u8]) -> Result<Self, BankFileError> {
+    /// Reads a file's bytes. A notification must be about `account`.
+    pub fn read(bytes: &[u8], account: &str) -> Result<Self, BankFileError> {
         let document = xml::parse(bytes)?;
         let unknown = || BankFileError::UnknownMessage(xml::shown(&document.namespace));
         let root = (document.root.name == "Document").then_some(&document.root).ok_or_else(unknown)?;
         match document.namespace.as_str() {
             pain002::NAMESPACE => pain002::read(root).map(Self::Report),
-            camt054::NAMESPACE => camt054::read(root).map(Self::Notification),
+            camt054::NAMESPACE => camt054::read(root, account).map(Self::Notification),
             _ => Err(unknown()),
         }
     }

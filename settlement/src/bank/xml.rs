@@ -5,6 +5,7 @@
 
 use super::fault::BankFileError;
 use quick_xml::NsReader;
+use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 
@@ -65,13 +66,15 @@ pub fn parse(bytes: &[u8]) -> Result<Document, BankFileError> {
     if bytes.len() > FILE_BYTES_MAX {
         return Err(BankFileError::TooLarge);
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| BankFileError::NotUtf8)?;
+    let text = std::str::from_utf8(bytes).map_err(|error| match error.error_len() {
+        Some(_) => BankFileError::NotUtf8,
+        None => BankFileError::EndsEarly,
+    })?;
     let mut reader = NsReader::from_str(text.strip_prefix('\u{FEFF}').unwrap_or(text));
     reader.config_mut().expand_empty_elements = true;
     let mut builder = Builder::default();
     loop {
-        let (resolved, event) =
-            reader.read_resolved_event().map_err(|error| BankFileError::Xml(error.to_string()))?;
+        let (resolved, event) = reader.read_resolved_event().map_err(not_well_formed)?;
         match event {
             Event::Start(start) => {
                 let ResolveResult::Bound(Namespace(namespace)) = resolved else {
@@ -140,7 +143,8 @@ impl Builder {
     }
 
     fn text(&mut self, text: &str) -> Result<(), BankFileError> {
-        if text.chars().any(|letter| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r')) {
+        // XML 1.0, production 2: the control characters from U+007F on are allowed.
+        if text.chars().any(|letter| letter < ' ' && !matches!(letter, '\t' | '\n' | '\r')) {
             return Err(BankFileError::Xml("a control character is not allowed".to_owned()));
         }
         match self.open.last_mut() {
@@ -154,8 +158,16 @@ impl Builder {
     fn finish(self) -> Result<Document, BankFileError> {
         match self.root {
             Some(root) if self.open.is_empty() => Ok(Document { namespace: self.namespace, root }),
-            _ => Err(BankFileError::Xml("the document ends too early".to_owned())),
+            _ => Err(BankFileError::EndsEarly),
         }
+    }
+}
+
+/// Whatever is not closed when the bytes end may be the first part of a file that is still being written.
+fn not_well_formed(error: Error) -> BankFileError {
+    match error {
+        Error::Syntax(_) | Error::IllFormed(IllFormedError::UnclosedReference) => BankFileError::EndsEarly,
+        error => BankFileError::Xml(error.to_string()),
     }
 }
 
@@ -193,6 +205,23 @@ mod tests {
         let first = document.root.find("b").unwrap();
         assert_eq!((first.text.as_str(), first.currency.as_deref()), ("1 & 2", Some("KRW")));
         assert_eq!(document.root.all("b").count(), 2);
+    }
+
+    #[test]
+    fn control_characters_that_xml_allows_are_read() {
+        let document = parse("<a xmlns='n'>\u{7f}x&#x9f;\ty</a>".as_bytes()).unwrap();
+        assert_eq!(document.root.text, "\u{7f}x\u{9f}\ty");
+        assert_eq!(parse(b"<a xmlns='n'>\x1f</a>").unwrap_err().code(), "XML");
+    }
+
+    #[test]
+    fn the_first_part_of_a_file_is_known_as_such() {
+        let whole = "<?xml version='1.0'?><!-- c --><a xmlns='n'><b c='d'>\u{ac00}&amp;</b><![CDATA[e]]></a>";
+        assert!(parse(whole.as_bytes()).is_ok());
+        for length in 0..whole.len() {
+            let bytes = whole.as_bytes().get(..length).unwrap();
+            assert_eq!(parse(bytes).unwrap_err(), BankFileError::EndsEarly, "{length} bytes");
+        }
     }
 
     #[test]

@@ -11,9 +11,9 @@ use crate::money::from_db;
 use crate::repo::batches::{self, Batch, BatchState};
 use crate::repo::payouts::{self, Payout};
 use dure_score::ids::sha256;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, Zoned};
 use std::path::PathBuf;
 
 impl<L: Ledger> Batcher<L> {
@@ -90,12 +90,15 @@ impl<L: Ledger> Batcher<L> {
 
     /// Civil time of the channel with its offset, whole seconds.
     fn local_time(&self, time_ms: i64) -> Result<String, SettlementError> {
+        Ok(self.civil(time_ms)?.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+    }
+
+    /// Civil time of the channel.
+    pub(super) fn civil(&self, time_ms: i64) -> Result<Zoned, SettlementError> {
         let bad = || SettlementError::Stored(format!("{time_ms} is not a moment"));
         let seconds = i32::try_from(self.config.utc_offset_minutes.saturating_mul(60)).map_err(|_| bad())?;
         let offset = Offset::from_seconds(seconds).map_err(|_| bad())?;
-        let moment =
-            Timestamp::from_millisecond(time_ms).map_err(|_| bad())?.to_zoned(TimeZone::fixed(offset));
-        Ok(moment.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+        Ok(Timestamp::from_millisecond(time_ms).map_err(|_| bad())?.to_zoned(TimeZone::fixed(offset)))
     }
 }
 

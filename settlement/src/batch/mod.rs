@@ -47,6 +47,8 @@ pub struct Batcher<L> {
     pub calendar: Calendar,
     /// The bank's folder.
     pub outbox: Outbox,
+    /// Says the time, ms since 1970.
+    pub clock: fn() -> i64,
 }
 
 impl<L: Ledger> Batcher<L> {

@@ -38,6 +38,12 @@ impl<L: Ledger> Batcher<L> {
     }
 
     async fn fix(&self, date: Date, last: Option<Batch>) -> Result<Batch, SettlementError> {
+        let now = (self.clock)();
+        // Batches only go forward: one of a later day would lock out every day before it.
+        let today = self.civil(now)?.date();
+        if date > today {
+            return Err(SettlementError::DateInFuture { date, today });
+        }
         // A date that cannot be paid on must not leave a batch behind.
         self.calendar.business_day_from(date)?;
         let (from_height, floor) = match &last {
@@ -48,7 +54,6 @@ impl<L: Ledger> Batcher<L> {
         if to_height < from_height {
             return Err(SettlementError::NoBlocks);
         }
-        let now = dure_db::now_ms();
         let batch = Batch {
             id: format!("DURE-{}", date.strftime("%Y%m%d")),
             business_date: date.to_string(),

@@ -4,6 +4,7 @@
 //! is there and tried again; what cannot be redeemed is brought forward to the next batch.
 
 use super::net::parse_bid;
+use super::open::{CATCH_UP_PAUSE, CATCH_UP_TRIES};
 use super::{Batcher, batch_id, payout_id};
 use crate::error::SettlementError;
 use crate::ledger::{Ledger, release};
@@ -42,7 +43,13 @@ impl<L: Ledger> Batcher<L> {
             let receipt = self.officer.act(&purpose, &Self::request(&payout)?).await?;
             match receipt.refusal() {
                 None => return self.note(&payout, PayoutState::Escrowed).await,
-                Some(Refusal::PayoutExists) => continue,
+                Some(refusal @ Refusal::PayoutExists) => {
+                    // It is in escrow. To put it off now would pay it twice.
+                    if self.becomes_escrowed(&payout).await? {
+                        return self.note(&payout, PayoutState::Escrowed).await;
+                    }
+                    return Err(SettlementError::Refused { purpose, refusal: refusal.clone() });
+                }
                 Some(Refusal::TakingsTooLow { available }) if !available.is_zero() => {
                     payout.amount = payout.amount.min(to_db(available.get())?);
                     self.lower(&payout, &purpose, receipt).await?;
@@ -59,6 +66,18 @@ impl<L: Ledger> Batcher<L> {
             }
         }
         self.defer(&payout, "TAKINGS_TOO_LOW").await
+    }
+
+    /// [`Self::is_escrowed`] of a payout that the ledger says it has: asks again for a while, because the node that
+    /// answers may be some blocks behind the one that said so.
+    async fn becomes_escrowed(&self, payout: &Payout) -> Result<bool, SettlementError> {
+        for _ in 0..CATCH_UP_TRIES {
+            if self.is_escrowed(payout).await? {
+                return Ok(true);
+            }
+            tokio::time::sleep(CATCH_UP_PAUSE).await;
+        }
+        Ok(false)
     }
 
     /// True if the ledger holds the payout as we want it.

@@ -18,7 +18,7 @@ impl<L: Ledger> Batcher<L> {
         let mut told = Duration::ZERO;
         loop {
             // The gateway may read the same files; both only write rows, so it does not matter who does.
-            take_files(self.db(), &self.outbox).await?;
+            take_files(self.db(), &self.outbox, &self.config.debtor_account).await?;
             let id = batch.id.clone();
             let missing =
                 self.db().run(move |c| payouts::in_state(c, &id, PayoutState::Escrowed)).await?.len();

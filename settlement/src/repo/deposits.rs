@@ -1,4 +1,4 @@
-//! Money that came in, one row for each reference of the bank.
+//! Money that came in, one row for each reference of the bank, and money that left without an order of ours.
 
 use diesel::prelude::*;
 use dure_db::schema::{charge_references, deposits as t};
@@ -14,18 +14,20 @@ pub const UNMATCHED: &str = "unmatched";
 pub const REFUSED: &str = "refused";
 /// A transfer of ours that came back after it was booked; a person must look.
 pub const RETURNED: &str = "returned";
+/// No deposit: money left the account that is not one of our payouts; a person must look.
+pub const FOREIGN_DEBIT: &str = "foreign_debit";
 
 /// A deposit.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, serde::Serialize)]
 #[diesel(table_name = t)]
 pub struct Deposit {
-    /// The bank's reference.
+    /// The bank's reference; of a foreign debit `debit`, the reference and its place under it.
     pub reference: String,
     /// Remittance text as written, or the charge reference that it matched.
     pub code: String,
-    /// Won.
+    /// Won; below zero for a foreign debit.
     pub amount: i64,
-    /// Who paid, as the bank knows them.
+    /// Who paid, or was paid by a foreign debit, as the bank knows them.
     pub payer_name: String,
     /// Booking date.
     pub booked_on: String,

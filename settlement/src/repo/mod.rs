@@ -4,3 +4,12 @@ pub mod batches;
 pub mod deposits;
 pub mod files;
 pub mod payouts;
+
+use crate::error::SettlementError;
+use dure_db::DbError;
+
+impl From<diesel::result::Error> for SettlementError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Db(DbError::Query(error))
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 pub struct Bank {
     pub dir: PathBuf,
@@ -22,8 +23,16 @@ impl Bank {
         Self { dir, refuse: Default::default(), seen: Default::default() }
     }
 
+    /// Writes a file that is whole for an hour.
     pub fn write(&self, name: &str, text: &str) {
-        fs::write(self.dir.join("outbox").join(name), text).unwrap();
+        self.write_fresh(name, text.as_bytes());
+        let file = fs::File::options().write(true).open(self.dir.join("outbox").join(name)).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(3_600)).unwrap();
+    }
+
+    /// Like [`Self::write`], but the bank may not have come to the end of it.
+    pub fn write_fresh(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.dir.join("outbox").join(name), bytes).unwrap();
     }
 
     /// Bytes of the payment files that wait.
@@ -95,7 +104,8 @@ pub fn status(payout: &str, status: &str, reason: &str) -> String {
 
 pub fn notification(entries: &str) -> String {
     format!(
-        "<Document xmlns=\"{CAMT}\"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>N</MsgId></GrpHdr><Ntfctn>{entries}</Ntfctn>\
+        "<Document xmlns=\"{CAMT}\"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>N</MsgId></GrpHdr><Ntfctn>\
+         <Acct><Id><Othr><Id>100-000-000001</Id></Othr></Id></Acct>{entries}</Ntfctn>\
          </BkToCstmrDbtCdtNtfctn></Document>"
     )
 }

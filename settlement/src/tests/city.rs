@@ -22,6 +22,10 @@ use tempfile::TempDir;
 pub const CITIZEN: u8 = 1;
 /// Shops: bakery, bookshop, café (whose mails are English).
 pub const SHOPS: [u8; 3] = [11, 12, 13];
+/// The collection account, as the bank writes it.
+pub const ACCOUNT: &str = "100-000-000001";
+/// What the clock says: 2026-11-24, 23:59:59 in Seoul.
+pub const NOW: i64 = 1_795_532_399_000;
 const CODES: [&str; 3] = ["M000101", "M000102", "M000103"];
 
 pub struct City {
@@ -93,13 +97,15 @@ impl City {
     pub async fn batcher(&self) -> Batcher<World> {
         let config = self.config();
         let outbox = Outbox::open(&config.bank_outbox).unwrap();
-        Batcher { officer: self.officer().await, config, calendar: Calendar::korea().unwrap(), outbox }
+        let calendar = Calendar::korea().unwrap();
+        Batcher { officer: self.officer().await, config, calendar, outbox, clock: || NOW }
     }
 
     /// A gateway, as if just started.
     pub async fn gateway(&self) -> Gateway<World> {
         let outbox = Outbox::open(&self.config().bank_outbox).unwrap();
-        Gateway { officer: self.officer().await, outbox, poll: Duration::from_millis(10) }
+        let (account, poll) = (self.config().debtor_account, Duration::from_millis(10));
+        Gateway { officer: self.officer().await, outbox, account, poll }
     }
 
     pub async fn sql<T: Send + 'static>(

@@ -1,7 +1,7 @@
 //! Days of settlement from cut-off to statement.
 
 use super::bank::{entry, notification, report, status};
-use super::city::{City, SHOPS};
+use super::city::{ACCOUNT, City, SHOPS};
 use super::world::bid;
 use crate::batch::Summary;
 use crate::error::SettlementError;
@@ -198,7 +198,7 @@ async fn wrong_answers_of_the_bank_change_nothing() {
     ];
     for (name, text, code) in &table {
         city.bank.write(name, text);
-        let taken = crate::ingest::take_files(&city.db, &batcher.outbox).await.unwrap();
+        let taken = crate::ingest::take_files(&city.db, &batcher.outbox, ACCOUNT).await.unwrap();
         assert_eq!((taken.processed, taken.rejected), (0, 1), "{name}");
         let note = city.bank.dir.join("outbox/rejected").join(format!("{name}.reason"));
         let note = std::fs::read_to_string(note).unwrap();
@@ -208,14 +208,14 @@ async fn wrong_answers_of_the_bank_change_nothing() {
     city.bank.write("dupl.xml", &report("DURE-20261123", "RJCT", &super::bank::group_reason("DUPL")));
     city.bank.write("dupl-again.xml", &report("DURE-20261123", "RJCT", &super::bank::group_reason("DUPL")));
     city.bank.write("am05.xml", &transfers(&status(one, "RJCT", "AM05")));
-    let taken = crate::ingest::take_files(&city.db, &batcher.outbox).await.unwrap();
+    let taken = crate::ingest::take_files(&city.db, &batcher.outbox, ACCOUNT).await.unwrap();
     assert_eq!((taken.processed, taken.rejected), (3, 0));
     city.bank.work();
     assert_eq!(batcher.run(day("2026-11-23")).await.unwrap().burned, "3000");
     // Afterwards the bank changes its mind: a person must look.
     city.bank.write("mind.xml", &transfers(&status(one, "RJCT", "AC04")));
     city.bank.write("twice.xml", &notification(&entry("DBIT", "1000", "B-OTHER", one, "")));
-    let taken = crate::ingest::take_files(&city.db, &batcher.outbox).await.unwrap();
+    let taken = crate::ingest::take_files(&city.db, &batcher.outbox, ACCOUNT).await.unwrap();
     assert_eq!((taken.processed, taken.rejected), (0, 2));
 }
 

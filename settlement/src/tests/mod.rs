@@ -13,4 +13,5 @@ mod day;
 mod deposits;
 mod kills;
 mod schema;
+mod strangers;
 mod world;

@@ -52,6 +52,7 @@ struct Inner {
     nonces: BTreeMap<CertId, u64>,
     submissions: usize,
     cut: Option<Cut>,
+    hidden: usize,
 }
 
 /// A ledger in memory; clones are the same ledger.
@@ -71,7 +72,8 @@ pub fn chain() -> ChainId {
 }
 
 fn institution(seed: u8, name: &str, duties: Duties) -> GenesisInstitution {
-    let record = Institution { name: Title::new(name).unwrap(), duties, quorum: 1, open_proposals: 0 };
+    let record =
+        Institution { name: Title::new(name).unwrap(), duties, quorum: 1, open_proposals: Vec::new() };
     GenesisInstitution { bid: bid(seed), record, officers: vec![key(seed).public_key()] }
 }
 
@@ -135,6 +137,11 @@ impl World {
         let mut inner = self.0.lock().unwrap();
         inner.submissions = 0;
         inner.cut = cut;
+    }
+
+    /// The next `times` looks at a payout find none, as at a node that is behind.
+    pub fn hide_payouts(&self, times: usize) {
+        self.0.lock().unwrap().hidden = times;
     }
 
     pub fn submissions(&self) -> usize {
@@ -205,6 +212,11 @@ impl Ledger for World {
         Ok(self.0.lock().unwrap().read(&Key::Batch(id)))
     }
     async fn payout(&self, id: &PayoutId) -> Result<Option<Payout>, ClientError> {
-        Ok(self.0.lock().unwrap().read(&Key::Payout(id)))
+        let mut inner = self.0.lock().unwrap();
+        if inner.hidden > 0 {
+            inner.hidden -= 1;
+            return Ok(None);
+        }
+        Ok(inner.read(&Key::Payout(id)))
     }
 }

@@ -1,18 +1,20 @@
 //! The third step: the device's new key is certified on the ledger, its PIN protection is set up, a session opens.
 //!
 //! Every part may be repeated: the member is registered once, a key is certified once, and a device that is stored
-//! already gets its share only for its PIN.
+//! already gets its share only for its PIN, ticket or not: the first answer may have been lost. A ticket is for one key.
+
+use std::sync::Arc;
 
 use dure_db::{DbError, devices, now_ms, sessions};
 use dure_score::{
-    Bid, PublicKey, Receipt, Refusal, Signature,
+    Bid, Effect, PublicKey, Receipt, Refusal, Signature,
     call::{Call, CertificateIssue, MemberRegister},
     record::{MemberClass, Role},
     tx::possession_message,
 };
 
 use super::TICKET_APP;
-use crate::{app::App, fault::Fault, pin, session};
+use crate::{app::App, device_tag, fault::Fault, pin, session};
 
 /// What a device brings.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub struct Request {
     pub possession: Signature,
     /// What its owner calls it.
     pub device_name: String,
+    /// Digest of the device's salt, base64.
+    pub device_tag: String,
     /// Derived from the PIN.
     pub pin_proof: String,
 }
@@ -43,55 +47,81 @@ pub struct Certified {
 }
 
 /// Certifies the device of a ticket's person.
-pub async fn certify(app: &App, request: Request) -> Result<Certified, Fault> {
+pub async fn certify(app: &Arc<App>, request: Request) -> Result<Certified, Fault> {
     pin::check_form(&request.pin_proof)?;
+    device_tag::check_form(&request.device_tag)?;
     let device_name = device_name(&request.device_name)?;
+    let certificate = request.public_key.certificate_id(&app.chain).to_string();
+    if let Some(device) = known(app, certificate.clone()).await? {
+        return again(app, device, request).await;
+    }
     let owner = ticket_owner(app, request.ticket.clone()).await?;
     check_key(app, &owner, &request)?;
+    claim(app, request.ticket.clone(), certificate.clone()).await?;
     register(app, owner).await?;
-    let certificate = request.public_key.certificate_id(&app.chain).to_string();
     issue(app, owner, &request, &certificate).await?;
-    let verifier = pin::hash(request.pin_proof.clone()).await?;
+    let hash = pin::hash(request.pin_proof.clone()).await?;
     let now = now_ms();
     let share: [u8; 32] = rand::random();
     let share = hex::encode(share);
     let device = devices::Device {
         certificate: certificate.clone(),
         owner: owner.to_string(),
-        role: "holder".to_owned(),
+        role: pin::ROLE.to_owned(),
         public_key: request.public_key.to_string(),
         name: device_name,
-        pin_verifier: verifier,
+        pin_verifier: device_tag::join(&request.device_tag, &hash),
         pin_share: Some(share.clone()),
         wrong_pins: 0,
         created_at: now,
         last_used_at: now,
         revoked_at: None,
     };
-    let ticket = request.ticket;
-    let session = app
-        .db
-        .transaction::<_, DbError, _>(move |c| {
-            if devices::find(c, &device.certificate)?.is_some() {
-                return Ok(None);
-            }
-            devices::insert(c, &device)?;
-            sessions::end(c, TICKET_APP, &ticket)?;
-            let (owner, certificate) = (&device.owner, &device.certificate);
-            sessions::create(c, session::APP, owner, certificate, now, session::LIFE_MS).map(Some)
-        })
-        .await?;
-    match session {
-        Some(session) => Ok(Certified { bid: owner.to_string(), certificate, share, session }),
-        // Stored by an earlier try whose answer was lost: as any device, it gets its share for its PIN.
-        None => again(app, owner, certificate, request.pin_proof).await,
+    match enter(app, device, request.ticket.clone()).await? {
+        Ok(session) => Ok(Certified { bid: owner.to_string(), certificate, share, session }),
+        // The same request came twice at once.
+        Err(device) => again(app, device, request).await,
     }
 }
 
-async fn again(app: &App, owner: Bid, certificate: String, proof: String) -> Result<Certified, Fault> {
-    let unlocked = pin::unlock(app, certificate.clone(), proof).await?;
+/// Stores a device, ends its ticket and answers its session; or answers the device that another request has stored.
+async fn enter(
+    app: &App,
+    device: devices::Device,
+    ticket: String,
+) -> Result<Result<String, devices::Device>, Fault> {
+    let entered = app.db.transaction::<_, DbError, _>(move |c| {
+        if let Some(stored) = devices::find(c, &device.certificate)? {
+            return Ok(Err(stored));
+        }
+        devices::insert(c, &device)?;
+        sessions::end(c, TICKET_APP, &ticket)?;
+        let (owner, certificate) = (&device.owner, &device.certificate);
+        let now = device.created_at;
+        sessions::create(c, session::APP, owner, certificate, now, session::LIFE_MS).map(Ok)
+    });
+    Ok(entered.await?)
+}
+
+async fn known(app: &App, certificate: String) -> Result<Option<devices::Device>, Fault> {
+    let device = app.db.run::<_, DbError, _>(move |c| devices::find(c, &certificate)).await?;
+    Ok(device.filter(|device| device.role == pin::ROLE))
+}
+
+/// Stored by an earlier try whose answer was lost: who has its key and its PIN gets the same answer, in a new session.
+async fn again(app: &Arc<App>, device: devices::Device, request: Request) -> Result<Certified, Fault> {
+    let owner = device.owner.parse().map_err(|_| Fault::Internal("a stored BID is damaged"))?;
+    check_key(app, &owner, &request)?;
+    let unlocked = pin::unlock(app, device.certificate, request.device_tag, request.pin_proof).await?;
     let session = session::open(app, &unlocked.device).await?;
+    let certificate = unlocked.device.certificate;
     Ok(Certified { bid: owner.to_string(), certificate, share: unlocked.share, session })
+}
+
+/// Takes the ticket for this key before anything is certified: of two keys at once, one gets it.
+async fn claim(app: &App, ticket: String, certificate: String) -> Result<(), Fault> {
+    let claimed = move |c: &mut _| sessions::claim(c, TICKET_APP, &ticket, &certificate, now_ms());
+    app.db.run::<_, DbError, _>(claimed).await?.map(drop).ok_or(Fault::TicketExpired)
 }
 
 fn device_name(name: &str) -> Result<String, Fault> {
@@ -137,17 +167,22 @@ async fn issue(app: &App, owner: Bid, request: &Request, certificate: &str) -> R
     let (public_key, possession) = (request.public_key, request.possession);
     let call = Call::CertificateIssue(CertificateIssue { owner, public_key, role: Role::Holder, possession });
     let receipt = app.officer.execute(&app.db, format!("certificate.issue:{certificate}"), call).await;
-    match accept(receipt, |refusal| matches!(refusal, Refusal::CertificateExists)) {
-        Err(error) => Err(error),
-        // An earlier try may have certified this key; never one that belongs to somebody else or was revoked.
-        Ok(()) => {
-            let id = public_key.certificate_id(&app.chain);
-            let known = app.client.certificate(&id).await?.map(|info| info.certificate);
-            let good = known
-                .is_some_and(|known| known.owner == owner && !known.revoked && known.role == Role::Holder);
-            if good { Ok(()) } else { Err(Fault::Refused(Refusal::CertificateExists)) }
-        }
+    if let Ok(receipt) = &receipt
+        && receipt.is_applied()
+    {
+        // The receipt says it all; a node that lags behind could not. A key of somebody else's stays theirs.
+        let ours =
+            |effect: &Effect| matches!(effect, Effect::CertificateIssued { owner: of, .. } if *of == owner);
+        let good = receipt.effects.iter().any(ours);
+        return if good { Ok(()) } else { Err(Fault::Refused(Refusal::CertificateExists)) };
     }
+    accept(receipt, |refusal| matches!(refusal, Refusal::CertificateExists))?;
+    // An earlier try may have certified this key; never one that belongs to somebody else or was revoked.
+    let id = public_key.certificate_id(&app.chain);
+    let known = app.client.certificate(&id).await?.map(|info| info.certificate);
+    let good =
+        known.is_some_and(|known| known.owner == owner && !known.revoked && known.role == Role::Holder);
+    if good { Ok(()) } else { Err(Fault::Refused(Refusal::CertificateExists)) }
 }
 
 fn accept(receipt: Result<Receipt, Fault>, harmless: impl Fn(&Refusal) -> bool) -> Result<(), Fault> {

@@ -1,6 +1,7 @@
 //! The first step: who are you? The answer is the same for everybody; only a known person gets a mail.
 
 use dure_db::{codes, now_ms, outbox};
+use dure_score::ids::sha256;
 use dure_web::Lang;
 
 use super::{CODE_PURPOSE, registrar::is_date};
@@ -28,6 +29,7 @@ pub async fn start(app: &App, request: Request) -> Result<String, Fault> {
     if request.name.trim().is_empty() || request.name.chars().count() > 60 {
         return Err(Fault::BadField { field: "name", reason: "1 to 60 characters" });
     }
+    let subject = subject(&email, &request);
     let known = app.registrar.knows(&email, &request.name, &request.birth);
     let lang = request.lang;
     let issued: Result<_, codes::CodeError> = app
@@ -35,9 +37,9 @@ pub async fn start(app: &App, request: Request) -> Result<String, Fault> {
         .transaction(move |c| {
             let now = now_ms();
             if !known {
-                return codes::issue_decoy(c, CODE_PURPOSE, &email, now);
+                return codes::issue_decoy(c, CODE_PURPOSE, &subject, now);
             }
-            let issued = codes::issue(c, CODE_PURPOSE, &email, now)?;
+            let issued = codes::issue(c, CODE_PURPOSE, &subject, now)?;
             if let Some(code) = &issued.code {
                 let letter = letters::code(lang, code);
                 outbox::queue(c, &email, &letter.subject, &letter.body, now)?;
@@ -46,4 +48,12 @@ pub async fn start(app: &App, request: Request) -> Result<String, Fault> {
         })
         .await;
     Ok(issued?.id)
+}
+
+/// What codes are counted for: the address with all that was said about its owner. Who knows an address alone uses up a
+/// budget of their own, never that of the person. Names are taken as the registrar compares them.
+fn subject(email: &str, request: &Request) -> String {
+    let name: Vec<&str> = request.name.split_whitespace().collect();
+    let said = [email, &name.join(" "), &request.birth].join("\0");
+    format!("{email} {}", hex::encode(sha256(&[b"wallet.enrol\0", said.as_bytes()])))
 }

@@ -66,14 +66,12 @@ impl ResponseError for Failure {
             Fault::Malformed(_) | Fault::BadField { .. } | Fault::BadEmail => StatusCode::BAD_REQUEST,
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Fault::NotFound => StatusCode::NOT_FOUND,
+            Fault::NotFound | Fault::UnknownDevice => StatusCode::NOT_FOUND,
             Fault::Method => StatusCode::METHOD_NOT_ALLOWED,
             Fault::CrossSite | Fault::NotYourDevice => StatusCode::FORBIDDEN,
-            Fault::NoSession
-            | Fault::TicketExpired
-            | Fault::PinWrong { .. }
-            | Fault::UnknownDevice
-            | Fault::PinLocked => StatusCode::UNAUTHORIZED,
+            Fault::NoSession | Fault::TicketExpired | Fault::PinWrong { .. } | Fault::PinLocked => {
+                StatusCode::UNAUTHORIZED
+            }
             Fault::TooMany { .. } | Fault::Code(CodeError::RateLimited { .. }) => {
                 StatusCode::TOO_MANY_REQUESTS
             }

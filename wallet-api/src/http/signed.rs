@@ -6,6 +6,7 @@ use actix_web::{
     dev::Payload,
     web::Data,
 };
+use dure_score::Bid;
 use futures::future::LocalBoxFuture;
 
 use super::Failure;
@@ -23,6 +24,13 @@ pub struct Signed {
     pub certificate: String,
     /// The session's token.
     pub token: String,
+}
+
+impl Signed {
+    /// The person's id.
+    pub fn person(&self) -> Result<Bid, Fault> {
+        self.bid.parse().map_err(|_| Fault::Internal("a stored BID is damaged"))
+    }
 }
 
 impl FromRequest for Signed {

@@ -2,6 +2,7 @@
 
 mod officer;
 mod resend;
+mod revoke;
 
 use dure_score::{
     CertId,
@@ -10,6 +11,8 @@ use dure_score::{
 
 pub use officer::Officer;
 pub use resend::resend;
+#[cfg(test)]
+pub use resend::round;
 
 use crate::fault::Fault;
 

@@ -74,11 +74,9 @@ mod tests {
         both(|db| async move {
             let dir = tempfile::tempdir().unwrap();
             let post = Post::new(&Mail { dir: dir.path().to_owned(), ..Mail::default() }).unwrap();
-            db.run::<_, DbError, _>(|c| {
-                outbox::queue(c, "mina@x.kr", "코드 123456", "안녕 123456", now_ms())
-            })
-            .await
-            .unwrap();
+            db.run::<_, DbError, _>(|c| outbox::queue(c, "mina@x.kr", "인증번호", "안녕 123456", now_ms()))
+                .await
+                .unwrap();
             assert_eq!(round(&db, &post).await.unwrap(), 1);
             assert_eq!(round(&db, &post).await.unwrap(), 0);
             let files: Vec<_> = std::fs::read_dir(dir.path()).unwrap().flatten().collect();

@@ -93,6 +93,8 @@ pub struct Certify {
     /// The key's signature over the possession message, 128 hex digits.
     possession: String,
     device_name: String,
+    /// SHA-256 of `dure:device-tag`, a zero byte and the device's salt, base64.
+    device_tag: String,
     /// PBKDF2 of the PIN, base64.
     pin_proof: String,
 }
@@ -106,7 +108,7 @@ pub struct Certified {
     share: String,
 }
 
-/// Certifies the device on the ledger and signs it in.
+/// Certifies the device on the ledger and signs it in. The same request again gives the same answer with a new session.
 #[utoipa::path(post, path = "/v1/enrolment/certify", tag = "enrolment", request_body = Certify, responses(
     (status = 200, body = Certified), (status = 401, body = Problem, description = "TICKET_EXPIRED"),
     (status = 422, body = Problem, description = "the ledger's refusal")))]
@@ -116,10 +118,11 @@ pub async fn certify(
     body: Json<Certify>,
 ) -> Result<HttpResponse, Failure> {
     app.limits.enrolment(address(&request))?;
-    let Certify { ticket, public_key, possession, device_name, pin_proof } = body.into_inner();
+    let Certify { ticket, public_key, possession, device_name, device_tag, pin_proof } = body.into_inner();
     let public_key: PublicKey = parse("public_key", "64 lowercase hex digits", public_key)?;
     let possession: Signature = parse("possession", "128 lowercase hex digits", possession)?;
-    let wanted = enrolment::CertifyRequest { ticket, public_key, possession, device_name, pin_proof };
+    let wanted =
+        enrolment::CertifyRequest { ticket, public_key, possession, device_name, device_tag, pin_proof };
     let done = enrolment::certify(&app, wanted).await?;
     let answer = Certified { bid: done.bid, certificate: done.certificate, share: done.share };
     Ok(HttpResponse::Ok().cookie(cookie(&app, done.session)).json(answer))

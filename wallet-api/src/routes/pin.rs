@@ -19,6 +19,8 @@ use crate::{
 pub struct Unlock {
     /// The device's certificate, hex.
     pub(super) certificate: String,
+    /// SHA-256 of `dure:device-tag`, a zero byte and the device's salt, base64.
+    pub(super) device_tag: String,
     /// PBKDF2 of the PIN, base64.
     pub(super) proof: String,
 }
@@ -32,14 +34,15 @@ pub struct Share {
 
 /// Gives the share; the fifth wrong PIN in a row destroys it and revokes the certificate.
 #[utoipa::path(post, path = "/v1/pin/unlock", tag = "session", request_body = Unlock, responses(
-    (status = 200, body = Share), (status = 401, body = Problem, description = "PIN_WRONG, PIN_LOCKED")))]
+    (status = 200, body = Share), (status = 401, body = Problem, description = "PIN_WRONG, PIN_LOCKED"),
+    (status = 404, body = Problem, description = "UNKNOWN_DEVICE")))]
 pub async fn unlock(
     app: Data<App>,
     request: HttpRequest,
     body: Json<Unlock>,
 ) -> Result<Json<Share>, Failure> {
     app.limits.unlock(address(&request))?;
-    let Unlock { certificate, proof } = body.into_inner();
-    let unlocked = pin::unlock(&app, certificate, proof).await?;
+    let Unlock { certificate, device_tag, proof } = body.into_inner();
+    let unlocked = pin::unlock(&app, certificate, device_tag, proof).await?;
     Ok(Json(Share { share: unlocked.share }))
 }

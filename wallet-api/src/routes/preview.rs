@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
+    eyes::for_eyes,
     fault::Fault,
     http::{Failure, Problem, Signed},
 };
@@ -31,7 +32,8 @@ pub async fn preview(app: Data<App>, signed: Signed, body: Json<Preview>) -> Res
     if transaction.signer.to_string() != signed.certificate {
         return Err(Fault::NotYourDevice.into());
     }
-    Ok(Json(app.client.dry_run_bytes(&bytes).await?))
+    let receipt = app.client.dry_run_bytes(&bytes).await?;
+    Ok(Json(for_eyes(receipt, &signed.person()?, true)))
 }
 
 /// The bytes of a `body` field.

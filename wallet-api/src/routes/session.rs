@@ -14,18 +14,23 @@ use crate::{
     pin, session,
 };
 
-/// A new session for a right PIN; also gives the share.
+/// A new session for a right PIN, in place of the one that the browser had; also gives the share.
 #[utoipa::path(post, path = "/v1/session/resume", tag = "session", request_body = Unlock, responses(
-    (status = 200, body = Share), (status = 401, body = Problem, description = "PIN_WRONG, PIN_LOCKED")))]
+    (status = 200, body = Share), (status = 401, body = Problem, description = "PIN_WRONG, PIN_LOCKED"),
+    (status = 404, body = Problem, description = "UNKNOWN_DEVICE")))]
 pub async fn resume(
     app: Data<App>,
     request: HttpRequest,
+    former: Option<Signed>,
     body: Json<Unlock>,
 ) -> Result<HttpResponse, Failure> {
     app.limits.unlock(address(&request))?;
-    let Unlock { certificate, proof } = body.into_inner();
-    let unlocked = pin::unlock(&app, certificate, proof).await?;
+    let Unlock { certificate, device_tag, proof } = body.into_inner();
+    let unlocked = pin::unlock(&app, certificate, device_tag, proof).await?;
     let token = session::open(&app, &unlocked.device).await?;
+    if let Some(former) = former {
+        session::end(&app, former.token).await?;
+    }
     Ok(HttpResponse::Ok().cookie(cookie(&app, token)).json(Share { share: unlocked.share }))
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use actix_web::web::{Data, Json, Path};
-use dure_db::DbError;
+use dure_db::{DbError, devices};
 use dure_ledger_client::{ClientError, TxState};
 use dure_score::{PublicKey, Receipt, Refusal, Signature, SignedTx, TxId};
 use dure_web::Lang;
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::{enrolment::parse, preview::bytes};
 use crate::{
     app::App,
+    eyes::for_eyes,
     fault::Fault,
     http::{Failure, Problem, Signed},
     repo::entries,
@@ -39,17 +40,26 @@ pub struct Submit {
 #[derive(Serialize, ToSchema)]
 pub struct Standing {
     id: String,
-    /// `final`, `pending` or `unknown`.
+    /// `final`, `pending` (waits for a block) or `unknown` (to the node that was asked).
     status: &'static str,
     /// Once final.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     receipt: Option<Receipt>,
+    /// Until then: time of the last block in which the node that was asked has looked, ms. An unknown transaction whose
+    /// `valid_until` lies before can never apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    head_time_ms: Option<u64>,
 }
 
 impl Standing {
-    fn new(id: TxId, status: &'static str, receipt: Option<Receipt>) -> Json<Self> {
-        Json(Self { id: id.to_string(), status, receipt })
+    fn done(receipt: Receipt, signed: &Signed, signer_is_own: bool) -> Result<Json<Self>, Failure> {
+        let id = receipt.tx.to_string();
+        let receipt = for_eyes(receipt, &signed.person()?, signer_is_own);
+        Ok(Json(Self { id, status: "final", receipt: Some(receipt), head_time_ms: None }))
+    }
+    fn open(id: TxId, status: &'static str, head_time_ms: Option<u64>) -> Json<Self> {
+        Json(Self { id: id.to_string(), status, receipt: None, head_time_ms })
     }
 }
 
@@ -75,18 +85,32 @@ pub async fn submit(app: Data<App>, signed: Signed, body: Json<Submit>) -> Resul
             metrics::counter!("wallet_transactions_total", "applied" => receipt.is_applied().to_string())
                 .increment(1);
             app.progress.wait_for(receipt.height, READ_MODEL).await;
-            Ok(Standing::new(tx.id(), "final", Some(receipt)))
+            Standing::done(receipt, &signed, true)
         }
-        Err(ClientError::Timeout) => Ok(Standing::new(tx.id(), "pending", None)),
-        Err(ClientError::Refused(refusal)) => refused(&app, tx.id(), refusal).await,
+        Err(ClientError::Timeout) => open(&app, &signed, tx.id()).await,
+        Err(ClientError::Refused(refusal)) => refused(&app, &signed, tx.id(), refusal).await,
         Err(error) => Err(error.into()),
     }
 }
 
+/// The wait is over without an outcome: how far the ledger has come tells the browser when to stop hoping.
+async fn open(app: &App, signed: &Signed, id: TxId) -> Result<Json<Standing>, Failure> {
+    match app.client.transaction(&id).await {
+        Ok(TxState::Final { receipt }) => Standing::done(*receipt, signed, true),
+        Ok(TxState::Pending { head_time_ms }) => Ok(Standing::open(id, "pending", Some(head_time_ms))),
+        Ok(TxState::Unknown { head_time_ms }) => Ok(Standing::open(id, "unknown", Some(head_time_ms))),
+        // It may have been taken in; a node that does not answer says nothing else.
+        Err(error) => {
+            tracing::info!(code = error.code(), %id, "where a transaction stands is not known yet");
+            Ok(Standing::open(id, "pending", None))
+        }
+    }
+}
+
 /// A second arrival of something that has applied is an answer, not a refusal.
-async fn refused(app: &App, id: TxId, refusal: Refusal) -> Result<Json<Standing>, Failure> {
+async fn refused(app: &App, signed: &Signed, id: TxId, refusal: Refusal) -> Result<Json<Standing>, Failure> {
     match app.client.receipt(&id).await? {
-        Some(receipt) => Ok(Standing::new(id, "final", Some(receipt))),
+        Some(receipt) => Standing::done(receipt, signed, true),
         None => Err(Fault::Refused(refusal).into()),
     }
 }
@@ -97,20 +121,30 @@ async fn refused(app: &App, id: TxId, refusal: Refusal) -> Result<Json<Standing>
 pub async fn get(app: Data<App>, signed: Signed, id: Path<String>) -> Result<Json<Standing>, Failure> {
     let id: TxId = id.parse().map_err(|_| Fault::NotFound)?;
     match app.client.transaction(&id).await? {
-        TxState::Pending => Ok(Standing::new(id, "pending", None)),
-        TxState::Unknown => Ok(Standing::new(id, "unknown", None)),
-        TxState::Final { receipt } if concerns(&app, &signed, &receipt).await? => {
-            Ok(Standing::new(id, "final", Some(*receipt)))
+        TxState::Pending { head_time_ms } => Ok(Standing::open(id, "pending", Some(head_time_ms))),
+        TxState::Unknown { head_time_ms } => Ok(Standing::open(id, "unknown", Some(head_time_ms))),
+        TxState::Final { receipt } => {
+            let own = is_own(&app, &signed, &receipt).await?;
+            if !own && !has_entry(&app, &signed, &receipt).await? {
+                return Err(Fault::NotFound.into());
+            }
+            Standing::done(*receipt, &signed, own)
         }
-        TxState::Final { .. } => Err(Fault::NotFound.into()),
     }
 }
 
-/// Signed by this device, or with an entry of this person.
-async fn concerns(app: &App, signed: &Signed, receipt: &Receipt) -> Result<bool, Fault> {
-    if receipt.signer.to_string() == signed.certificate {
+/// Signed by a device of this person, this one or another.
+async fn is_own(app: &App, signed: &Signed, receipt: &Receipt) -> Result<bool, Fault> {
+    let signer = receipt.signer.to_string();
+    if signer == signed.certificate {
         return Ok(true);
     }
+    let device = app.db.run::<_, DbError, _>(move |c| devices::find(c, &signer)).await?;
+    Ok(device.is_some_and(|device| device.owner == signed.bid))
+}
+
+/// With an entry of this person.
+async fn has_entry(app: &App, signed: &Signed, receipt: &Receipt) -> Result<bool, Fault> {
     let (bid, tx) = (signed.bid.clone(), receipt.tx.to_string());
     let mine = app.db.run::<_, DbError, _>(move |c| entries::of_tx(c, &bid, &tx, Lang::Ko)).await?;
     Ok(!mine.is_empty())

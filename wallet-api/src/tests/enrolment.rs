@@ -1,7 +1,7 @@
 //! Enrolment: the whole way, and everything that may go wrong on it.
 
 use actix_web::web::Data;
-use dure_db::{DbError, now_ms, outbox, people, testing::both};
+use dure_db::{DbError, codes, now_ms, outbox, people, testing::both};
 use dure_score::{Bid, record::Role, tx::possession_message};
 use serde_json::{Value, json};
 
@@ -13,6 +13,9 @@ use super::{
 use crate::app::App;
 
 pub const PROOF: &str = "cmlnaHQtcGluLXJpZ2h0LXBpbi1yaWdodC1waW4h";
+
+/// 32 bytes, as a browser derives them from its salt.
+pub const TAG: &str = "dGFndGFndGFndGFndGFndGFndGFndGFndGFndGFndGE=";
 
 pub fn mina() -> Value {
     json!({ "email": "Mina@x.kr", "name": "김미나", "birth": "1994-03-12", "lang": "ko" })
@@ -39,14 +42,17 @@ pub async fn ticket(app: &Data<App>) -> Value {
 
 /// The third step with the key of `seed`.
 pub async fn certify(app: &Data<App>, ticket: &Value, seed: u8) -> Answer {
+    post(app, "/v1/enrolment/certify", request(app, ticket, seed)).await
+}
+
+fn request(app: &Data<App>, ticket: &Value, seed: u8) -> Value {
     let bid: Bid = ticket["bid"].as_str().unwrap().parse().unwrap();
     let public_key = key(seed).public_key();
     let possession = key(seed).sign(&possession_message(&app.chain, &bid, Role::Holder, &public_key));
-    let body = json!({
+    json!({
         "ticket": ticket["ticket"], "public_key": public_key, "possession": possession,
-        "device_name": "phone", "pin_proof": PROOF,
-    });
-    post(app, "/v1/enrolment/certify", body).await
+        "device_name": "phone", "device_tag": TAG, "pin_proof": PROOF,
+    })
 }
 
 #[test]
@@ -73,6 +79,78 @@ fn a_person_becomes_a_certified_device_with_a_session() {
         assert_eq!(again["bid"], ticket["bid"]);
         assert_eq!(certify(&app, &again, 51).await.status, 200);
         assert_eq!(node.ledger.lock().blocks.len(), 3);
+        node.stop().await;
+    });
+}
+
+#[test]
+fn a_lost_answer_is_given_again() {
+    both(|db| async move {
+        let (node, app) = Node::start(db).await;
+        let ticket = ticket(&app).await;
+        let first = certify(&app, &ticket, 50).await;
+        let again = certify(&app, &ticket, 50).await;
+        assert_eq!((again.status, &again.json), (200, &first.json), "{}", again.text);
+        assert_eq!(get_as(&app, &again.cookie(), "/v1/me").await.status, 200);
+        assert_eq!(node.ledger.lock().blocks.len(), 2, "nothing is certified twice");
+        // Who has not the key, the salt and the PIN gets nothing.
+        for (field, value, status, code) in [
+            ("possession", json!(key(50).sign(b"something else")), 422, "BAD_POSSESSION"),
+            ("device_tag", json!(TAG.replace("dGFn", "AAAA")), 404, "UNKNOWN_DEVICE"),
+            ("device_tag", json!("dGFn"), 400, "BAD_FIELD"),
+            ("pin_proof", json!(PROOF.replace('c', "d")), 401, "PIN_WRONG"),
+        ] {
+            let mut body = request(&app, &ticket, 50);
+            body[field] = value;
+            post(&app, "/v1/enrolment/certify", body).await.assert_problem(status, code);
+        }
+        node.stop().await;
+    });
+}
+
+#[test]
+fn a_ticket_is_for_one_key_also_when_two_come_at_once() {
+    both(|db| async move {
+        let (node, app) = Node::start(db).await;
+        let ticket = ticket(&app).await;
+        let answers = futures::future::join_all((50..54).map(|seed| certify(&app, &ticket, seed))).await;
+        let good = answers.iter().filter(|answer| answer.status == 200).count();
+        assert_eq!(good, 1);
+        assert_eq!(answers.iter().filter(|answer| answer.code() == "TICKET_EXPIRED").count(), 3);
+        assert_eq!(node.ledger.lock().blocks.len(), 2, "member.register and one certificate.issue");
+        node.stop().await;
+    });
+}
+
+#[test]
+fn an_applied_certificate_is_not_looked_up_at_a_node_that_lags() {
+    both(|db| async move {
+        let (node, app) = Node::start(db).await;
+        let ticket = ticket(&app).await;
+        node.ledger.lock().lags = true;
+        assert_eq!(certify(&app, &ticket, 50).await.status, 200);
+        node.stop().await;
+    });
+}
+
+#[test]
+fn strangers_cannot_use_up_a_persons_codes() {
+    both(|db| async move {
+        let (node, app) = Node::start(db).await;
+        let mut stranger = mina();
+        stranger["birth"] = json!("1990-01-01");
+        for _ in 0..codes::RATE {
+            assert_eq!(post(&app, "/v1/enrolment/start", stranger.clone()).await.status, 202);
+        }
+        post(&app, "/v1/enrolment/start", stranger).await.assert_problem(429, "TOO_MANY_CODES");
+        for spaces in 0..codes::RATE {
+            let mut body = mina();
+            // The same name to the registrar, so the same budget.
+            body["name"] = json!(format!("김미나{}", " ".repeat(spaces as usize)));
+            assert_eq!(post(&app, "/v1/enrolment/start", body).await.status, 202);
+        }
+        assert!(mailed_code(&app).await.is_some());
+        post(&app, "/v1/enrolment/start", mina()).await.assert_problem(429, "TOO_MANY_CODES");
         node.stop().await;
     });
 }
@@ -128,7 +206,7 @@ fn a_key_must_be_the_devices_own_and_strong() {
         let ticket = ticket(&app).await;
         let body = |public_key: Value, possession: Value, proof: &str, name: &str| {
             json!({ "ticket": ticket["ticket"], "public_key": public_key, "possession": possession,
-                    "device_name": name, "pin_proof": proof })
+                    "device_name": name, "device_tag": TAG, "pin_proof": proof })
         };
         let (good_key, bad_signature) = (json!(key(50).public_key()), json!(key(50).sign(b"something else")));
         let weak = json!(format!("01{}", "00".repeat(31)));

@@ -25,6 +25,8 @@ pub struct Ledger {
     pub state: MemoryState,
     pub blocks: Vec<Block>,
     pub now: u64,
+    /// As a node that lags behind: it knows no certificates and no receipts.
+    pub lags: bool,
     nonce: u64,
 }
 
@@ -60,7 +62,7 @@ impl Ledger {
                 name: Title::new("institution").unwrap(),
                 duties,
                 quorum: 1,
-                open_proposals: 0,
+                open_proposals: Vec::new(),
             },
             officers: vec![key(seed).public_key()],
         };
@@ -85,7 +87,7 @@ impl Ledger {
         let mut overlay = Overlay::new(state.clone());
         genesis.write(&mut overlay);
         state.commit(overlay.into_changes());
-        Self { chain: genesis.chain, state, blocks: Vec::new(), now, nonce: 0 }
+        Self { chain: genesis.chain, state, blocks: Vec::new(), now, lags: false, nonce: 0 }
     }
 
     pub fn sign(&mut self, seed: u8, call: Call) -> SignedTx {

@@ -121,7 +121,7 @@ async fn transaction(ledger: Shared, id: web::Path<String>) -> HttpResponse {
     let ledger = ledger.lock();
     match ledger.blocks.iter().flat_map(|block| &block.receipts).find(|receipt| receipt.tx == id) {
         Some(receipt) => HttpResponse::Ok().json(json!({ "id": id, "status": "final", "receipt": receipt })),
-        None => HttpResponse::Ok().json(json!({ "id": id, "status": "unknown" })),
+        None => HttpResponse::Ok().json(json!({ "id": id, "status": "unknown", "head_time_ms": ledger.now })),
     }
 }
 
@@ -148,7 +148,7 @@ async fn certificate(ledger: Shared, id: web::Path<String>) -> HttpResponse {
     let state = Overlay::new(&ledger.state);
     let found: Option<Certificate> = state.read(&Key::Certificate(&id)).unwrap();
     let window: NonceWindow = state.read(&Key::Nonces(&id)).unwrap().unwrap_or_default();
-    match found {
+    match found.filter(|_| !ledger.lags) {
         None => problem(404, "NOT_FOUND"),
         Some(found) => {
             HttpResponse::Ok().json(json!({ "certificate": found, "highest_nonce": window.highest }))

@@ -5,7 +5,7 @@ use dure_db::testing::both;
 use serde_json::json;
 
 use super::{
-    enrolment::{PROOF, certify, mina, ticket},
+    enrolment::{PROOF, TAG, certify, mina, ticket},
     http::{get_as, post_as, send},
     node::Node,
 };
@@ -67,11 +67,12 @@ fn bad_input_is_refused_by_name() {
         post_as(&app, &cookie, "/v1/preview", json!({ "body": "////" }))
             .await
             .assert_problem(400, "MALFORMED");
-        for (path, body, code) in [
-            ("/v1/enrolment/confirm", json!({ "enrolment": "a\0b", "code": "\0" }), "CODE_EXPIRED"),
-            ("/v1/pin/unlock", json!({ "certificate": "a\0b", "proof": PROOF }), "UNKNOWN_DEVICE"),
+        let device = json!({ "certificate": "a\0b", "device_tag": TAG, "proof": PROOF });
+        for (path, body, status, code) in [
+            ("/v1/enrolment/confirm", json!({ "enrolment": "a\0b", "code": "\0" }), 401, "CODE_EXPIRED"),
+            ("/v1/pin/unlock", device, 404, "UNKNOWN_DEVICE"),
         ] {
-            post_as(&app, "", path, body).await.assert_problem(401, code);
+            post_as(&app, "", path, body).await.assert_problem(status, code);
         }
         for (field, value, code) in [
             ("email", "a\0b@x.kr", "BAD_EMAIL"),

@@ -4,10 +4,11 @@ use actix_web::test::TestRequest;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use dure_db::{merchants, testing::both};
 use dure_score::{
-    Amount, CampaignId, OrderId, SignedTx,
-    call::{Call, TokenCharge, TokenPay},
+    Amount, CampaignId, Hash32, OrderId, SignedTx,
+    call::{Call, TokenCharge, TokenPay, TokenTransfer},
     codec,
     ids::DepositRef,
+    record::MemberClass,
 };
 use serde_json::{Value, json};
 
@@ -74,6 +75,13 @@ fn a_payment_is_previewed_made_once_and_seen() {
         assert_eq!((paid.status, paid.json["status"].as_str()), (200, Some("final")), "{}", paid.text);
         let again = post_as(&app, &cookie, "/v1/transactions", body(&tx)).await;
         assert_eq!(again.json, paid.json, "the same bytes again are the same answer");
+        for answer in [&preview.json["effects"], &paid.json["receipt"]["effects"]] {
+            let text = answer.to_string();
+            assert!(
+                text.contains(r#""paid""#) && !text.contains(&format!(r#""owner":"{}""#, bid(30))),
+                "{text}"
+            );
+        }
         follow(&app, &node).await;
         let account = get_as(&app, &cookie, "/v1/account").await;
         assert_eq!(
@@ -124,6 +132,60 @@ fn a_session_sends_only_its_own_devices_transactions() {
         // Somebody else's transaction does not exist for us.
         let other = node.ledger.lock().blocks[0].receipts[0].tx;
         get_as(&app, &cookie, &format!("/v1/transactions/{other}")).await.assert_problem(404, "NOT_FOUND");
+        node.stop().await;
+    });
+}
+
+#[test]
+fn a_receiver_sees_their_own_part_and_not_the_sender() {
+    both(|db| async move {
+        let (node, app) = Node::start(db).await;
+        // First: the registrar's service finds out which nonces are used.
+        node.ledger.lock().member(40, MemberClass::Citizen);
+        let ticket = ticket(&app).await;
+        let cookie = certify(&app, &ticket, 50).await.cookie();
+        let (me, sender) = (ticket["bid"].as_str().unwrap(), bid(40));
+        let received = {
+            let mut ledger = node.ledger.lock();
+            let deposit = DepositRef::new("D9").unwrap();
+            let amount = Amount::new(9_000);
+            let charge = TokenCharge { to: sender, amount, deposit, campaign: CampaignId::COIN };
+            ledger.apply(BANK, Call::TokenCharge(charge));
+            let to = me.parse().unwrap();
+            let transfer = TokenTransfer { to, amount: Amount::new(700), memo: Hash32::default() };
+            ledger.apply(40, Call::TokenTransfer(transfer))
+        };
+        follow(&app, &node).await;
+        let seen = get_as(&app, &cookie, &format!("/v1/transactions/{}", received.tx)).await;
+        assert_eq!(seen.json["receipt"]["signer"], "00".repeat(16), "{}", seen.text);
+        let effects = seen.json["receipt"]["effects"].to_string();
+        assert!(effects.contains(r#""transferred""#) && effects.contains(&format!(r#""owner":"{me}""#)));
+        assert!(!effects.contains(&format!(r#""owner":"{sender}""#)), "{effects}");
+        node.stop().await;
+    });
+}
+
+#[test]
+fn a_persons_other_device_may_ask_and_what_is_unknown_has_a_time() {
+    both(|db| async move {
+        let (node, app) = Node::start(db).await;
+        let first = certify(&app, &ticket(&app).await, 50).await.cookie();
+        let second = certify(&app, &ticket(&app).await, 51).await.cookie();
+        let order = OrderId::new("1").unwrap();
+        let pay = Call::TokenPay(TokenPay { merchant: bid(30), order, amount: Amount::new(1) });
+        let tx = node.ledger.lock().sign(50, pay);
+        let path = format!("/v1/transactions/{}", tx.id());
+        let unknown = get_as(&app, &second, &path).await;
+        let now = node.ledger.lock().now;
+        assert_eq!(
+            (unknown.json["status"].as_str(), unknown.json["head_time_ms"].as_u64()),
+            (Some("unknown"), Some(now))
+        );
+        // A refused one leaves no entry.
+        post_as(&app, &first, "/v1/transactions", body(&tx)).await;
+        let seen = get_as(&app, &second, &path).await;
+        assert_eq!((seen.status, seen.json["status"].as_str()), (200, Some("final")), "{}", seen.text);
+        assert!(seen.json["head_time_ms"].is_null());
         node.stop().await;
     });
 }

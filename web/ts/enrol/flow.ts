@@ -6,7 +6,7 @@ import { PinAgain, PinCancelled, askPin } from "../kit/pinsheet.ts";
 import { begin, go, replace } from "../kit/steps.ts";
 import { lang, t } from "../kit/text.ts";
 import { makeKey, saveDevice, sign, wrapKey, type Device, type FreshKey } from "../keys/device.ts";
-import { acceptablePin, pinProof } from "../keys/pin.ts";
+import { acceptablePin, deviceTag, pinProof } from "../keys/pin.ts";
 import { fromText, toHex } from "../ledger/bytes.ts";
 import type { Role } from "../ledger/call.ts";
 import { certificateId, possessionMessage } from "../ledger/tx.ts";
@@ -24,14 +24,18 @@ interface Certified {
   share: string;
 }
 
-/** A key with its PIN proof, not certified yet. */
+/** A key with its PIN proof, not certified yet; and the request that certifies it, once made. */
 interface NewKey {
   key: FreshKey;
   proof: string;
+  request?: { ticket: string; [field: string]: string };
 }
 
 /** Certifying waits for one or two transactions to be final; a loaded ledger takes its time. */
 const CERTIFY_MS = 60_000;
+/** The request goes again by itself this often, then on a press: a short gap in the line heals within seconds. */
+const CERTIFY_TRIES = 3;
+const CERTIFY_PAUSE_MS = 2000;
 
 /** What an app asks at the first step: the body of `enrolment/start`, or a sentence about what is wrong with it. */
 export interface Applicant {
@@ -90,7 +94,7 @@ export function enrolFlow(deviceName: string, read: (form: HTMLFormElement) => A
       replace("done");
     } catch (error) {
       // The service may have certified this very key and lost only the answer: then the same key goes again.
-      if (!(error instanceof ApiError) || (error.status > 0 && error.status < 500)) fresh = undefined;
+      if (certainlyNot(error)) fresh = undefined;
       el("choose-pin").textContent = t(fresh ? "retry" : "enrol-pin-start");
       replace("pin");
       throw error;
@@ -125,26 +129,51 @@ async function newKey(birth: string | undefined): Promise<NewKey> {
   return { key, proof: await pinProof(pin, key.salt) };
 }
 
-async function certify(ticket: Ticket, { key, proof }: NewKey, name: string): Promise<void> {
+/** True if the service has said that this key is not and will not be certified. */
+function certainlyNot(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
+}
+
+/** Sends the request until there is an answer to it: every time the very same, so that twice is once. */
+async function certified(request: Record<string, string>): Promise<Certified> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await postOnce<Certified>("/v1/enrolment/certify", request, CERTIFY_MS);
+    } catch (error) {
+      if (certainlyNot(error) || tries >= CERTIFY_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, CERTIFY_PAUSE_MS));
+    }
+  }
+}
+
+async function requestFor(ticket: Ticket, { key, proof }: NewKey, name: string): Promise<NonNullable<NewKey["request"]>> {
   const possession = await sign(key.pair.privateKey, possessionMessage(ticket.chain, ticket.bid, ticket.role, key.publicKey));
-  const certified = await postOnce<Certified>("/v1/enrolment/certify", {
+  return {
     ticket: ticket.ticket,
     public_key: toHex(key.publicKey),
     possession: toHex(possession),
     device_name: name,
     pin_proof: proof,
-  }, CERTIFY_MS);
+    device_tag: await deviceTag(key.salt),
+  };
+}
+
+async function certify(ticket: Ticket, fresh: NewKey, name: string): Promise<void> {
+  const { key } = fresh;
+  // Kept: some browsers never make the same signature twice.
+  if (fresh.request?.ticket !== ticket.ticket) fresh.request = await requestFor(ticket, fresh, name);
+  const answer = await certified(fresh.request);
   const certificate = await certificateId(ticket.chain, key.publicKey);
-  if (certificate !== certified.certificate) throw new Error("CERTIFICATE_DIFFERS");
+  if (certificate !== answer.certificate) throw new Error("CERTIFICATE_DIFFERS");
   const device: Device = {
     chain: ticket.chain,
-    bid: certified.bid,
+    bid: answer.bid,
     role: ticket.role,
     certificate,
     publicKey: key.publicKey,
     name,
     createdAt: Date.now(),
-    ...(await wrapKey(key, fromText(certified.share))),
+    ...(await wrapKey(key, fromText(answer.share))),
   };
   await saveDevice(device);
 }

@@ -1,6 +1,6 @@
 /** The PIN: which are good enough, and the proof that stands for it on the wire. */
 
-import { toBase64, utf8, type Bytes } from "../ledger/bytes.ts";
+import { concat, toBase64, utf8, type Bytes } from "../ledger/bytes.ts";
 
 /** Rounds of PBKDF2: about a tenth of a second on a phone. The server limits tries to five besides. */
 const ROUNDS = 210_000;
@@ -14,6 +14,14 @@ export function acceptablePin(pin: string, birth?: string): boolean {
   const born = (birth ?? "").replace(/\D/g, "");
   const birthday = born.length === 8 && [born.slice(2), born.slice(0, 6), born.slice(4) + born.slice(2, 4)].includes(pin);
   return !sequence && !repeated && !birthday;
+}
+
+/**
+ * What shows that a try comes from this very browser, base64: SHA-256 over the device's salt. Whoever knows the
+ * certificate alone cannot use up its tries.
+ */
+export async function deviceTag(salt: Bytes): Promise<string> {
+  return toBase64(new Uint8Array(await crypto.subtle.digest("SHA-256", concat(utf8("dure:device-tag\0"), salt))));
 }
 
 /** What the server is shown instead of the PIN: PBKDF2-SHA256 with this device's salt, base64. */

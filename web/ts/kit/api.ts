@@ -25,9 +25,13 @@ export class ApiError extends Error {
 }
 
 let ahead = 0;
+let dated = false;
 
 /** Now by the server's clock, ms: phones' clocks are often wrong, and a time limit is signed. */
 export const serverNow = () => Date.now() + ahead;
+
+/** True once a server has told its time: before that, nothing can be called late. */
+export const clockKnown = () => dated;
 
 type SignIn = () => Promise<void>;
 let signIn: SignIn | undefined;
@@ -53,8 +57,14 @@ async function once<T>(method: string, path: string, body: unknown, timeoutMs = 
     throw new ApiError(0, "OFFLINE");
   }
   const date = Date.parse(response.headers.get("date") ?? "");
-  if (Number.isFinite(date) && Math.abs(date - Date.now()) > 2000) ahead = date - Date.now();
-  const text = await response.text().catch(() => "");
+  if (Number.isFinite(date)) {
+    dated = true;
+    if (Math.abs(date - Date.now()) > 2000) ahead = date - Date.now();
+  }
+  // An answer that breaks off is as good as none.
+  const text = await response.text().catch(() => {
+    throw new ApiError(0, "OFFLINE");
+  });
   let value: unknown;
   try {
     value = text === "" ? {} : JSON.parse(text);

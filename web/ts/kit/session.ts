@@ -1,7 +1,7 @@
 /** Who is here: the device's certificate, its session, and its key for the length of one signature. */
 
 import { loadDevice, forgetDevice, unwrapKey, type Device } from "../keys/device.ts";
-import { pinProof } from "../keys/pin.ts";
+import { deviceTag, pinProof } from "../keys/pin.ts";
 import { fromText } from "../ledger/bytes.ts";
 import { ApiError, onSignedOut, postOnce } from "./api.ts";
 import { toast } from "./dom.ts";
@@ -26,7 +26,11 @@ async function withPin(device: Device, path: string, title: string, detail: stri
     check: async (pin) => {
       const proof = await pinProof(pin, device.salt);
       try {
-        const answer = await postOnce<{ share: string }>(path, { certificate: device.certificate, proof });
+        const answer = await postOnce<{ share: string }>(path, {
+          certificate: device.certificate,
+          proof,
+          device_tag: await deviceTag(device.salt),
+        });
         share = fromText(answer.share);
       } catch (error) {
         throw await explain(error);

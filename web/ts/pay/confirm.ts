@@ -26,6 +26,7 @@ export interface Proposal {
   plan: (receipt: Receipt) => HTMLElement[];
 }
 
+/** What the page shows now; an answer about anything else comes too late. */
 let current: { device: Device; proposal: Proposal } | undefined;
 
 /** Connects the confirm step of a page. */
@@ -51,13 +52,16 @@ export async function confirm(device: Device, proposal: Proposal): Promise<void>
   go("confirm");
   try {
     const { body } = await draft(device, proposal.call);
+    if (current?.proposal !== proposal) return;
     const receipt = await post<Receipt>("/v1/preview", { body: toBase64(body) });
+    if (current?.proposal !== proposal) return;
     const refusal = refusalOf(receipt);
     el("confirm-plan").replaceChildren(...(refusal ? [] : proposal.plan(receipt)));
     if (refusal) notice(refusalSentence(refusal));
     offerCharge(refusal !== undefined && CHARGE_HELPS.includes(refusal.refusal));
     button.disabled = refusal !== undefined;
   } catch (error) {
+    if (current?.proposal !== proposal) return;
     el("confirm-plan").replaceChildren();
     fault(error);
     // Without the dry run one may still pay: the ledger itself refuses what cannot be.
@@ -69,6 +73,7 @@ async function act(device: Device, proposal: Proposal): Promise<void> {
   fault(undefined);
   const detail = `${proposal.to} · ${won(proposal.amount)}`;
   const key = await unlockKey(device, detail);
+  if (current?.proposal !== proposal) return;
   const about = { kind: proposal.kind, amount: proposal.amount.toString(), name: proposal.name };
   const pending = await prepare(device, key, proposal.call, about);
   replace("result");

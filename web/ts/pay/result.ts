@@ -6,6 +6,7 @@ import { time, won } from "../kit/format.ts";
 import { t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
 import { balanceAfter } from "../ledger/receipt.ts";
+import { PinCancelled } from "../kit/pinsheet.ts";
 import type { Pending } from "./pending.ts";
 import { follow, type Fate } from "./submit.ts";
 
@@ -20,15 +21,28 @@ function home(): HTMLElement {
 }
 
 /** Shows a transaction that is on its way until its fate is certain. */
-export async function showFate(device: Device, pending: Pending): Promise<Fate> {
+export async function showFate(device: Device, pending: Pending): Promise<void> {
   const line = h("p", { class: "result-line" }, t("result-void-at", { time: time(pending.validUntil) }));
   state("sending", seal("quiet seal-live", "star"), h("h2", {}, t("result-sending")), line);
   el("result-foot").replaceChildren();
-  const fate = await follow(pending, (offline) => {
-    line.textContent = t(offline ? "result-offline" : "result-void-at", { time: time(pending.validUntil) });
-  });
-  show(device, pending, fate);
-  return fate;
+  try {
+    const fate = await follow(pending, (offline) => {
+      line.textContent = t(offline ? "result-offline" : "result-void-at", { time: time(pending.validUntil) });
+    });
+    show(device, pending, fate);
+  } catch (error) {
+    if (!(error instanceof PinCancelled)) throw error;
+    paused(device, pending);
+  }
+}
+
+/** Signed out on the way, and no PIN: goes on when the person says so. */
+function paused(device: Device, pending: Pending): void {
+  state("paused", seal("quiet", "clock"), h("h2", {}, t("result-paused")), h("p", { class: "result-line" }, t("result-paused-text")));
+  const resume = () => void showFate(device, pending);
+  el("result-foot").replaceChildren(
+    h("button", { type: "button", class: "button button-main", "data-testid": "result-resume", click: resume }, t("result-resume")),
+  );
 }
 
 function show(device: Device, pending: Pending, fate: Fate): void {

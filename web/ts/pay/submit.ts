@@ -1,6 +1,7 @@
 /** Sends a stored transaction until its fate is certain: done, refused, or void. Never *unknown*. */
 
-import { ApiError, get, post, serverNow } from "../kit/api.ts";
+import { ApiError, clockKnown, get, post, serverNow } from "../kit/api.ts";
+import { PinCancelled } from "../kit/pinsheet.ts";
 import { refusalOf, type Receipt, type Refusal } from "../ledger/receipt.ts";
 import { sending, settled, type Pending } from "./pending.ts";
 
@@ -18,28 +19,34 @@ interface Answer {
   id: string;
   status: "final" | "pending" | "unknown";
   receipt?: Receipt;
+  /** While not final: time of the last block in which the ledger's node has looked for it, ms. */
+  head_time_ms?: number;
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Follows one transaction to its end; `waiting(offline)` is called while it is open. */
+/**
+ * Follows one transaction to its end; `waiting(offline)` is called while it is open. Throws `PinCancelled` if the
+ * session is over and the person does not open another one: it may be followed again.
+ */
 export async function follow(pending: Pending, waiting: (offline: boolean) => void): Promise<Fate> {
   let fate: Fate | undefined;
   let asking = false;
   while (!fate) {
-    // After the limit nothing can happen any more; only ask what did.
-    const late = serverNow() > pending.validUntil + GRACE_MS;
-    const first = !pending.sent;
+    // After the limit nothing can happen any more; only ask what did. This phone's own clock may be wrong.
+    const late = clockKnown() && serverNow() > pending.validUntil + GRACE_MS;
+    const sends: boolean = !late && !asking;
+    const first = sends && !pending.sent;
     try {
-      const answer: Answer = late || asking ? await ask(pending) : await send(pending);
-      if (answer.status === "final" && answer.receipt) fate = fateOf(answer.receipt);
-      else if (late && answer.status === "unknown") fate = { fate: "void", at: pending.validUntil };
+      const answer: Answer = sends ? await send(pending) : await ask(pending);
+      fate = fateIn(answer, pending);
       // Unknown to this node: send the same bytes again.
       asking = answer.status !== "unknown";
       waiting(false);
     } catch (error) {
+      if (error instanceof PinCancelled) throw error;
       // Refused at the first sending, it never entered. Later, an earlier sending may have: ask.
-      if (first) fate = refusedAtOnce(error);
+      if (first) fate = refusedAtOnce(error, pending);
       else if (!(error instanceof ApiError && error.offline)) asking = true;
       waiting(error instanceof ApiError && error.offline);
     }
@@ -56,15 +63,22 @@ async function send(pending: Pending): Promise<Answer> {
   return post("/v1/transactions", { body: pending.body, key: pending.key, signature: pending.signature });
 }
 
-function fateOf(receipt: Receipt): Fate {
-  const refusal = refusalOf(receipt);
-  return refusal ? { fate: "refused", refusal } : { fate: "done", receipt };
+function fateIn({ status, receipt, head_time_ms }: Answer, pending: Pending): Fate | undefined {
+  if (status === "final" && receipt) {
+    const refusal = refusalOf(receipt);
+    return refusal ? { fate: "refused", refusal } : { fate: "done", receipt };
+  }
+  // That node has all blocks up to a time after the limit, and it is in none of them. A node that is behind says nothing.
+  const searched = status === "unknown" && head_time_ms !== undefined && head_time_ms > pending.validUntil;
+  return searched ? { fate: "void", at: pending.validUntil } : undefined;
 }
 
 /** The refusal of a transaction that was never taken in (statuses that say: these bytes, never). */
-function refusedAtOnce(error: unknown): Fate | undefined {
+function refusedAtOnce(error: unknown, pending: Pending): Fate | undefined {
   if (!(error instanceof ApiError) || ![400, 403, 413, 422].includes(error.status)) return undefined;
+  // Not the service's own words: something on the way may have answered in its place.
+  if (error.code === "NOT_JSON" || error.code === "UNKNOWN") return undefined;
   const refusal = error.problem["refusal"];
   const given = typeof refusal === "object" && refusal !== null ? (refusal as Refusal) : { refusal: error.code.toLowerCase() };
-  return { fate: "refused", refusal: given };
+  return given.refusal === "expired" ? { fate: "void", at: pending.validUntil } : { fate: "refused", refusal: given };
 }

@@ -1,9 +1,9 @@
 /** The device key: wrapped, unwrapped, and closed to script; the PIN's rules. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { random, utf8 } from "../ledger/bytes.ts";
+import { random, toHex, utf8 } from "../ledger/bytes.ts";
 import { makeKey, sign, unwrapKey, wrapKey, type Device } from "../keys/device.ts";
-import { acceptablePin, pinProof } from "../keys/pin.ts";
+import { acceptablePin, deviceTag, pinProof } from "../keys/pin.ts";
 
 test("a wrapped key signs again, with the right share only, and cannot be read", async () => {
   const fresh = await makeKey();
@@ -28,6 +28,13 @@ test("a proof belongs to one PIN and one device", async () => {
   assert.equal(await pinProof("194073", salt), proof);
   assert.notEqual(await pinProof("194074", salt), proof);
   assert.notEqual(await pinProof("194073", random(16)), proof);
+});
+
+test("a tag belongs to one device", async () => {
+  const salt = new Uint8Array(16);
+  const expected = await crypto.subtle.digest("SHA-256", new Uint8Array([...utf8("dure:device-tag"), 0, ...salt]));
+  assert.equal(toHex(Uint8Array.from(atob(await deviceTag(salt)), (c) => c.charCodeAt(0))), toHex(new Uint8Array(expected)));
+  assert.notEqual(await deviceTag(random(16)), await deviceTag(salt));
 });
 
 test("easy PINs are refused", () => {

@@ -4,7 +4,6 @@ import { ApiError, get, sentence } from "../kit/api.ts";
 import { el, h, onPress } from "../kit/dom.ts";
 import { moment, won } from "../kit/format.ts";
 import { amountEntry } from "../kit/keypad.ts";
-import { requireDevice, resumeWithPin } from "../kit/session.ts";
 import { begin, go } from "../kit/steps.ts";
 import { t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
@@ -12,10 +11,10 @@ import { balanceAfter, movedByCampaign, type Receipt } from "../ledger/receipt.t
 import { campaignName } from "../pay/campaigns.ts";
 import { confirm, connectConfirm, planLeft, planLines } from "../pay/confirm.ts";
 import { isPaid, orderTime, paidAmount, refundable, stateName, type Order } from "./orders.ts";
+import { signedIn } from "../pay/resume.ts";
 
 export async function refund(): Promise<void> {
-  const device = await requireDevice();
-  resumeWithPin(device);
+  const device = await signedIn();
   connectConfirm();
   let order: Order | undefined;
   const told = (id: string) => (error: unknown) => {

@@ -6,11 +6,11 @@ import { el, onPress, toast } from "../kit/dom.ts";
 import { countdown, millis, time, won } from "../kit/format.ts";
 import { amountEntry } from "../kit/keypad.ts";
 import { listen } from "../kit/live.ts";
-import { requireDevice, resumeWithPin } from "../kit/session.ts";
 import { begin, onStep, replace } from "../kit/steps.ts";
 import { t } from "../kit/text.ts";
 import { showShop } from "./shop.ts";
 import { isPaid, paidAmount, type Order } from "./orders.ts";
+import { signedIn } from "../pay/resume.ts";
 
 /** The till's service takes no single sale above this. */
 const MAX_AMOUNT = 10_000_000n;
@@ -28,8 +28,7 @@ interface Made {
 let open: Made | undefined;
 
 export async function sale(): Promise<void> {
-  const device = await requireDevice();
-  resumeWithPin(device);
+  await signedIn();
   const told = (error: unknown) => {
     el("amount-error").textContent = sentence(error);
   };

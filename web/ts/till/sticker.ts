@@ -2,9 +2,9 @@
 
 import { get, sentence } from "../kit/api.ts";
 import { el, onPress } from "../kit/dom.ts";
-import { requireDevice, resumeWithPin } from "../kit/session.ts";
 import { lang } from "../kit/text.ts";
 import { svgAddress } from "./sale.ts";
+import { signedIn } from "../pay/resume.ts";
 
 interface StaticQr {
   qr_svg: string;
@@ -14,8 +14,7 @@ interface StaticQr {
 }
 
 export async function sticker(): Promise<void> {
-  const device = await requireDevice();
-  resumeWithPin(device);
+  await signedIn();
   const told = (error: unknown) => {
     el("sticker-error").textContent = sentence(error);
   };

@@ -4,9 +4,9 @@ import { get, sentence } from "../kit/api.ts";
 import { broken, el, empty, h } from "../kit/dom.ts";
 import { digits, fullDay, shortTime, won } from "../kit/format.ts";
 import { listen } from "../kit/live.ts";
-import { requireDevice, resumeWithPin } from "../kit/session.ts";
 import { lang, t } from "../kit/text.ts";
 import { isPaid, orderTime, paidAmount, stateName, type Order } from "./orders.ts";
+import { signedIn } from "../pay/resume.ts";
 
 interface Today {
   total: string;
@@ -16,8 +16,7 @@ interface Today {
 }
 
 export async function today(): Promise<void> {
-  const device = await requireDevice();
-  resumeWithPin(device);
+  await signedIn();
   el("today-date").textContent = fullDay(Date.now());
   await load();
   listen({ paid: () => void load(), refunded: () => void load() });

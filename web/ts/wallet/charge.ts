@@ -3,8 +3,9 @@
 import { get, sentence } from "../kit/api.ts";
 import { broken, el, h, icon, onPress, toast } from "../kit/dom.ts";
 import { rate, won } from "../kit/format.ts";
-import { requireDevice, resumeWithPin } from "../kit/session.ts";
 import { lang, t } from "../kit/text.ts";
+import { rememberNames } from "../pay/campaigns.ts";
+import { signedIn } from "../pay/resume.ts";
 
 /** The example that explains a bonus, won. */
 const EXAMPLE = 100_000n;
@@ -15,7 +16,7 @@ interface Campaign {
   name_ko?: string;
   name_en?: string;
   bonus_bps: number | string;
-  monthly_charge_cap?: string;
+  monthly_cap?: string;
 }
 
 interface Charge {
@@ -27,8 +28,7 @@ interface Charge {
 }
 
 export async function charge(): Promise<void> {
-  const device = await requireDevice();
-  resumeWithPin(device);
+  await signedIn();
   await load();
 }
 
@@ -44,6 +44,7 @@ async function load(): Promise<void> {
         copyRow("charge-holder", t("charge-holder"), details.holder, false),
       ),
     );
+    rememberNames((details.campaigns ?? []).map((campaign) => ({ id: Number(campaign.id), name: nameOf(campaign) })));
     const bonuses = (details.campaigns ?? []).filter((campaign) => Number(campaign.bonus_bps) > 0);
     el("bonus-block").hidden = bonuses.length === 0;
     el("bonus").replaceChildren(...bonuses.map(bonus));
@@ -67,10 +68,12 @@ function copyRow(id: string, label: string, value: string, copyable: boolean, be
   );
 }
 
+const nameOf = (campaign: Campaign) => (lang === "ko" ? campaign.name_ko : campaign.name_en) ?? campaign.name ?? "";
+
 function bonus(campaign: Campaign): HTMLElement {
   const bps = Number(campaign.bonus_bps);
-  const name = (lang === "ko" ? campaign.name_ko : campaign.name_en) ?? campaign.name ?? "";
-  const cap = campaign.monthly_charge_cap && campaign.monthly_charge_cap !== "0" ? ` · ${t("bonus-cap", { amount: won(campaign.monthly_charge_cap) })}` : "";
+  const name = nameOf(campaign);
+  const cap = campaign.monthly_cap && campaign.monthly_cap !== "0" ? ` · ${t("bonus-cap", { amount: won(campaign.monthly_cap) })}` : "";
   const total = EXAMPLE + (EXAMPLE * BigInt(bps)) / 10_000n;
   return h(
     "div",

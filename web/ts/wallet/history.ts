@@ -3,15 +3,14 @@
 import { get, sentence } from "../kit/api.ts";
 import { broken, el, empty, h, onPress, toast } from "../kit/dom.ts";
 import { day, millis, sameDay } from "../kit/format.ts";
-import { requireDevice, resumeWithPin } from "../kit/session.ts";
 import { t } from "../kit/text.ts";
 import { entryRow, type Entry, type History } from "./entries.ts";
+import { signedIn } from "../pay/resume.ts";
 
 const PAGE = 30;
 
 export async function history(): Promise<void> {
-  const device = await requireDevice();
-  resumeWithPin(device);
+  await signedIn();
   const groups = new Map<string, HTMLElement>();
   let next: string | number | null = null;
 

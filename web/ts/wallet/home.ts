@@ -2,14 +2,12 @@
 
 import { get, sentence } from "../kit/api.ts";
 import { broken, el, empty, h } from "../kit/dom.ts";
-import { daysUntil, digits, fullDay, millis, sameDay, time, won } from "../kit/format.ts";
+import { daysUntil, digits, fullDay, millis, sameDay, won } from "../kit/format.ts";
 import { listen } from "../kit/live.ts";
-import { requireDevice, resumeWithPin } from "../kit/session.ts";
 import { known, lang, t } from "../kit/text.ts";
 import { campaignName, loadAccount, type Account, type AccountLot } from "../pay/campaigns.ts";
-import { allPending, type Pending } from "../pay/pending.ts";
-import { follow } from "../pay/submit.ts";
 import { entryRow, type History } from "./entries.ts";
+import { signedIn } from "../pay/resume.ts";
 
 /** Entries on the first page: what fits without scrolling far. */
 const RECENT = 5;
@@ -17,9 +15,7 @@ const RECENT = 5;
 const SOON_DAYS = 30;
 
 export async function home(): Promise<void> {
-  const device = await requireDevice();
-  resumeWithPin(device);
-  void resumePending();
+  await signedIn(() => void refresh());
   await refresh();
   listen({ account: () => void refresh(), entry: () => void refresh() });
 }
@@ -126,27 +122,4 @@ function lasts(lot: AccountLot): (HTMLElement | string)[] {
 function showRecent(history: History): void {
   const rows = history.entries.slice(0, RECENT).map(entryRow);
   el("recent").replaceChildren(rows.length > 0 ? h("div", { class: "entries" }, ...rows) : empty("recent", t("recent-empty")));
-}
-
-/** Takes up what was on its way when the page was left: the same bytes are sent again. */
-async function resumePending(): Promise<void> {
-  const open = await allPending();
-  const place = el("pending");
-  for (const pending of open) {
-    const row = pendingRow(pending);
-    place.append(row);
-    void follow(pending, () => undefined).then(() => {
-      row.remove();
-      return refresh();
-    });
-  }
-}
-
-function pendingRow(pending: Pending): HTMLElement {
-  return h(
-    "p",
-    { class: "pending", role: "status", "data-testid": "pending", "data-tx": pending.id },
-    h("b", {}, `${t("pending-title")} · ${pending.name} ${won(pending.amount)}`),
-    h("span", {}, t("pending-until", { time: time(pending.validUntil) })),
-  );
 }

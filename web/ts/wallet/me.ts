@@ -4,13 +4,14 @@ import { get, refusalSentence, sentence } from "../kit/api.ts";
 import { el, h, onPress, toast } from "../kit/dom.ts";
 import { fullDay } from "../kit/format.ts";
 import { PinCancelled } from "../kit/pinsheet.ts";
-import { requireDevice, resumeWithPin, unlockKey } from "../kit/session.ts";
+import { unlockKey } from "../kit/session.ts";
 import { connectSettings } from "../kit/settings.ts";
 import { t } from "../kit/text.ts";
 import { logOut, showDevice } from "../kit/thisdevice.ts";
 import { forgetDevice, type Device } from "../keys/device.ts";
 import { prepare } from "../pay/pending.ts";
 import { follow } from "../pay/submit.ts";
+import { signedIn } from "../pay/resume.ts";
 
 interface KnownDevice {
   certificate: string;
@@ -31,8 +32,7 @@ const told = (error: unknown) => {
 
 export async function me(): Promise<void> {
   connectSettings();
-  const device = await requireDevice();
-  resumeWithPin(device);
+  const device = await signedIn();
   showDevice(device);
   let target = device.certificate;
   const sure = el<HTMLDialogElement>("sure");

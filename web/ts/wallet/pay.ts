@@ -6,7 +6,6 @@ import { el, onPress, onSubmit } from "../kit/dom.ts";
 import { sameDay } from "../kit/format.ts";
 import { amountEntry } from "../kit/keypad.ts";
 import { scan, type Scan } from "../kit/scan.ts";
-import { requireDevice, resumeWithPin } from "../kit/session.ts";
 import { begin, go, onStep } from "../kit/steps.ts";
 import { known, lang, t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
@@ -14,6 +13,7 @@ import { random } from "../ledger/bytes.ts";
 import { balanceAfter, movedByCampaign } from "../ledger/receipt.ts";
 import { campaignName, loadAccount } from "../pay/campaigns.ts";
 import { confirm, connectConfirm, planLeft, planLines } from "../pay/confirm.ts";
+import { signedIn } from "../pay/resume.ts";
 
 /** The ledger's largest amount fits; a phone payment above this is a slip of the finger. */
 const MAX_AMOUNT = 10_000_000n;
@@ -28,8 +28,7 @@ interface Merchant {
 const shopName = (shop: Merchant) => (lang === "ko" ? shop.name_ko : shop.name_en);
 
 export async function pay(): Promise<void> {
-  const device = await requireDevice();
-  resumeWithPin(device);
+  const device = await signedIn();
   connectConfirm();
   // Names of vouchers for the plan; without them their numbers are shown.
   void loadAccount().catch(() => undefined);

@@ -3,12 +3,12 @@
 import { get, refusalSentence, sentence } from "../kit/api.ts";
 import { broken, el, h, type Child } from "../kit/dom.ts";
 import { moment, won } from "../kit/format.ts";
-import { requireDevice, resumeWithPin } from "../kit/session.ts";
 import { lang, t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
 import { balanceAfter, movedByCampaign, refusalOf, type Effect, type Receipt } from "../ledger/receipt.ts";
 import { campaignName, loadAccount } from "../pay/campaigns.ts";
 import { kindName, type Entry, type History } from "./entries.ts";
+import { signedIn } from "../pay/resume.ts";
 
 /** Entries looked through for the counterparty's name. */
 const LOOK_BACK = 100;
@@ -19,8 +19,7 @@ interface Answer {
 }
 
 export async function receipt(): Promise<void> {
-  const device = await requireDevice();
-  resumeWithPin(device);
+  const device = await signedIn();
   await load(device, location.pathname.split("/").at(-1) ?? "");
 }
 

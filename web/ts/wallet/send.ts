@@ -3,13 +3,13 @@
 import { ApiError, get, sentence } from "../kit/api.ts";
 import { el, onPress, onSubmit } from "../kit/dom.ts";
 import { amountEntry } from "../kit/keypad.ts";
-import { requireDevice, resumeWithPin } from "../kit/session.ts";
 import { begin, go } from "../kit/steps.ts";
 import { t } from "../kit/text.ts";
 import { NO_MEMO } from "../ledger/call.ts";
 import { balanceAfter, movedByCampaign } from "../ledger/receipt.ts";
 import { campaignName, loadAccount } from "../pay/campaigns.ts";
 import { confirm, connectConfirm, planLeft, planLines } from "../pay/confirm.ts";
+import { signedIn } from "../pay/resume.ts";
 
 const MAX_AMOUNT = 10_000_000n;
 
@@ -19,8 +19,7 @@ interface Person {
 }
 
 export async function send(): Promise<void> {
-  const device = await requireDevice();
-  resumeWithPin(device);
+  const device = await signedIn();
   connectConfirm();
   void loadAccount().catch(() => undefined);
   let person: Person | undefined;

@@ -83,7 +83,8 @@ impl Sealed {
     }
 
     fn cipher(&self, passphrase: &str, salt: &[u8]) -> Result<XChaCha20Poly1305, KeyFileError> {
-        let params = Params::new(self.memory_kib, self.passes, 1, Some(32)).map_err(|_| KeyFileError::Malformed)?;
+        let params =
+            Params::new(self.memory_kib, self.passes, 1, Some(32)).map_err(|_| KeyFileError::Malformed)?;
         let mut key = Zeroizing::new([0u8; 32]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_into(passphrase.as_bytes(), salt, key.as_mut())
@@ -93,6 +94,7 @@ impl Sealed {
 
     fn associated_data(&self) -> Vec<u8> {
         let Self { version, public_key, kdf, memory_kib, passes, salt, cipher, .. } = self;
-        format!("dure:key-file|{version}|{public_key}|{kdf}|{memory_kib}|{passes}|{salt}|{cipher}").into_bytes()
+        format!("dure:key-file|{version}|{public_key}|{kdf}|{memory_kib}|{passes}|{salt}|{cipher}")
+            .into_bytes()
     }
 }

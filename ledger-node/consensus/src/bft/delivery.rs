@@ -21,9 +21,10 @@ use super::wiring::MarshalMailbox;
 use crate::engine::Stopped;
 use crate::{Application, Finalized};
 
-/// Finalized blocks that the engine keeps below the applied height, for peers that catch up (more than an
-/// hour of idle heartbeats). A peer further behind needs a snapshot of the ledger.
-const RETAINED_BLOCKS: u64 = 10_000;
+/// Finalized blocks that the engine keeps below the applied height, for peers that catch up: nine days of idle
+/// heartbeats, a day of a busy chain. A peer that was away longer cannot catch up from the engine alone, so the
+/// bound is generous; an empty block takes about half a kilobyte.
+const RETAINED_BLOCKS: u64 = 2_000_000;
 
 /// Heights between two prunings: pruning frees whole sections of the archive, so more often is for nothing.
 const PRUNE_EVERY: u64 = 256;

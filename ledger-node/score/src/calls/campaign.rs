@@ -8,7 +8,7 @@ use crate::{
     effect::Effect,
     ids::{Bid, CampaignId},
     key::Key,
-    limits::{BPS, MAX_AMOUNT, MAX_TERMS},
+    limits::{BPS, MAX_AMOUNT, MAX_TERMS, NEVER},
     record::{Campaign, CampaignTerms, Supply},
     refusal::Refusal,
     state::StateRead,
@@ -79,7 +79,9 @@ pub fn consistent(terms: &CampaignTerms) -> bool {
     terms.starts_at < terms.ends_at
         && u64::from(terms.charge_bonus_bps) <= BPS
         && (terms.charge_bonus_bps == 0 || !terms.monthly_charge_cap.is_zero())
-        && terms.validity_ms > 0
+        && (1..=NEVER).contains(&terms.validity_ms)
+        && terms.ends_at <= NEVER
+        && terms.monthly_charge_cap.get() <= MAX_AMOUNT
         && terms.ceiling.get() <= MAX_AMOUNT
         && lists.iter().all(|length| *length <= MAX_TERMS)
 }

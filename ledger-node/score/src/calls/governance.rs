@@ -19,22 +19,25 @@ use crate::{
 
 pub fn propose<S: StateRead>(work: &mut Work<'_, S>, call: &GovernancePropose) -> Result<(), Halt> {
     let (bid, mut institution) = work.officer_of(|duties| duties.funder)?;
-    if institution.open_proposals >= MAX_OPEN_PROPOSALS {
-        return Err(Refusal::TooManyProposals { limit: MAX_OPEN_PROPOSALS.into() }.into());
+    let now = work.now();
+    institution.open_proposals.retain(|lapses_at| *lapses_at > now);
+    if institution.open_proposals.len() >= MAX_OPEN_PROPOSALS {
+        let limit = u64::try_from(MAX_OPEN_PROPOSALS).unwrap_or(u64::MAX);
+        return Err(Refusal::TooManyProposals { limit }.into());
     }
     let executed = institution.quorum <= 1;
     let proposal = Proposal {
         institution: bid,
         proposed: call.proposed.clone(),
         approvals: vec![work.signer],
-        lapses_at: work.now().saturating_add(PROPOSAL_LIFE_MS),
+        lapses_at: now.saturating_add(PROPOSAL_LIFE_MS),
         executed,
     };
     work.effect(Effect::Proposed { proposal: work.tx, institution: bid });
     if executed {
         execute(work, bid, &call.proposed)?;
     } else {
-        institution.open_proposals = institution.open_proposals.saturating_add(1);
+        institution.open_proposals.push(proposal.lapses_at);
         work.state.write(&Key::Institution(&bid), &institution);
     }
     let tx = work.tx;
@@ -61,7 +64,7 @@ pub fn approve<S: StateRead>(work: &mut Work<'_, S>, call: &GovernanceApprove) -
     work.state.write(&key, &proposal);
     work.effect(Effect::Approved { proposal: call.proposal, approvals, executed: proposal.executed });
     if proposal.executed {
-        institution.open_proposals = institution.open_proposals.saturating_sub(1);
+        remove_one(&mut institution.open_proposals, proposal.lapses_at);
         work.state.write(&Key::Institution(&bid), &institution);
         execute(work, bid, &proposal.proposed)?;
     }
@@ -72,5 +75,12 @@ fn execute<S: StateRead>(work: &mut Work<'_, S>, institution: Bid, call: &Propos
     match call {
         ProposedCall::CampaignOpen(call) => campaign::open(work, institution, call),
         ProposedCall::TokenIssue(call) => campaign::issue(work, institution, call),
+    }
+}
+
+/// Two proposals that lapse at the same moment count twice; one of them is done.
+fn remove_one(open: &mut Vec<u64>, lapses_at: u64) {
+    if let Some(at) = open.iter().position(|known| *known == lapses_at) {
+        open.remove(at);
     }
 }

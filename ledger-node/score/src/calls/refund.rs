@@ -13,7 +13,7 @@ use crate::{
     ids::CampaignId,
     key::Key,
     lot::Lot,
-    record::{Payment, Role},
+    record::{Draw, Payment, Role},
     refusal::Refusal,
     state::StateRead,
 };
@@ -59,8 +59,9 @@ fn give_back<S: StateRead>(
         if back.is_zero() {
             continue;
         }
-        let lot = take_from_takings(&mut takings, draw.lot.campaign, back)?;
-        work.lot_taken(&payment.merchant, lot, back);
+        for taken in take_from_takings(&mut takings, draw.lot.campaign, back)? {
+            work.lot_taken(&payment.merchant, takings.lot_now(&taken.lot), taken.amount);
+        }
         let lot = purse.restore(&draw.lot, back)?;
         work.lot_added(&payment.payer, lot, back);
         draw.refunded = draw.refunded.plus(back).ok_or(Refusal::AmountOutOfRange)?;
@@ -74,10 +75,13 @@ fn give_back<S: StateRead>(
     Ok(())
 }
 
-fn take_from_takings(takings: &mut Holdings, campaign: CampaignId, amount: Amount) -> Result<Lot, Refusal> {
-    let of_series = |lot: &Lot| lot.campaign == campaign;
+fn take_from_takings(
+    takings: &mut Holdings,
+    campaign: CampaignId,
+    amount: Amount,
+) -> Result<Vec<Draw>, Refusal> {
     let available = takings.of_campaign(campaign);
-    let draws = takings.draw(amount, of_series, |lot| lot.id).ok_or(Refusal::TakingsTooLow { available })?;
-    let last = draws.last().ok_or(Refusal::TakingsTooLow { available })?;
-    Ok(takings.lot_now(&last.lot))
+    takings
+        .draw(amount, |lot: &Lot| lot.campaign == campaign, |lot| lot.id)
+        .ok_or(Refusal::TakingsTooLow { available })
 }

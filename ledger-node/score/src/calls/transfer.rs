@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::{Work, work::positive};
 use crate::{
     amount::Amount, apply::Halt, call::TokenTransfer, effect::Effect, holdings::Holdings, ids::CampaignId,
-    lot::Lot, refusal::Refusal, state::StateRead,
+    limits::MAX_LOTS_BY_TRANSFER, lot::Lot, refusal::Refusal, state::StateRead,
 };
 
 pub fn transfer<S: StateRead>(work: &mut Work<'_, S>, call: &TokenTransfer) -> Result<(), Halt> {
@@ -29,9 +29,13 @@ pub fn transfer<S: StateRead>(work: &mut Work<'_, S>, call: &TokenTransfer) -> R
         Refusal::NotTransferable { transferable, short: call.amount.minus(transferable).unwrap_or_default() }
     })?;
     let mut receiver = work.holdings(&call.to)?;
+    let before = receiver.lots.len();
     work.effect(Effect::Transferred { from, to: call.to, amount: call.amount, memo: call.memo });
     for draw in &draws {
         let lot = receiver.add(Lot { amount: draw.amount, ..draw.lot })?;
+        if receiver.lots.len() > MAX_LOTS_BY_TRANSFER && receiver.lots.len() > before {
+            return Err(Refusal::TooManyLots.into());
+        }
         work.lot_taken(&from, sender.lot_now(&draw.lot), draw.amount);
         work.lot_added(&call.to, lot, draw.amount);
     }

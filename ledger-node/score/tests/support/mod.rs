@@ -78,7 +78,7 @@ pub fn voucher_terms() -> CampaignTerms {
 pub fn genesis() -> Genesis {
     let institution = |name: &str, duties: Duties, quorum: u32, officers: &[&str]| GenesisInstitution {
         bid: bid(name),
-        record: Institution { name: Title::new(name).unwrap(), duties, quorum, open_proposals: 0 },
+        record: Institution { name: Title::new(name).unwrap(), duties, quorum, open_proposals: Vec::new() },
         officers: officers.iter().map(|name| key(name).public_key()).collect(),
     };
     Genesis {

@@ -10,6 +10,7 @@ use merchant_pos::clock::now_ms;
 use serde_json::{Value, json};
 
 pub const PIN_PROOF: [u8; 32] = [7; 32];
+const DEVICE_TAG: [u8; 32] = [9; 32];
 
 pub struct Browser {
     http: reqwest::Client,
@@ -102,7 +103,7 @@ impl Browser {
     }
 
     pub fn pin(&self, proof: [u8; 32]) -> Value {
-        json!({ "certificate": self.certificate, "proof": STANDARD.encode(proof) })
+        json!({ "certificate": self.certificate, "proof": STANDARD.encode(proof), "device_tag": STANDARD.encode(DEVICE_TAG) })
     }
 
     /// The body of a refund, made and signed here.
@@ -165,5 +166,6 @@ pub fn certify_body(confirmed: &Value, device: &str, key: &SigningKey) -> Value 
         "possession": key.sign(&message),
         "device_name": device,
         "pin_proof": STANDARD.encode(PIN_PROOF),
+        "device_tag": STANDARD.encode(DEVICE_TAG),
     })
 }

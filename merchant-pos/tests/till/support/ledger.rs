@@ -45,7 +45,7 @@ struct Inner {
 /// A citizen with one device.
 pub struct Citizen {
     pub bid: Bid,
-    key: SigningKey,
+    pub key: SigningKey,
 }
 
 pub fn key(name: &str) -> SigningKey {
@@ -240,8 +240,9 @@ impl Ledger for TestLedger {
 
     fn transaction(&self, id: TxId) -> Answer<'_, TxState> {
         async move {
-            let found = self.up()?.receipt(id);
-            Ok(found.map_or(TxState::Unknown, |receipt| TxState::Final { receipt: Box::new(receipt) }))
+            let inner = self.up()?;
+            let unknown = TxState::Unknown { head_time_ms: inner.time };
+            Ok(inner.receipt(id).map_or(unknown, |receipt| TxState::Final { receipt: Box::new(receipt) }))
         }
         .boxed()
     }
@@ -255,7 +256,12 @@ impl Ledger for TestLedger {
 fn genesis() -> Genesis {
     let institution = |name: &str, duties: Duties, officer: &str| GenesisInstitution {
         bid: bid(name),
-        record: Institution { name: Title::new(name).unwrap(), duties, quorum: 1, open_proposals: 0 },
+        record: Institution {
+            name: Title::new(name).unwrap(),
+            duties,
+            quorum: 1,
+            open_proposals: Vec::new(),
+        },
         officers: vec![key(officer).public_key()],
     };
     Genesis {

@@ -113,7 +113,7 @@ impl World {
         let mails = self.till.db.run(|connection| outbox::due(connection, i64::MAX, 100)).await.unwrap();
         let mail = mails.iter().rfind(|mail| mail.recipient == email).expect("a mail");
         let digits: Vec<&str> =
-            mail.subject.split(|c: char| !c.is_ascii_digit()).filter(|d| d.len() == 6).collect();
+            mail.body.split(|c: char| !c.is_ascii_digit()).filter(|d| d.len() == 6).collect();
         digits[0].to_owned()
     }
 
