@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
-use dure_score::{BlockContext, Overlay, Receipt, Transaction, TxId, codec, limits::MAX_TX_BYTES};
+use dure_score::{BlockContext, Overlay, Receipt, Refusal, Transaction, TxId, codec, limits::MAX_TX_BYTES};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Api, body, problem::Problem};
 use crate::{
-    admission::{Admitted, Origin},
+    admission::{Admitted, Origin, TurnedAway},
     ledger::{LedgerError, now_ms},
     store::StateView,
 };
@@ -155,10 +155,13 @@ pub(super) async fn dry_run(
     let form = body::read(&request, payload, MAX_BODY).await?;
     let bytes = body::bytes_of(form, |dry: &DryRun| &dry.body)?;
     if bytes.len() > MAX_TX_BYTES {
-        return Err(crate::admission::TurnedAway::TooLarge.into());
+        return Err(TurnedAway::TooLarge.into());
     }
     let transaction: Transaction =
         codec::decode(&bytes).map_err(|error| Problem::bad("MALFORMED_TRANSACTION", error.to_string()))?;
+    if transaction.chain != *api.ledger.chain() {
+        return Err(TurnedAway::Refused(Refusal::WrongChain).into());
+    }
     let (view, head) = api.ledger.view()?;
     let block = BlockContext { height: head.height, time_ms: now_ms().max(head.time_ms), index: 0 };
     let mut state = Overlay::new(StateView(&*view));

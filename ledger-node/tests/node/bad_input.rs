@@ -43,6 +43,9 @@ fn bodies() -> Vec<Case> {
     let long = vec![0x5a; 17 * 1024];
     let endless = vec![b'a'; 64 * 1024];
     let malformed = "MALFORMED_TRANSACTION";
+    let mut foreign = charge(7, 9, 1, "DEP-7").transaction().clone();
+    foreign.chain = dure_score::ChainId::new("another-1").unwrap();
+    let foreign = dure_score::codec::encode(&foreign);
     vec![
         post("empty", TX, CBOR, Vec::new(), 400, malformed),
         post("noise", TX, CBOR, vec![0xff; 40], 400, malformed),
@@ -58,6 +61,7 @@ fn bodies() -> Vec<Case> {
         post("no base64", TX, JSON, b"{\"wire\":\"%\"}".to_vec(), 400, "BAD_BASE64"),
         post("base64 of nothing", TX, JSON, b"{\"wire\":\"\"}".to_vec(), 400, malformed),
         post("dry-run of wire", DRY, CBOR, wire.clone(), 400, malformed),
+        post("dry-run for another channel", DRY, CBOR, foreign, 422, "WRONG_CHAIN"),
         post("dry-run truncated", DRY, CBOR, truncated, 400, malformed),
         post("dry-run too long", DRY, CBOR, long, 413, "TOO_LARGE"),
         post("dry-run text", DRY, "text/plain", Vec::new(), 415, "UNSUPPORTED_MEDIA_TYPE"),

@@ -43,13 +43,15 @@ pub(super) fn read(connection: &mut DbConnection, ticket: &str) -> Result<(Strin
 pub(super) fn claim(connection: &mut DbConnection, ticket: &str, certificate: &str) -> Result<(), PosError> {
     let now = now_ms();
     let found = tickets::find(connection, ticket, now)?.ok_or(PosError::TicketExpired)?;
+    // One claim of a shop at a time; what another has claimed while we waited for the lock must be seen.
+    tickets::lock_shop(connection, &found.shop)?;
+    let found = tickets::find(connection, ticket, now)?.ok_or(PosError::TicketExpired)?;
     let role = till_role(found.role())?;
     match found.claimant() {
         Some(claimant) if claimant == certificate => return Ok(()),
         Some(_) => return Err(PosError::TicketExpired),
         None => {}
     }
-    tickets::lock_shop(connection, &found.shop)?;
     let taken = role == Role::Holder
         && (has_owner(connection, &found.shop)?
             || tickets::is_role_claimed(connection, &found.shop, found.role(), now)?);
