@@ -65,7 +65,7 @@ check: web ## before each commit: format, lints, arrows, licences, types, quick 
 	scripts/arrows.sh
 	scripts/licences.py
 	cd web && npm run --silent check
-	cargo test --quiet --workspace --test calls --test vectors
+	cargo test --quiet --workspace --test calls --test bounds --test vectors
 	@echo "make check: all good"
 
 bench: build ## measures the contract alone: payments a second on one core
