@@ -1,6 +1,9 @@
 //! Somebody whose key the launcher holds: numbers, signs, submits, waits for finality.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use dure_ledger_client::{KeyFile, LedgerClient, Signer, sign_transaction};
 use dure_score::{Call, CertId, ChainId, Receipt, SignedTx, Transaction, limits::MINUTE_MS};
@@ -16,6 +19,8 @@ pub struct Signatory {
     client: LedgerClient,
     chain: ChainId,
     certificate: CertId,
+    /// Highest number used so far: a node that has just come back may not know of it yet.
+    used: AtomicU64,
 }
 
 impl Signatory {
@@ -35,7 +40,8 @@ impl Signatory {
     /// Signs with `signer`.
     pub fn new(signer: Box<dyn Signer>, client: &LedgerClient, chain: &ChainId) -> Self {
         let certificate = signer.public_key().certificate_id(chain);
-        Self { signer, client: client.clone(), chain: chain.clone(), certificate }
+        let used = AtomicU64::new(0);
+        Self { signer, client: client.clone(), chain: chain.clone(), certificate, used }
     }
 
     /// The certificate under which it signs.
@@ -45,9 +51,16 @@ impl Signatory {
 
     /// Signs `call` under the certificate's next number, valid for five minutes of block time.
     pub async fn sign(&self, call: Call) -> Result<SignedTx, DureError> {
-        let known = self.client.certificate(&self.certificate).await?;
-        let nonce = known.map_or(0, |info| info.highest_nonce).saturating_add(1);
+        let nonce = self.next_nonce().await?;
         self.sign_as(call, nonce).await
+    }
+
+    /// A number above all that the ledger has seen and all that were given out here.
+    async fn next_nonce(&self) -> Result<u64, DureError> {
+        let known = self.client.certificate(&self.certificate).await?;
+        let known = known.map_or(0, |info| info.highest_nonce);
+        self.used.fetch_max(known, Ordering::SeqCst);
+        Ok(self.used.fetch_add(1, Ordering::SeqCst).saturating_add(1))
     }
 
     /// Signs `call` under the number `nonce`.
@@ -72,12 +85,9 @@ impl Signatory {
     /// At most 100: the ledger accepts numbers out of order within a window of 128.
     pub async fn send_all(&self, calls: Vec<Call>) -> Result<(), DureError> {
         for batch in calls.chunks(100) {
-            let known = self.client.certificate(&self.certificate).await?;
-            let mut nonce = known.map_or(0, |info| info.highest_nonce);
             let mut sent = Vec::with_capacity(batch.len());
             for call in batch {
-                nonce = nonce.saturating_add(1);
-                let signed = self.sign_as(call.clone(), nonce).await?;
+                let signed = self.sign(call.clone()).await?;
                 self.client.submit(&signed).await?;
                 sent.push((call.name(), signed));
             }

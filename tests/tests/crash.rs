@@ -26,7 +26,7 @@ async fn acknowledged_payments_survive_kills_of_every_validator() {
         let order = OrderId::new(&format!("S-CRASH-{number}")).unwrap();
         let call = Call::TokenPay(TokenPay { merchant, order, amount: Amount::new(EACH) });
         let signed = phone.sign(call).await.unwrap();
-        let receipt = network.client.submit_and_wait(&signed, Duration::from_secs(30)).await.unwrap();
+        let receipt = network.client.submit_and_wait(&signed, Duration::from_secs(90)).await.unwrap();
         assert!(receipt.is_applied(), "{receipt:?}");
         acknowledged.push(signed);
     }
