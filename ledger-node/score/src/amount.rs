@@ -47,6 +47,18 @@ impl Amount {
         Self(u64::try_from(wide).unwrap_or(u64::MAX))
     }
 
+    /// `part / whole` of this amount, **rounded down**; `None` if `whole` is nothing or the result does not fit.
+    pub fn share(self, part: Self, whole: Self) -> Option<Self> {
+        let wide = (u128::from(self.0) * u128::from(part.0)).checked_div(u128::from(whole.0))?;
+        u64::try_from(wide).ok().map(Self)
+    }
+
+    /// `bps` basis points of this amount, **rounded up**: for what a person must have done at least.
+    pub fn basis_points_up(self, bps: u16) -> Self {
+        let wide = (u128::from(self.0) * u128::from(bps)).div_ceil(u128::from(BPS));
+        Self(u64::try_from(wide).unwrap_or(u64::MAX))
+    }
+
     /// Sum of many, or `None` on overflow.
     pub fn total(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
         amounts.into_iter().try_fold(Self::ZERO, Self::plus)

@@ -1,18 +1,23 @@
 //! The one entry: a verified transaction goes in, a receipt comes out.
 //!
 //! Order of checks, the same for every call: certificate known → not revoked → not expired → `valid_until` not
-//! passed → not too far ahead → nonce fresh → the call's own checks in the order of its file. A refusal by
-//! one of the first six leaves no trace at all. A refusal by the call itself uses up the nonce and nothing
-//! else: so a refused transaction is refused for ever and cannot come back to life when circumstances change.
+//! passed → not too far ahead → nonce fresh → the call's own checks in the order of its file, by the contract
+//! version in force ([`crate::runtime`]). A refusal by one of the first six leaves no trace at all. A refusal by the
+//! call itself uses up the nonce and nothing else: so a refused transaction is refused for ever and cannot come
+//! back to life when circumstances change.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::{
-    calls::{self, Work},
+    calls::Work,
+    effect::Effect,
     ids::TxId,
     key::Key,
-    limits::MAX_VALIDITY_MS,
+    limits::{MAX_STATE_OPERATIONS, MAX_VALIDITY_MS},
     receipt::{Outcome, Receipt},
     record::Certificate,
     refusal::Refusal,
+    runtime::{Runtime, Score, TokenV1},
     state::{Overlay, StateError, StateRead},
     tx::{Transaction, VerifiedTx},
     window::NonceWindow,
@@ -49,14 +54,26 @@ impl From<StateError> for Halt {
     }
 }
 
-/// Applies `tx`. The receipt says what happened; on `Err` the state is unreadable and nothing was changed.
+/// Applies `tx` by the contract version in force. The receipt says what happened; on `Err` the state is unreadable,
+/// or this build does not contain that version, and nothing was changed.
 pub fn apply<S: StateRead>(
     state: &mut Overlay<S>,
     tx: &VerifiedTx,
     block: &BlockContext,
 ) -> Result<Receipt, StateError> {
+    apply_with(&Runtime::new(&[&TokenV1]), state, tx, block)
+}
+
+/// [`apply()`] for a build with other versions.
+pub fn apply_with<S: StateRead>(
+    runtime: &Runtime<'_, S>,
+    state: &mut Overlay<S>,
+    tx: &VerifiedTx,
+    block: &BlockContext,
+) -> Result<Receipt, StateError> {
     let (id, transaction) = (tx.signed().id(), tx.signed().transaction());
-    run(state, id, transaction, block, true)
+    let score = runtime.version(state.active_version()?)?;
+    run(score, state, id, transaction, block, true)
 }
 
 /// What [`apply()`] would answer now, without effect. Needs no signature; the nonce is not looked at.
@@ -65,12 +82,15 @@ pub fn dry_run<S: StateRead>(
     transaction: &Transaction,
     block: &BlockContext,
 ) -> Result<Receipt, StateError> {
-    let receipt = run(state, TxId::default(), transaction, block, false);
+    let runtime = Runtime::new(&[&TokenV1]);
+    let score = runtime.version(state.active_version()?)?;
+    let receipt = run(score, state, TxId::default(), transaction, block, false);
     state.discard();
     receipt
 }
 
 fn run<S: StateRead>(
+    score: &dyn Score<S>,
     state: &mut Overlay<S>,
     id: TxId,
     transaction: &Transaction,
@@ -96,10 +116,8 @@ fn run<S: StateRead>(
         state.write(&Key::Nonces(&transaction.signer), &window);
         state.keep();
     }
-    let mut work = Work::new(state, id, transaction.signer, admitted.certificate, *block);
-    match calls::dispatch(&mut work, &transaction.call) {
-        Ok(()) => {
-            let effects = work.into_effects();
+    match execute(score, state, id, transaction, admitted.certificate, block) {
+        Ok(effects) => {
             if real {
                 state.keep();
             }
@@ -113,6 +131,32 @@ fn run<S: StateRead>(
             state.discard();
             Err(error)
         }
+    }
+}
+
+/// Runs the call within its bounds. The contract's panic is a refusal like any other, and equal on every node; a
+/// panic of the store below is this node's alone, so it goes on up and stops the node.
+fn execute<S: StateRead>(
+    score: &dyn Score<S>,
+    state: &mut Overlay<S>,
+    id: TxId,
+    transaction: &Transaction,
+    certificate: Certificate,
+    block: &BlockContext,
+) -> Result<Vec<Effect>, Halt> {
+    state.meter().begin(MAX_STATE_OPERATIONS);
+    let mut work = Work::new(&mut *state, id, transaction.signer, certificate, *block);
+    let run = AssertUnwindSafe(move || {
+        score.execute(&mut work, &transaction.call)?;
+        Ok(work.into_effects())
+    });
+    let outcome = catch_unwind(run);
+    let over = state.meter().end();
+    match outcome {
+        Err(panic) if state.meter().stuck_below() => resume_unwind(panic),
+        Err(_) => Err(Refusal::ContractFault.into()),
+        Ok(_) if over => Err(Refusal::TooMuchWork { limit: MAX_STATE_OPERATIONS.into() }.into()),
+        Ok(effects) => effects,
     }
 }
 

@@ -2,15 +2,20 @@
 //!
 //! Variant numbers are wire format (see `score.cddl`); a retired number is never used again.
 
+mod campaign;
+mod governance;
+mod identity;
+mod money;
+mod settlement;
+
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    amount::Amount,
-    ids::{BatchId, Bid, CampaignId, CertId, Code, DepositRef, Hash32, OrderId, PayoutId, TxId},
-    record::{CampaignTerms, MemberClass, Role},
-    signature::{PublicKey, Signature},
-};
+pub use campaign::*;
+pub use governance::*;
+pub use identity::*;
+pub use money::*;
+pub use settlement::*;
 
 /// One request to the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
@@ -70,242 +75,41 @@ pub enum Call {
     /// Approve a proposal; the approval that completes the quorum executes it.
     #[n(17)]
     GovernanceApprove(#[n(0)] GovernanceApprove),
-}
-
-/// See [`Call::MemberRegister`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct MemberRegister {
-    /// The new, random id.
-    #[n(0)]
-    pub bid: Bid,
-    /// Citizen or merchant (with the merchant's terms).
-    #[n(1)]
-    pub class: MemberClass,
-}
-
-/// See [`Call::CertificateIssue`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct CertificateIssue {
-    /// Whose device it is.
-    #[n(0)]
-    pub owner: Bid,
-    /// The device's key.
-    #[n(1)]
-    pub public_key: PublicKey,
-    /// What the device may do.
-    #[n(2)]
-    pub role: Role,
-    /// The device key's signature over [`crate::tx::possession_message`]: nobody certifies a key that is not theirs.
-    #[n(3)]
-    pub possession: Signature,
-}
-
-/// See [`Call::CertificateRevoke`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct CertificateRevoke {
-    /// The certificate to end.
-    #[n(0)]
-    pub certificate: CertId,
-}
-
-/// See [`Call::CampaignOpen`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct CampaignOpen {
-    /// The new campaign's number, never used before, not 0.
-    #[n(0)]
-    pub campaign: CampaignId,
-    /// Its terms.
-    #[n(1)]
-    pub terms: CampaignTerms,
-}
-
-/// See [`Call::TokenIssue`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct TokenIssue {
-    /// Into which budget.
-    #[n(0)]
-    pub campaign: CampaignId,
-    /// How much; the sum of all issues stays within the campaign's budget ceiling.
-    #[n(1)]
-    pub amount: Amount,
-}
-
-/// See [`Call::TokenCharge`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct TokenCharge {
-    /// Who paid won in.
-    #[n(0)]
-    pub to: Bid,
-    /// Won received.
-    #[n(1)]
-    pub amount: Amount,
-    /// The bank's reference; charges once, ever.
-    #[n(2)]
-    pub deposit: DepositRef,
-    /// The campaign whose bonus is asked for; 0 for none.
-    #[n(3)]
-    pub campaign: CampaignId,
-}
-
-/// See [`Call::TokenGrant`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct TokenGrant {
-    /// From which budget.
-    #[n(0)]
-    pub campaign: CampaignId,
-    /// Names this grant; applies once, ever (a spreadsheet sent twice grants once).
-    #[n(1)]
-    pub grant: Hash32,
-    /// Who gets how much; all or nobody.
-    #[n(2)]
-    pub to: Vec<GrantItem>,
-}
-
-/// One recipient of a grant.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct GrantItem {
-    /// Recipient.
-    #[n(0)]
-    pub to: Bid,
-    /// Amount.
-    #[n(1)]
-    pub amount: Amount,
-}
-
-/// See [`Call::TokenTransfer`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct TokenTransfer {
-    /// Receiver, a citizen.
-    #[n(0)]
-    pub to: Bid,
-    /// Amount.
-    #[n(1)]
-    pub amount: Amount,
-    /// SHA-256 of the message that goes along off the ledger; all zero for none.
-    #[n(2)]
-    pub memo: Hash32,
-}
-
-/// See [`Call::TokenPay`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct TokenPay {
-    /// Payee.
-    #[n(0)]
-    pub merchant: Bid,
-    /// The payee's order number; paid once, ever.
-    #[n(1)]
-    pub order: OrderId,
-    /// Amount.
-    #[n(2)]
-    pub amount: Amount,
-}
-
-/// See [`Call::TokenRefund`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct TokenRefund {
-    /// The payment (id of the transaction that paid).
-    #[n(0)]
-    pub payment: TxId,
-    /// How much goes back.
-    #[n(1)]
-    pub amount: Amount,
-}
-
-/// See [`Call::TokenExpire`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct TokenExpire {
-    /// Whose lots to look at.
-    #[n(0)]
-    pub owners: Vec<Bid>,
-}
-
-/// See [`Call::SettlementOpen`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct SettlementOpen {
-    /// The new batch.
-    #[n(0)]
-    pub batch: BatchId,
-    /// First block height that the batch nets.
-    #[n(1)]
-    pub from_height: u64,
-    /// Last block height that the batch nets (the cut-off).
-    #[n(2)]
-    pub to_height: u64,
-}
-
-/// See [`Call::SettlementRedeem`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct SettlementRedeem {
-    /// Of which batch.
-    #[n(0)]
-    pub batch: BatchId,
-    /// The new payout.
-    #[n(1)]
-    pub payout: PayoutId,
-    /// To whom.
-    #[n(2)]
-    pub merchant: Bid,
-    /// How much.
-    #[n(3)]
-    pub amount: Amount,
-}
-
-/// See [`Call::SettlementConfirm`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct SettlementConfirm {
-    /// The payout that the bank booked.
-    #[n(0)]
-    pub payout: PayoutId,
-}
-
-/// See [`Call::SettlementReject`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct SettlementReject {
-    /// The payout that the bank refused.
-    #[n(0)]
-    pub payout: PayoutId,
-    /// The bank's reason (ISO 20022 status reason, such as AC04).
-    #[n(1)]
-    pub reason: Code,
-}
-
-/// See [`Call::SettlementClose`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct SettlementClose {
-    /// The batch.
-    #[n(0)]
-    pub batch: BatchId,
-    /// Control sum of the bank file; must equal what the batch redeemed.
-    #[n(1)]
-    pub control_sum: Amount,
-}
-
-/// See [`Call::GovernancePropose`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct GovernancePropose {
-    /// The call to be executed once approved.
-    #[n(0)]
-    pub proposed: ProposedCall,
-}
-
-/// The calls that need a quorum.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
-pub enum ProposedCall {
-    /// See [`Call::CampaignOpen`].
-    #[n(0)]
-    CampaignOpen(#[n(0)] CampaignOpen),
-    /// See [`Call::TokenIssue`].
-    #[n(1)]
-    TokenIssue(#[n(0)] TokenIssue),
-}
-
-/// See [`Call::GovernanceApprove`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct GovernanceApprove {
-    /// The proposal (id of the transaction that proposed).
-    #[n(0)]
-    pub proposal: TxId,
+    /// Give the signing device three more years. The device itself signs, near the end of its time.
+    #[n(18)]
+    CertificateRenew(#[n(0)] CertificateRenew),
+    /// Stop an account at once: lost phone, court order. A registrar's officer signs, or the owner with any device.
+    #[n(19)]
+    AccountFreeze(#[n(0)] AccountFreeze),
+    /// Let a frozen account go on. The registrar signs, by quorum.
+    #[n(20)]
+    AccountUnfreeze(#[n(0)] AccountUnfreeze),
+    /// Move an account to a new device: ends all others, certifies the new one, lets the account go on. The
+    /// registrar signs, by quorum.
+    #[n(21)]
+    AccountRebind(#[n(0)] AccountRebind),
+    /// Change a campaign's terms for the future. The funding institution signs, by quorum.
+    #[n(22)]
+    CampaignAmend(#[n(0)] CampaignAmend),
+    /// End a campaign: what its budget still holds goes back to who paid for it. The funding institution signs,
+    /// by quorum.
+    #[n(23)]
+    CampaignClose(#[n(0)] CampaignClose),
+    /// Pay by the payer's one-time authorisation. The merchant's device signs; the payer may be offline.
+    #[n(24)]
+    TokenPayMandate(#[n(0)] TokenPayMandate),
+    /// Take the remainder of a deposit back as won. The citizen signs; the bank confirms or rejects the payout.
+    #[n(25)]
+    TokenCashOut(#[n(0)] TokenCashOut),
+    /// Enter a new version of the contract. The operator signs, by quorum.
+    #[n(26)]
+    ScoreRegister(#[n(0)] ScoreRegister),
+    /// Name the height from which a registered version applies. The operator signs, by quorum.
+    #[n(27)]
+    ScoreActivate(#[n(0)] ScoreActivate),
+    /// Change the validators from the epoch after next. The operator signs, by quorum.
+    #[n(28)]
+    ValidatorsUpdate(#[n(0)] ValidatorsUpdate),
 }
 
 impl Call {
@@ -330,6 +134,17 @@ impl Call {
             Self::SettlementClose(_) => "settlement.close",
             Self::GovernancePropose(_) => "governance.propose",
             Self::GovernanceApprove(_) => "governance.approve",
+            Self::CertificateRenew(_) => "certificate.renew",
+            Self::AccountFreeze(_) => "account.freeze",
+            Self::AccountUnfreeze(_) => "account.unfreeze",
+            Self::AccountRebind(_) => "account.rebind",
+            Self::CampaignAmend(_) => "campaign.amend",
+            Self::CampaignClose(_) => "campaign.close",
+            Self::TokenPayMandate(_) => "token.pay_mandate",
+            Self::TokenCashOut(_) => "token.cash_out",
+            Self::ScoreRegister(_) => "score.register",
+            Self::ScoreActivate(_) => "score.activate",
+            Self::ValidatorsUpdate(_) => "validators.update",
         }
     }
 }

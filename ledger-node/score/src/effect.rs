@@ -234,4 +234,160 @@ pub enum Effect {
         #[n(1)]
         total: Amount,
     },
+    /// A device got more time.
+    #[n(20)]
+    CertificateRenewed {
+        #[n(0)]
+        certificate: CertId,
+        #[n(1)]
+        owner: Bid,
+        #[n(2)]
+        expires_at: u64,
+    },
+    /// An account was stopped.
+    #[n(21)]
+    AccountFrozen {
+        #[n(0)]
+        member: Bid,
+        #[n(1)]
+        reason: Code,
+    },
+    /// A frozen account goes on.
+    #[n(22)]
+    AccountUnfrozen {
+        #[n(0)]
+        member: Bid,
+    },
+    /// An account moved to a new device; the ends of the others and the new certificate have effects of their own.
+    #[n(23)]
+    AccountRebound {
+        #[n(0)]
+        member: Bid,
+        #[n(1)]
+        certificate: CertId,
+    },
+    /// A campaign's terms changed.
+    #[n(24)]
+    CampaignAmended {
+        #[n(0)]
+        campaign: CampaignId,
+        #[n(1)]
+        version: u32,
+    },
+    /// A campaign ended; `returned` left its budget and the ledger.
+    #[n(25)]
+    CampaignClosed {
+        #[n(0)]
+        campaign: CampaignId,
+        #[n(1)]
+        returned: Amount,
+    },
+    /// A payment earned cashback.
+    #[n(26)]
+    CashbackPaid {
+        #[n(0)]
+        payment: TxId,
+        #[n(1)]
+        campaign: CampaignId,
+        #[n(2)]
+        to: Bid,
+        #[n(3)]
+        amount: Amount,
+    },
+    /// A refund took cashback back; `withheld` of it came out of the refunded coin, because the rest was spent.
+    #[n(27)]
+    CashbackTakenBack {
+        #[n(0)]
+        payment: TxId,
+        #[n(1)]
+        campaign: CampaignId,
+        #[n(2)]
+        from: Bid,
+        #[n(3)]
+        amount: Amount,
+        #[n(4)]
+        withheld: Amount,
+    },
+    /// A one-time authorisation was used up.
+    #[n(28)]
+    MandateUsed {
+        #[n(0)]
+        mandate: Hash32,
+        #[n(1)]
+        payment: TxId,
+    },
+    /// A remainder went into escrow on its way back to the bank account.
+    #[n(29)]
+    CashOutOpened {
+        #[n(0)]
+        payout: PayoutId,
+        #[n(1)]
+        owner: Bid,
+        #[n(2)]
+        deposit: DepositRef,
+        #[n(3)]
+        won: Amount,
+        #[n(4)]
+        subsidy: Amount,
+    },
+    /// The bank has paid the remainder.
+    #[n(30)]
+    CashOutConfirmed {
+        #[n(0)]
+        payout: PayoutId,
+        #[n(1)]
+        owner: Bid,
+        #[n(2)]
+        won: Amount,
+    },
+    /// The bank has refused; everything is back where it was.
+    #[n(31)]
+    CashOutRejected {
+        #[n(0)]
+        payout: PayoutId,
+        #[n(1)]
+        owner: Bid,
+        #[n(2)]
+        won: Amount,
+        #[n(3)]
+        reason: Code,
+    },
+    /// Subsidy came back into a campaign's budget out of coin; `minted` of it newly, against charged coin burned.
+    #[n(32)]
+    SubsidyReturned {
+        #[n(0)]
+        campaign: CampaignId,
+        #[n(1)]
+        amount: Amount,
+        #[n(2)]
+        minted: Amount,
+    },
+    /// A contract version was entered.
+    #[n(33)]
+    ScoreRegistered {
+        #[n(0)]
+        name: Code,
+        #[n(1)]
+        version: u32,
+        #[n(2)]
+        code_hash: Hash32,
+    },
+    /// A contract version will apply from a height on.
+    #[n(34)]
+    ScoreScheduled {
+        #[n(0)]
+        name: Code,
+        #[n(1)]
+        version: u32,
+        #[n(2)]
+        at_height: u64,
+    },
+    /// Other validators will order blocks from an epoch on.
+    #[n(35)]
+    ValidatorsChanged {
+        #[n(0)]
+        from_epoch: u64,
+        #[n(1)]
+        validators: u32,
+    },
 }

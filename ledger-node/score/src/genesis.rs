@@ -8,8 +8,12 @@ use crate::{
     calls, codec,
     ids::{Bid, CampaignId, ChainId, Code, Hash32, sha256},
     key::Key,
-    limits::NEVER,
-    record::{Campaign, CampaignTerms, Certificate, Channel, Devices, Institution, Role, Supply},
+    limits::{MIN_EPOCH_BLOCKS, NEVER},
+    record::{
+        Campaign, CampaignTerms, Certificate, Channel, Contract, ContractVersion, Devices, Institution, Role,
+        Supply, ValidatorSeat, ValidatorSet,
+    },
+    runtime::TokenV1,
     signature::PublicKey,
     state::{Overlay, StateRead},
 };
@@ -55,12 +59,21 @@ pub struct Genesis {
     /// Validators' keys, in order.
     #[n(7)]
     pub validators: Vec<PublicKey>,
+    /// Blocks of an epoch, the time for which a set of validators stays.
+    #[n(8)]
+    #[serde(default = "default_epoch_blocks")]
+    pub epoch_blocks: u64,
+}
+
+/// About seven minutes of an idle chain.
+const fn default_epoch_blocks() -> u64 {
+    1_000
 }
 
 /// Why a genesis cannot start a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GenesisError {
-    /// No validators, or one named twice.
+    /// No validators, one named twice, or an epoch that is too short.
     Validators,
     /// The coin's terms contradict themselves.
     CoinTerms,
@@ -71,7 +84,9 @@ pub enum GenesisError {
 impl core::fmt::Display for GenesisError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(match self {
-            Self::Validators => "genesis names no validators, or one of them twice",
+            Self::Validators => {
+                "genesis names no validators, one of them twice, or an epoch that is too short"
+            }
             Self::CoinTerms => "genesis: the coin's terms contradict themselves",
             Self::Institutions => {
                 "genesis: an institution or key is named twice, a key is weak, or a quorum cannot be reached"
@@ -94,7 +109,7 @@ impl Genesis {
             sorted.sort_unstable();
             sorted.windows(2).any(|pair| pair.first() == pair.last())
         };
-        if self.validators.is_empty() || twice(&self.validators) {
+        if self.validators.is_empty() || twice(&self.validators) || self.epoch_blocks < MIN_EPOCH_BLOCKS {
             return Err(GenesisError::Validators);
         }
         if !calls::consistent_terms(&self.coin) {
@@ -114,6 +129,14 @@ impl Genesis {
         if good { Ok(()) } else { Err(GenesisError::Institutions) }
     }
 
+    /// The validators of the first epochs, in order of key bytes.
+    pub fn validator_set(&self) -> ValidatorSet {
+        let mut keys = self.validators.clone();
+        keys.sort_unstable_by_key(|key| *key.as_bytes());
+        let seats = keys.into_iter().map(|public_key| ValidatorSeat { public_key, address: None });
+        ValidatorSet { validators: seats.collect() }
+    }
+
     /// Writes the state of block 0.
     pub fn write<S: StateRead>(&self, state: &mut Overlay<S>) {
         let channel = Channel {
@@ -121,9 +144,20 @@ impl Genesis {
             currency: self.currency.clone(),
             digits: self.digits,
             utc_offset_minutes: self.utc_offset_minutes,
+            epoch_blocks: self.epoch_blocks,
+            validator_epochs: vec![0],
         };
         state.write(&Key::Channel, &channel);
-        let coin = Campaign { terms: self.coin.clone(), budget: Amount::ZERO, open: true };
+        state.write(&Key::Validators(0), &self.validator_set());
+        let first = ContractVersion {
+            version: TokenV1::VERSION,
+            code_hash: TokenV1::hash(),
+            registered_at: 0,
+            active_from: Some(0),
+        };
+        let contract = Contract { active: first.version, versions: vec![first] };
+        state.write(&Key::Contract(&Code::token()), &contract);
+        let coin = Campaign { terms: self.coin.clone(), budget: Amount::ZERO, open: true, version: 1 };
         state.write(&Key::Campaign(CampaignId::COIN), &coin);
         state.write(&Key::Supply(CampaignId::COIN), &Supply::default());
         for institution in &self.institutions {

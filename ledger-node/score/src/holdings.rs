@@ -44,6 +44,35 @@ impl Holdings {
         eligible: impl Fn(&Lot) -> bool,
         rank: impl Fn(&Lot) -> K,
     ) -> Option<Vec<Draw>> {
+        let (draws, left) = self.plan(amount, eligible, rank);
+        if !left.is_zero() {
+            return None;
+        }
+        for draw in &draws {
+            self.take(draw.lot.id, draw.amount)?;
+        }
+        Some(draws)
+    }
+
+    /// As [`Self::draw`], but takes what there is when it does not suffice. The draws say how much that was.
+    pub fn draw_up_to<K: Ord>(
+        &mut self,
+        amount: Amount,
+        eligible: impl Fn(&Lot) -> bool,
+        rank: impl Fn(&Lot) -> K,
+    ) -> Vec<Draw> {
+        let (mut draws, _) = self.plan(amount, eligible, rank);
+        draws.retain(|draw| self.take(draw.lot.id, draw.amount).is_some());
+        draws
+    }
+
+    /// What a draw would take, lot by lot, and how much it would still lack.
+    fn plan<K: Ord>(
+        &self,
+        amount: Amount,
+        eligible: impl Fn(&Lot) -> bool,
+        rank: impl Fn(&Lot) -> K,
+    ) -> (Vec<Draw>, Amount) {
         let mut candidates: Vec<Lot> = self.lots.iter().copied().filter(|lot| eligible(lot)).collect();
         candidates.sort_by_key(rank);
         let mut left = amount;
@@ -53,16 +82,10 @@ impl Holdings {
                 break;
             }
             let taken = lot.amount.min(left);
-            left = left.minus(taken)?;
+            left = left.minus(taken).unwrap_or_default();
             draws.push(Draw { lot, amount: taken, refunded: Amount::ZERO });
         }
-        if !left.is_zero() {
-            return None;
-        }
-        for draw in &draws {
-            self.take(draw.lot.id, draw.amount)?;
-        }
-        Some(draws)
+        (draws, left)
     }
 
     /// Puts coin back into the very lot that it came from, even if that lot had been used up.
@@ -101,7 +124,8 @@ impl Holdings {
         found.and_then(|index| self.lots.get(index)).copied().unwrap_or(Lot { amount: Amount::ZERO, ..*was })
     }
 
-    fn take(&mut self, id: u64, amount: Amount) -> Option<()> {
+    /// Takes from the lot of that number; `None`, and nothing changed, if it does not hold as much.
+    pub fn take(&mut self, id: u64, amount: Amount) -> Option<()> {
         let index = self.lots.binary_search_by_key(&id, |lot| lot.id).ok()?;
         let lot = self.lots.get_mut(index)?;
         lot.amount = lot.amount.minus(amount)?;

@@ -150,6 +150,17 @@ text_id!(
     /// An ISO 18245 merchant category, a region code, a bank reason code: a short code.
     Code, 8, "code (1-8 printable ASCII characters)");
 
+impl Code {
+    /// The name of the ledger's own contract in the registry.
+    pub fn token() -> Self {
+        Self("token".to_owned())
+    }
+}
+
+text_id!(
+    /// A validator's network address, `host:port`.
+    Address, 64, "network address (1-64 printable ASCII characters)");
+
 /// A campaign (series of vouchers). 0 is the charged coin itself.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,

@@ -1,7 +1,7 @@
 //! The balance sheet: what must be true of the whole state after every block (I1, I2).
 //!
-//! I1: per campaign, Σ lots + Σ escrow = issued + charged − burned − expired. Escrow is a campaign's budget
-//! and every payout that waits for the bank. I2 (nothing negative) holds by type; a stored zero lot breaks it.
+//! I1: per campaign, Σ lots + Σ escrow = issued + charged − burned − expired − returned. Escrow is a campaign's
+//! budget and every payout or cash-out that waits for the bank. I2 (nothing negative) holds by type; a stored zero lot breaks it.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::{
     amount::Amount,
     holdings::Holdings,
     ids::CampaignId,
-    record::{Campaign, Payout, PayoutState, Supply},
+    record::{Campaign, CashOut, Draw, Payout, PayoutState, Supply},
 };
 
 /// One campaign's side of the books.
@@ -19,7 +19,7 @@ pub struct Sheet {
     pub lots: Amount,
     /// Coin in the budget.
     pub budget: Amount,
-    /// Coin in payouts that wait for the bank.
+    /// Coin in payouts and cash-outs that wait for the bank.
     pub payouts: Amount,
     /// What was minted and destroyed.
     pub supply: Supply,
@@ -70,7 +70,9 @@ pub fn balance_sheets<'a>(
     Ok(sheets)
 }
 
-fn add_entry(sheets: &mut BTreeMap<CampaignId, Sheet>, key: &[u8], value: &[u8]) -> Result<(), Broken> {
+/// Adds what one entry of the state contributes: for an auditor who keeps the sheets as blocks go by. Entries that hold
+/// no money add nothing.
+pub fn add_entry(sheets: &mut BTreeMap<CampaignId, Sheet>, key: &[u8], value: &[u8]) -> Result<(), Broken> {
     let unreadable = |_| Broken::Unreadable(key.to_vec());
     let Some((kind, id)) = key.split_first() else { return Err(Broken::Unreadable(Vec::new())) };
     let campaign_of_key = || {
@@ -98,14 +100,28 @@ fn add_entry(sheets: &mut BTreeMap<CampaignId, Sheet>, key: &[u8], value: &[u8])
         }
         b'Y' => {
             let payout: Payout = minicbor::decode(value).map_err(unreadable)?;
-            if payout.state == PayoutState::Escrowed {
-                for draw in &payout.draws {
-                    let id = draw.lot.campaign;
-                    add(&mut sheets.entry(id).or_default().payouts, draw.amount, id)?;
-                }
-            }
+            add_escrow(sheets, payout.state, &payout.draws)?;
+        }
+        b'W' => {
+            let cash_out: CashOut = minicbor::decode(value).map_err(unreadable)?;
+            add_escrow(sheets, cash_out.state, &cash_out.draws)?;
         }
         _ => {}
+    }
+    Ok(())
+}
+
+fn add_escrow(
+    sheets: &mut BTreeMap<CampaignId, Sheet>,
+    state: PayoutState,
+    draws: &[Draw],
+) -> Result<(), Broken> {
+    if state != PayoutState::Escrowed {
+        return Ok(());
+    }
+    for draw in draws {
+        let id = draw.lot.campaign;
+        add(&mut sheets.entry(id).or_default().payouts, draw.amount, id)?;
     }
     Ok(())
 }

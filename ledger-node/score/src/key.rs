@@ -1,7 +1,7 @@
 //! Under which key each record is stored. One letter for the kind, then the id; text ids end with a zero byte
 //! only where something follows them, so that no key is a prefix of another of its kind.
 
-use crate::ids::{BatchId, Bid, CampaignId, CertId, DepositRef, Hash32, OrderId, PayoutId, TxId};
+use crate::ids::{BatchId, Bid, CampaignId, CertId, Code, DepositRef, Hash32, OrderId, PayoutId, TxId};
 
 /// A state key. Its bytes are disk format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub enum Key<'a> {
     Supply(CampaignId),
     /// [`crate::holdings::Holdings`] of an owner.
     Holdings(&'a Bid),
-    /// [`crate::record::MonthlyUse`] of a person in a campaign.
-    MonthlyUse(&'a Bid, CampaignId),
+    /// [`crate::record::PersonUse`] of a person in a campaign.
+    PersonUse(&'a Bid, CampaignId),
     /// [`crate::record::Payment`].
     Payment(&'a TxId),
     /// The payment (a [`TxId`]) of a merchant's order.
@@ -42,6 +42,16 @@ pub enum Key<'a> {
     Proposal(&'a TxId),
     /// Receipts root (a [`Hash32`]) of an applied block: puts every receipt under the state root.
     Receipts(u64),
+    /// [`crate::record::CampaignTerms`] as they were in an earlier version.
+    Terms(CampaignId, u32),
+    /// The payment (a [`TxId`]) that used up a one-time authorisation.
+    Mandate(&'a Hash32),
+    /// [`crate::record::CashOut`].
+    CashOut(&'a PayoutId),
+    /// [`crate::record::Contract`].
+    Contract(&'a Code),
+    /// [`crate::record::ValidatorSet`] in force from an epoch on.
+    Validators(u64),
 }
 
 impl Key<'_> {
@@ -63,7 +73,7 @@ impl Key<'_> {
             Self::Campaign(id) => join(b'K', &[&id.0.to_be_bytes()]),
             Self::Supply(id) => join(b'S', &[&id.0.to_be_bytes()]),
             Self::Holdings(bid) => join(b'H', &[bid.as_bytes()]),
-            Self::MonthlyUse(bid, id) => join(b'U', &[bid.as_bytes(), &id.0.to_be_bytes()]),
+            Self::PersonUse(bid, id) => join(b'U', &[bid.as_bytes(), &id.0.to_be_bytes()]),
             Self::Payment(id) => join(b'P', &[id.as_bytes()]),
             Self::Order(bid, order) => join(b'O', &[bid.as_bytes(), order.as_str().as_bytes()]),
             Self::Deposit(id) => join(b'D', &[id.as_str().as_bytes()]),
@@ -72,6 +82,11 @@ impl Key<'_> {
             Self::Payout(id) => join(b'Y', &[id.as_str().as_bytes()]),
             Self::Proposal(id) => join(b'Q', &[id.as_bytes()]),
             Self::Receipts(height) => join(b'R', &[&height.to_be_bytes()]),
+            Self::Terms(id, version) => join(b'T', &[&id.0.to_be_bytes(), &version.to_be_bytes()]),
+            Self::Mandate(id) => join(b'X', &[id.as_bytes()]),
+            Self::CashOut(id) => join(b'W', &[id.as_str().as_bytes()]),
+            Self::Contract(name) => join(b'Z', &[name.as_str().as_bytes()]),
+            Self::Validators(epoch) => join(b'E', &[&epoch.to_be_bytes()]),
         }
     }
 }

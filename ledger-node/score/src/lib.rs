@@ -6,7 +6,8 @@
 //!
 //! Map: [`tx`] (what is signed), [`call`] (what can be asked), [`apply`] (the one entry),
 //! [`calls`] (one file a call), [`record`] (what is stored), [`key`] (under which key),
-//! [`lot`] (money and its spend order), [`receipt`] and [`refusal`] (what is answered).
+//! [`lot`] (money and its spend order), [`receipt`] and [`refusal`] (what is answered), [`runtime`] (versions of the
+//! contract), [`validators`] (who orders blocks).
 #![forbid(unsafe_code)]
 #![deny(clippy::float_arithmetic)]
 
@@ -23,17 +24,23 @@ pub mod invariant;
 pub mod key;
 pub mod limits;
 pub mod lot;
+pub mod mandate;
 pub mod merkle;
+mod meter;
 pub mod receipt;
 pub mod record;
+pub mod reference;
 pub mod refusal;
+pub mod request;
+pub mod runtime;
 pub mod signature;
 pub mod state;
 pub mod tx;
+pub mod validators;
 pub mod window;
 
 pub use amount::Amount;
-pub use apply::{BlockContext, apply, dry_run};
+pub use apply::{BlockContext, apply, apply_with, dry_run};
 pub use call::Call;
 pub use effect::Effect;
 pub use genesis::Genesis;
@@ -41,6 +48,7 @@ pub use ids::{BatchId, Bid, CampaignId, CertId, ChainId, Hash32, OrderId, Payout
 pub use lot::Lot;
 pub use receipt::{Outcome, Receipt};
 pub use refusal::{Lang, Refusal};
+pub use runtime::{begin_block, begin_block_with};
 pub use signature::{PublicKey, Signature};
 pub use state::{Overlay, StateError, StateRead};
 pub use tx::{SignedTx, Transaction, VerifiedTx};

@@ -38,3 +38,21 @@ pub const PROPOSAL_LIFE_MS: u64 = 14 * DAY_MS;
 pub const BPS: u64 = 10_000;
 /// The value of `expires_at` that means *never*. Fits a signed 64-bit database column.
 pub const NEVER: u64 = 9_007_199_254_740_991;
+/// A one-time authorisation lives at most this long: what a queue at the counter takes.
+pub const MAX_MANDATE_MS: u64 = 3 * MINUTE_MS;
+/// A device may be renewed this long before it expires: time for a reminder or two.
+pub const RENEWAL_WINDOW_MS: u64 = 180 * DAY_MS;
+/// Validators of one channel: messages of a view grow with the square of their number.
+pub const MAX_VALIDATORS: usize = 64;
+/// Fewest validators that governance may set: 3f + 1 with f = 1.
+pub const MIN_VALIDATORS: usize = 4;
+/// Shortest epoch, in blocks: a set must have time to hand over.
+pub const MIN_EPOCH_BLOCKS: u64 = 8;
+/// Changes of the validator set that the channel remembers: bounds the channel's record.
+pub const MAX_VALIDATOR_SETS: usize = 4_096;
+/// A contract version applies at the earliest this many blocks after it was decided: operators must see it coming.
+pub const MIN_ACTIVATION_BLOCKS: u64 = 8;
+/// Versions of one contract: bounds its registry record.
+pub const MAX_VERSIONS: usize = 256;
+/// Reads and writes of state by one call: a full grant needs about 500.
+pub const MAX_STATE_OPERATIONS: u32 = 20_000;

@@ -3,7 +3,34 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::{amount::Amount, ids::CampaignId, limits::NEVER};
+use crate::{amount::Amount, ids::CampaignId, limits::NEVER, record::CampaignTerms};
+
+/// What kind of coin a lot is, in the order in which kinds are spent: the least useful first, so that what can be
+/// used anywhere is what remains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SpendClass {
+    /// A series that is not good everywhere: vouchers.
+    Restricted,
+    /// A series that is good everywhere: points.
+    General,
+    /// Charged coin.
+    Coin,
+}
+
+impl SpendClass {
+    /// The class of series `campaign` under `terms`.
+    pub fn of(campaign: CampaignId, terms: &CampaignTerms) -> Self {
+        let everywhere = terms.large_merchants
+            && terms.categories.is_empty()
+            && terms.regions.is_empty()
+            && terms.merchants.is_empty();
+        match (campaign, everywhere) {
+            (CampaignId::COIN, _) => Self::Coin,
+            (_, true) => Self::General,
+            (_, false) => Self::Restricted,
+        }
+    }
+}
 
 /// Coin of one origin in one account.
 ///
@@ -54,9 +81,9 @@ impl Lot {
             == (other.campaign, other.acquired_at, other.face, other.price_paid, other.expires_at)
     }
 
-    /// The published spend order: soonest expiry first, restricted before general (the caller says which
-    /// campaigns are restricted), oldest first, ties by number.
-    pub fn spend_key(&self, restricted: bool) -> (u64, bool, u64, u64) {
-        (self.expires_at, !restricted, self.acquired_at, self.id)
+    /// The published spend order: vouchers before points before charged coin, then soonest expiry, then oldest, ties
+    /// by number. `class` is that of the lot's series.
+    pub const fn spend_key(&self, class: SpendClass) -> (SpendClass, u64, u64, u64) {
+        (class, self.expires_at, self.acquired_at, self.id)
     }
 }

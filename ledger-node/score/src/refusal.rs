@@ -1,6 +1,7 @@
 //! Why a transaction was refused: a closed list. Each has a stable code, the inputs that led there, and a
 //! sentence for people in Korean and English that says what to do next. Numbers are wire format: append only.
 
+mod list;
 mod text;
 
 use minicbor::{Decode, Encode};
@@ -260,74 +261,164 @@ pub enum Refusal {
         #[n(0)]
         limit: u64,
     },
-    /// `UNKNOWN_INSTITUTION`: There is no such institution.
-    #[n(51)]
-    UnknownInstitution,
+    // 51 is retired.
+    /// `HOLDING_CAP`: The limit of what may be held would be passed. Try again within the room that is left.
+    #[n(52)]
+    HoldingCap {
+        /// Most that may be held.
+        #[n(0)]
+        cap: Amount,
+        /// What still fits.
+        #[n(1)]
+        room: Amount,
+    },
+    /// `PERSON_CAP`: One person may not get that much from this campaign. Give less.
+    #[n(53)]
+    PersonCap {
+        /// Most that one person may get.
+        #[n(0)]
+        cap: Amount,
+        /// What is left of it.
+        #[n(1)]
+        room: Amount,
+    },
+    /// `RENEWAL_TOO_EARLY`: It is too early to renew. Try again when the certificate is near its end.
+    #[n(54)]
+    RenewalTooEarly {
+        /// First moment at which it may be renewed, ms.
+        #[n(0)]
+        from: u64,
+    },
+    /// `MEMBER_NOT_FROZEN`: The account is not frozen. Check the member.
+    #[n(55)]
+    MemberNotFrozen,
+    /// `TERMS_WORSENED`: The change would take something from coin that is already given out. Open a new campaign instead.
+    #[n(56)]
+    TermsWorsened,
+    /// `CAMPAIGN_CLOSED`: The campaign has ended. There is no budget left to return.
+    #[n(57)]
+    CampaignClosed,
+    /// `BAD_MANDATE`: The payer's code is not valid. Ask for a new code.
+    #[n(58)]
+    BadMandate,
+    /// `MANDATE_EXPIRED`: The payer's code has run out. Ask for a new code.
+    #[n(59)]
+    MandateExpired {
+        /// When it became void, ms.
+        #[n(0)]
+        expires_at: u64,
+    },
+    /// `MANDATE_TOO_LONG`: A payer's code may be valid for 3 minutes at most. Check the payer's clock.
+    #[n(60)]
+    MandateTooLong {
+        /// Its end, ms.
+        #[n(0)]
+        expires_at: u64,
+    },
+    /// `MANDATE_NOT_FOR_YOU`: The payer's code is for another shop. Ask for a new code.
+    #[n(61)]
+    MandateNotForYou,
+    /// `MANDATE_USED`: The payer's code has been used. It will not pay twice.
+    #[n(62)]
+    MandateUsed,
+    /// `MANDATE_CAP`: The amount is above what the payer allows. Check it, or ask for a new code.
+    #[n(63)]
+    MandateCap {
+        /// Most that the payer allows.
+        #[n(0)]
+        cap: Amount,
+        /// By how much the amount is too large.
+        #[n(1)]
+        over: Amount,
+    },
+    /// `NOT_REUSABLE`: Your takings that may be spent again here do not suffice. Lower the amount.
+    #[n(64)]
+    NotReusable {
+        /// Takings that may be spent here.
+        #[n(0)]
+        reusable: Amount,
+        /// What is missing.
+        #[n(1)]
+        short: Amount,
+    },
+    /// `UNKNOWN_DEPOSIT`: There is no such deposit. Check its number.
+    #[n(65)]
+    UnknownDeposit,
+    /// `DEPOSIT_CASHED_OUT`: This charge is being cashed out or has been. It will not be paid twice.
+    #[n(66)]
+    DepositCashedOut,
+    /// `NOTHING_TO_CASH_OUT`: Nothing of this charge is left.
+    #[n(67)]
+    NothingToCashOut,
+    /// `CASH_OUT_NOT_ALLOWED`: Once it has been used, this coin cannot be cashed out.
+    #[n(68)]
+    CashOutNotAllowed,
+    /// `CASH_OUT_TOO_EARLY`: More must be used before the remainder can be cashed out.
+    #[n(69)]
+    CashOutTooEarly {
+        /// What has been used.
+        #[n(0)]
+        used: Amount,
+        /// What must have been used.
+        #[n(1)]
+        needed: Amount,
+        /// What is still to be used.
+        #[n(2)]
+        short: Amount,
+    },
+    /// `UNKNOWN_SCORE`: There is no such contract or version. Register it first.
+    #[n(70)]
+    UnknownScore,
+    /// `SCORE_VERSION`: The version number is not the next one. Use the next.
+    #[n(71)]
+    ScoreVersion {
+        /// The number that comes next.
+        #[n(0)]
+        expected: u64,
+    },
+    /// `SCORE_TOO_SOON`: The version would apply too soon. Name a later block.
+    #[n(72)]
+    ScoreTooSoon {
+        /// First height that may be named.
+        #[n(0)]
+        earliest: u64,
+    },
+    /// `SCORE_PENDING`: A version is waiting to apply already, or this one does.
+    #[n(73)]
+    ScorePending,
+    /// `BAD_VALIDATORS`: The list of validators cannot work. Check its length and keys.
+    #[n(74)]
+    BadValidators,
+    /// `VALIDATORS_TOO_DIFFERENT`: Too many validators leave or join at once. Do it in several steps.
+    #[n(75)]
+    ValidatorsTooDifferent {
+        /// Validators that may leave, or join, in one change.
+        #[n(0)]
+        limit: u64,
+    },
+    /// `VALIDATORS_PENDING`: An earlier change of validators has not taken effect yet. Try again after it has.
+    #[n(76)]
+    ValidatorsPending {
+        /// Epoch from which the pending set applies.
+        #[n(0)]
+        from_epoch: u64,
+    },
+    /// `QUORUM_UNREACHABLE`: The officers that remain could not reach the quorum. Certify a new officer first.
+    #[n(77)]
+    QuorumUnreachable,
+    /// `CONTRACT_FAULT`: The contract failed on this transaction alone. No money has moved. Please tell the operator.
+    #[n(78)]
+    ContractFault,
+    /// `TOO_MUCH_WORK`: This is more than one transaction may do. Split it.
+    #[n(79)]
+    TooMuchWork {
+        /// The limit of reads and writes.
+        #[n(0)]
+        limit: u64,
+    },
 }
 
 impl Refusal {
-    /// One of each, for documents and for the test that every code is reached.
-    pub fn all() -> Vec<Self> {
-        vec![
-            Self::BadSignature,
-            Self::WrongChain,
-            Self::UnknownCertificate,
-            Self::RevokedCertificate,
-            Self::ExpiredCertificate { expired_at: 0 },
-            Self::Expired { valid_until: 0 },
-            Self::ValidTooLong { valid_until: 0 },
-            Self::Replay,
-            Self::NonceTooOld { highest: 0 },
-            Self::NonceOutOfRange { highest: 0 },
-            Self::NotAllowed,
-            Self::QuorumRequired { quorum: 0 },
-            Self::AmountOutOfRange,
-            Self::UnknownMember,
-            Self::MemberExists,
-            Self::MemberNotActive,
-            Self::NotACitizen,
-            Self::NotAMerchant,
-            Self::SelfDealing,
-            Self::WeakKey,
-            Self::BadPossession,
-            Self::CertificateExists,
-            Self::TooManyDevices { limit: 0 },
-            Self::RoleMismatch,
-            Self::UnknownCampaign,
-            Self::CampaignExists,
-            Self::CampaignNotRunning { starts_at: 0, ends_at: 0 },
-            Self::BadTerms,
-            Self::BudgetExceeded { available: Amount::ZERO },
-            Self::DepositUsed,
-            Self::GrantUsed,
-            Self::BadBatch { limit: 0 },
-            Self::InsufficientFunds { available: Amount::ZERO, short: Amount::ZERO },
-            Self::NotEligibleHere { eligible: Amount::ZERO, short: Amount::ZERO },
-            Self::NotTransferable { transferable: Amount::ZERO, short: Amount::ZERO },
-            Self::OrderPaid,
-            Self::TooManyLots,
-            Self::UnknownPayment,
-            Self::RefundTooLarge { refundable: Amount::ZERO },
-            Self::TakingsTooLow { available: Amount::ZERO },
-            Self::BatchExists,
-            Self::UnknownBatch,
-            Self::BatchClosed,
-            Self::PayoutExists,
-            Self::UnknownPayout,
-            Self::PayoutDecided,
-            Self::BatchUnbalanced {
-                redeemed: Amount::ZERO,
-                decided: Amount::ZERO,
-                control_sum: Amount::ZERO,
-            },
-            Self::UnknownProposal,
-            Self::ProposalClosed,
-            Self::AlreadyApproved,
-            Self::TooManyProposals { limit: 0 },
-            Self::UnknownInstitution,
-        ]
-    }
-
     /// The stable code.
     pub const fn code(&self) -> &'static str {
         self.row().0
@@ -338,42 +429,6 @@ impl Refusal {
         match lang {
             Lang::Ko => self.row().1,
             Lang::En => self.row().2,
-        }
-    }
-
-    /// The inputs of the rule, by name.
-    pub fn inputs(&self) -> Vec<(&'static str, u64)> {
-        match self {
-            Self::ExpiredCertificate { expired_at } => vec![("expired_at", *expired_at)],
-            Self::Expired { valid_until } => vec![("valid_until", *valid_until)],
-            Self::ValidTooLong { valid_until } => vec![("valid_until", *valid_until)],
-            Self::NonceTooOld { highest } => vec![("highest", *highest)],
-            Self::NonceOutOfRange { highest } => vec![("highest", *highest)],
-            Self::QuorumRequired { quorum } => vec![("quorum", *quorum)],
-            Self::TooManyDevices { limit } => vec![("limit", *limit)],
-            Self::CampaignNotRunning { starts_at, ends_at } => {
-                vec![("starts_at", *starts_at), ("ends_at", *ends_at)]
-            }
-            Self::BudgetExceeded { available } => vec![("available", available.get())],
-            Self::BadBatch { limit } => vec![("limit", *limit)],
-            Self::InsufficientFunds { available, short } => {
-                vec![("available", available.get()), ("short", short.get())]
-            }
-            Self::NotEligibleHere { eligible, short } => {
-                vec![("eligible", eligible.get()), ("short", short.get())]
-            }
-            Self::NotTransferable { transferable, short } => {
-                vec![("transferable", transferable.get()), ("short", short.get())]
-            }
-            Self::RefundTooLarge { refundable } => vec![("refundable", refundable.get())],
-            Self::TakingsTooLow { available } => vec![("available", available.get())],
-            Self::BatchUnbalanced { redeemed, decided, control_sum } => vec![
-                ("redeemed", redeemed.get()),
-                ("decided", decided.get()),
-                ("control_sum", control_sum.get()),
-            ],
-            Self::TooManyProposals { limit } => vec![("limit", *limit)],
-            _ => Vec::new(),
         }
     }
 }

@@ -8,17 +8,9 @@ use support::*;
 
 #[test]
 fn a_frozen_account_neither_spends_nor_receives() {
-    use dure_score::{
-        codec,
-        key::Key,
-        record::{Member, MemberStatus},
-    };
     let mut town = town();
     town.charge("mina", 1_000, "D1", 0);
-    let key = Key::Member(&bid("mina")).to_bytes();
-    let mut member: Member = codec::decode(&town.state.0[&key]).unwrap();
-    member.status = MemberStatus::Frozen;
-    town.state.0.insert(key, codec::encode(&member));
+    town.ok("registrar", freeze("mina"));
     town.refused("mina", pay("cafe", "A-1", 1), "MEMBER_NOT_ACTIVE");
     town.refused("jun", transfer("mina", 1), "MEMBER_NOT_ACTIVE");
     town.refused("banker", charge("mina", 1, "D2", 0), "MEMBER_NOT_ACTIVE");
@@ -86,4 +78,44 @@ fn terms_that_no_database_could_hold_are_refused() {
         let proposal = town.ok("mayor", Call::GovernancePropose(GovernancePropose { proposed })).tx;
         town.refused("deputy", Call::GovernanceApprove(GovernanceApprove { proposal }), "BAD_TERMS");
     }
+}
+
+/// Rejected payouts leave a shop with several lots of one series; each costs nobody anything, but their number is bounded.
+#[test]
+fn takings_in_many_pieces_take_no_other_series() {
+    let mut town = town();
+    town.campaign(1, voucher_terms());
+    town.charge("mina", 10_000, "D1", 0);
+    town.ok("mayor", grant(1, 1, &[("jun", 100)]));
+    town.ok("banker", open_batch("B1", 1, 1));
+    for n in 0..64 {
+        town.pay("mina", "cafe", &format!("A-{n}"), 10);
+        town.ok("banker", redeem("B1", &format!("P-{n}"), "cafe", 10));
+    }
+    (0..64).for_each(|n| {
+        town.ok("banker", reject(&format!("P-{n}")));
+    });
+    assert_eq!(town.lots("cafe").len(), 64);
+    town.refused("jun", pay("cafe", "V-1", 10), "TOO_MANY_LOTS");
+    let mandate = sign_mandate(&town, "jun", "cafe", 10);
+    town.refused("cafe", mandate, "TOO_MANY_LOTS");
+    // Coin still finds its lot, and a settled lot makes room.
+    town.pay("mina", "cafe", "A-more", 10);
+    town.ok("banker", redeem("B1", "P-more", "cafe", 20));
+    town.pay("jun", "cafe", "V-2", 10);
+}
+
+fn sign_mandate(town: &Ledger, payer: &str, shop: &str, amount: u64) -> Call {
+    let mandate = dure_score::mandate::Mandate {
+        chain: chain(),
+        certificate: cert(payer),
+        number: 1,
+        cap: won(amount),
+        expires_at: town.time + 60_000,
+        merchant: Some(bid(shop)),
+        cashback: None,
+    };
+    let signature = key(payer).sign(&mandate.message());
+    let order = dure_score::OrderId::new("M-1").unwrap();
+    Call::TokenPayMandate(TokenPayMandate { mandate, signature, order, amount: won(amount) })
 }

@@ -128,7 +128,8 @@ fn only_those_who_may() {
     ] {
         town.refused(signer, call, "NOT_ALLOWED");
     }
-    town.refused("cafe", pay("mall", "A-3", 1), "NOT_A_CITIZEN");
+    town.refused("cafe", pay("mall", "A-3", 1), "NOT_REUSABLE");
+    town.refused("cafe", transfer("mina", 1), "NOT_A_CITIZEN");
     town.refused("mina", pay("jun", "A-3", 1), "NOT_A_MERCHANT");
     town.refused("mina", transfer("cafe", 1), "NOT_A_CITIZEN");
     town.refused("mina", transfer("mina", 1), "SELF_DEALING");

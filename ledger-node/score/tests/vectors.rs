@@ -12,8 +12,9 @@ use dure_score::{
     Call, CampaignId, PublicKey, SignedTx, Transaction,
     call::*,
     codec,
-    ids::{Hash32, TxId, sha256},
-    record::{MemberClass, Role},
+    ids::{Address, Hash32, OrderId, TxId, sha256},
+    mandate::Mandate,
+    record::{MemberClass, Role, ValidatorSeat},
     tx::possession_message,
 };
 use serde_json::{Value, json};
@@ -61,7 +62,84 @@ fn calls() -> Vec<Call> {
         Call::GovernancePropose(GovernancePropose { proposed }),
         Call::GovernancePropose(GovernancePropose { proposed: ProposedCall::CampaignOpen(open) }),
         Call::GovernanceApprove(GovernanceApprove { proposal: TxId::new([8; 32]) }),
+        Call::CertificateRenew(CertificateRenew {}),
+        freeze("mina"),
+        unfreeze("mina"),
+        Call::AccountRebind(rebind("mina", "mina")),
+        direct(amend(1, points_terms())),
+        direct(close_campaign(1)),
+        pay_with_cashback("cafe", "260101-7F3K9Q2N", 4_500, 2),
+        cash_out("KB20260101-0001", "W-20260101-0001"),
+        Call::ScoreRegister(register_version(2, Hash32::new([9; 32]))),
+        Call::ScoreActivate(activate_version(2, 5_000)),
+        Call::ValidatorsUpdate(ValidatorsUpdate { validators: validators() }),
     ]
+    .into_iter()
+    .chain(mandates().into_iter().map(|mandate| present(&mandate)))
+    .chain(proposals())
+    .collect()
+}
+
+fn direct(proposed: ProposedCall) -> Call {
+    match proposed {
+        ProposedCall::CampaignAmend(call) => Call::CampaignAmend(call),
+        ProposedCall::CampaignClose(call) => Call::CampaignClose(call),
+        _ => unreachable!("another act"),
+    }
+}
+
+fn validators() -> Vec<ValidatorSeat> {
+    let seat = |(at, name): (usize, &str)| ValidatorSeat {
+        public_key: key(name).public_key(),
+        address: (at % 2 == 0).then(|| Address::new("node-1.example:7000").unwrap()),
+    };
+    ["one", "two", "three", "four"].into_iter().enumerate().map(seat).collect()
+}
+
+/// One of each call that a quorum decides, where the calls above do not show its bytes yet.
+fn proposals() -> Vec<Call> {
+    use ProposedCall as P;
+    let Call::CertificateIssue(officer) = issue_certificate("city", "mina", Role::Officer) else {
+        unreachable!()
+    };
+    let all = [
+        amend(0, coin_terms()),
+        close_campaign(1),
+        P::AccountUnfreeze(AccountUnfreeze { member: bid("mina") }),
+        P::AccountRebind(rebind("mina", "mina")),
+        P::CertificateIssue(officer),
+        P::CertificateRevoke(CertificateRevoke { certificate: cert("mayor") }),
+        P::ScoreRegister(register_version(2, Hash32::new([9; 32]))),
+        P::ScoreActivate(activate_version(2, 5_000)),
+        P::ValidatorsUpdate(ValidatorsUpdate { validators: validators() }),
+    ];
+    all.map(propose).to_vec()
+}
+
+/// With and without each of the two things that a payer may leave open.
+fn mandates() -> Vec<Mandate> {
+    let open = Mandate {
+        chain: chain(),
+        certificate: cert("mina"),
+        number: 0x1234_5678_9abc, // JSON readers have 53 bits
+        cap: won(30_000),
+        expires_at: START + 180_000,
+        merchant: None,
+        cashback: None,
+    };
+    let (shop, series) = (Some(bid("cafe")), Some(CampaignId(2)));
+    vec![
+        Mandate { merchant: shop, cashback: series, ..open.clone() },
+        Mandate { merchant: shop, number: 0, ..open.clone() },
+        Mandate { cashback: series, number: 24, ..open.clone() },
+        open,
+    ]
+}
+
+fn present(mandate: &Mandate) -> Call {
+    let signature = key("mina").sign(&mandate.message());
+    let order = OrderId::new("260101-7F3K9Q2P").unwrap();
+    Call::TokenPayMandate(TokenPayMandate { mandate: mandate.clone(), signature, order, amount: won(4_500) })
 }
 
 fn vector(at: usize, call: Call) -> Value {
@@ -95,9 +173,16 @@ fn document() -> Value {
         let message = possession_message(&chain(), &bid("mina"), role, &public);
         json!({ "role": name, "chain": chain(), "owner": bid("mina"), "public_key": public, "message": hex(&message) })
     };
+    let mandate = |mandate: Mandate| {
+        let (message, seed) = (mandate.message(), sha256(&[b"key", b"mina"]));
+        let signature = key("mina").sign(&message);
+        let id = mandate.id();
+        json!({ "mandate": mandate, "message": hex(&message), "id": id, "seed": hex(&seed), "signature": signature })
+    };
     json!({
         "about": "Canonical bytes of every call; amounts are decimal strings, ids lowercase hex.",
         "transactions": calls().into_iter().enumerate().map(|(at, call)| vector(at, call)).collect::<Vec<_>>(),
+        "mandates": mandates().into_iter().map(mandate).collect::<Vec<_>>(),
         "possession": [
             possession(Role::Holder, "holder"),
             possession(Role::Staff, "staff"),
@@ -126,7 +211,11 @@ fn every_call_has_its_golden_bytes() {
             .map(|v| v["name"].as_str().unwrap().to_owned())
             .collect()
     };
-    assert_eq!(names(&stored).len(), 18, "one vector for every call at least");
+    assert_eq!(
+        names(&stored).len(),
+        dure_score::reference::calls().len(),
+        "one vector for every call at least"
+    );
     assert_eq!(stored, fresh);
 }
 
@@ -232,5 +321,30 @@ fn batch_and_single_verification_agree() {
         let items = items(Some(broken));
         assert!(!verify_batch(&items, Counter(2)));
         assert!(!items[broken].key.verify(items[broken].message, &items[broken].signature));
+    }
+}
+
+/// The schema beside the code names every call, effect and refusal by its number.
+#[test]
+fn the_schema_lists_every_call_effect_and_refusal() {
+    use dure_score::{Refusal, reference};
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("score.cddl");
+    let schema = std::fs::read_to_string(path).unwrap();
+    let (before, after) = schema.split_once("effect  = ").unwrap();
+    let (effects, refusals) = after.split_once("refusal = ").unwrap();
+    let listed = |part: &str, number: u32, name: &str| {
+        let start = format!("[{number}, [");
+        assert!(
+            part.lines().any(|line| line.contains(&start) && line.ends_with(&format!("; {name}"))),
+            "{name}"
+        );
+    };
+    reference::calls().iter().for_each(|call| listed(before, call.number, call.name));
+    reference::EFFECTS.iter().for_each(|effect| listed(effects, effect.number, effect.name));
+    for refusal in Refusal::all() {
+        let bytes = codec::encode(&refusal);
+        let mut bytes = minicbor::Decoder::new(&bytes);
+        bytes.array().unwrap();
+        listed(refusals, bytes.u32().unwrap(), refusal.code());
     }
 }

@@ -1,13 +1,13 @@
-//! `token.pay`: a citizen pays a merchant's order. Checks: payer an active citizen with an own device → amount →
-//! merchant active → order never paid → enough in all → enough that may be spent here.
+//! `token.pay`: an order is paid, by a citizen or, out of takings that may be used again, by another merchant. Checks:
+//! payer active, with an own device → amount → payee an active merchant → not oneself → order never paid → campaign of
+//! the cashback known → enough in all → enough that may be spent here.
 //!
-//! Draws in the published order ([`crate::lot::Lot::spend_key`]); the merchant receives takings per series.
-
-use std::collections::BTreeMap;
+//! Draws in the published order ([`crate::lot::Lot::spend_key`]); the merchant receives takings per series; cashback
+//! ([`super::cashback`]) is credited by the same receipt.
 
 use super::{
-    Work,
-    transfer::{campaigns_where, enough, sum},
+    Work, cashback,
+    spend::{Spending, per_series},
     work::positive,
 };
 use crate::{
@@ -16,68 +16,106 @@ use crate::{
     call::TokenPay,
     effect::Effect,
     holdings::Holdings,
-    ids::{Bid, CampaignId, TxId},
+    ids::{Bid, Hash32, TxId},
     key::Key,
     lot::Lot,
-    record::{CampaignTerms, Draw, MerchantTerms, Payment},
+    record::{CampaignTerms, Draw, MemberClass, MerchantTerms, Payment, Role},
     refusal::Refusal,
     state::StateRead,
 };
 
+/// Who pays.
+#[derive(Clone, Copy)]
+pub struct Payer {
+    /// The account.
+    pub bid: Bid,
+    /// A merchant, who may use takings again where their series allow it.
+    pub merchant: bool,
+}
+
+/// What is to be paid, once it is settled who may pay whom.
+pub struct Sale<'a> {
+    /// Who pays.
+    pub payer: Payer,
+    /// What for.
+    pub order: &'a TokenPay,
+    /// The payee's terms.
+    pub shop: &'a MerchantTerms,
+    /// The mandate that it uses up, if any.
+    pub mandate: Option<Hash32>,
+}
+
 pub fn pay<S: StateRead>(work: &mut Work<'_, S>, call: &TokenPay) -> Result<(), Halt> {
-    let payer = work.signing_citizen()?;
+    if work.certificate.role != Role::Holder {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let bid = work.certificate.owner;
+    let class = work.active_member(&bid)?.class;
+    let payer = Payer { bid, merchant: matches!(class, MemberClass::Merchant(_)) };
     positive(call.amount)?;
-    let terms = work.active_merchant(&call.merchant)?;
-    let order_key = Key::Order(&call.merchant, &call.order);
+    let shop = work.active_merchant(&call.merchant)?;
+    settle(work, &Sale { payer, order: call, shop: &shop, mandate: None })
+}
+
+/// The checks from *not oneself* on, and the payment.
+pub fn settle<S: StateRead>(work: &mut Work<'_, S>, sale: &Sale<'_>) -> Result<(), Halt> {
+    let Sale { payer, order, .. } = *sale;
+    if payer.bid == order.merchant {
+        return Err(Refusal::SelfDealing.into());
+    }
+    let order_key = Key::Order(&order.merchant, &order.order);
     if work.state.read::<TxId>(&order_key)?.is_some() {
         return Err(Refusal::OrderPaid.into());
     }
-    let mut purse = work.holdings(&payer)?;
-    let draws = draw(work, &mut purse, call, &terms)?;
-    let mut takings = work.holdings(&call.merchant)?;
+    let giver = order.cashback.map(|id| cashback::giver(work, id)).transpose()?;
+    let mut purse = work.holdings(&payer.bid)?;
+    let draws = draw(work, sale, &mut purse)?;
+    let mut takings = work.holdings(&order.merchant)?;
+    let tx = work.tx;
     work.effect(Effect::Paid {
-        payment: work.tx,
-        payer,
-        merchant: call.merchant,
-        order: call.order.clone(),
-        amount: call.amount,
+        payment: tx,
+        payer: payer.bid,
+        merchant: order.merchant,
+        order: order.order.clone(),
+        amount: order.amount,
     });
-    for draw in &draws {
-        work.lot_taken(&payer, purse.lot_now(&draw.lot), draw.amount);
+    if let Some(mandate) = sale.mandate {
+        work.state.write(&Key::Mandate(&mandate), &tx);
+        work.effect(Effect::MandateUsed { mandate, payment: tx });
     }
-    receive(work, &call.merchant, &mut takings, &draws)?;
-    work.store_holdings(&payer, &purse);
-    work.store_holdings(&call.merchant, &takings);
+    for draw in &draws {
+        work.lot_taken(&payer.bid, purse.lot_now(&draw.lot), draw.amount);
+    }
+    receive(work, &order.merchant, &mut takings, &draws)?;
+    let earned = match giver {
+        Some(giver) => giver.earn(work, sale, &draws, &mut purse)?,
+        None => None,
+    };
+    work.store_holdings(&payer.bid, &purse);
+    work.store_holdings(&order.merchant, &takings);
     let payment = Payment {
-        payer,
-        merchant: call.merchant,
-        order: call.order.clone(),
-        amount: call.amount,
+        payer: payer.bid,
+        merchant: order.merchant,
+        order: order.order.clone(),
+        amount: order.amount,
         refunded: Amount::ZERO,
         paid_at: work.now(),
         draws,
+        cashback: earned,
     };
-    let tx = work.tx;
     work.state.write(&order_key, &tx);
     work.state.write(&Key::Payment(&tx), &payment);
     Ok(())
 }
 
-fn draw<S: StateRead>(
-    work: &Work<'_, S>,
-    purse: &mut Holdings,
-    call: &TokenPay,
-    terms: &MerchantTerms,
-) -> Result<Vec<Draw>, Halt> {
-    let may = campaigns_where(work, purse, |campaign| admits(&campaign.terms, &call.merchant, terms))?;
-    let now = work.now();
-    let usable = |lot: &Lot| lot.expires_at > now;
-    let eligible = |lot: &Lot| usable(lot) && may.get(&lot.campaign).copied().unwrap_or(false);
-    enough(purse, call.amount, usable)?;
-    let draws = purse.draw(call.amount, eligible, |lot| lot.spend_key(lot.campaign != CampaignId::COIN));
-    Ok(draws.ok_or_else(|| {
-        let eligible = sum(purse, eligible);
-        Refusal::NotEligibleHere { eligible, short: call.amount.minus(eligible).unwrap_or_default() }
+fn draw<S: StateRead>(work: &Work<'_, S>, sale: &Sale<'_>, purse: &mut Holdings) -> Result<Vec<Draw>, Halt> {
+    let Sale { payer, order, shop, .. } = *sale;
+    let spending = Spending::of(work, purse, |terms| {
+        admits(terms, &order.merchant, shop) && (!payer.merchant || terms.reusable)
+    })?;
+    Ok(spending.draw(purse, order.amount, |usable, short| match payer.merchant {
+        true => Refusal::NotReusable { reusable: usable, short },
+        false => Refusal::NotEligibleHere { eligible: usable, short },
     })?)
 }
 
@@ -88,12 +126,7 @@ fn receive<S: StateRead>(
     takings: &mut Holdings,
     draws: &[Draw],
 ) -> Result<(), Halt> {
-    let mut series: BTreeMap<CampaignId, Amount> = BTreeMap::new();
-    for draw in draws {
-        let sum = series.entry(draw.lot.campaign).or_default();
-        *sum = sum.plus(draw.amount).ok_or(Refusal::AmountOutOfRange)?;
-    }
-    for (campaign, amount) in series {
+    for (campaign, amount) in per_series(draws)? {
         let lot = takings.add(Lot::takings(campaign, amount))?;
         work.lot_added(merchant, lot, amount);
     }

@@ -1,9 +1,11 @@
 //! `token.refund`: the shop gives back, whole or in part, into the very lots that paid. Checks: payment known →
-//! signer belongs to the shop → amount → within what is left of the payment → the shop still has the coin.
+//! signer belongs to the shop, which is active → amount → within what is left of the payment → the shop still has the
+//! coin.
 //!
-//! Refunds run backwards: what was drawn last goes back first.
+//! Refunds run backwards: what was drawn last goes back first, and cashback goes back by the same receipt
+//! ([`super::cashback`]). A payer who is frozen meanwhile is refunded all the same.
 
-use super::{Work, work::positive};
+use super::{Work, cashback, work::positive};
 use crate::{
     amount::Amount,
     apply::Halt,
@@ -40,19 +42,20 @@ pub fn refund<S: StateRead>(work: &mut Work<'_, S>, call: &TokenRefund) -> Resul
         amount: call.amount,
         total: payment.refunded,
     });
-    give_back(work, &mut payment, call.amount)?;
+    give_back(work, call, &mut payment)?;
     work.state.write(&key, &payment);
     Ok(())
 }
 
 fn give_back<S: StateRead>(
     work: &mut Work<'_, S>,
+    call: &TokenRefund,
     payment: &mut Payment,
-    amount: Amount,
 ) -> Result<(), Halt> {
     let mut takings = work.holdings(&payment.merchant)?;
     let mut purse = work.holdings(&payment.payer)?;
-    let mut left = amount;
+    let mut left = call.amount;
+    let mut coin = Vec::new();
     for draw in payment.draws.iter_mut().rev() {
         let open = draw.amount.minus(draw.refunded).unwrap_or_default();
         let back = open.min(left);
@@ -64,12 +67,18 @@ fn give_back<S: StateRead>(
         }
         let lot = purse.restore(&draw.lot, back)?;
         work.lot_added(&payment.payer, lot, back);
+        if draw.lot.campaign == CampaignId::COIN {
+            coin.push(Draw { amount: back, ..draw.clone() });
+        }
         draw.refunded = draw.refunded.plus(back).ok_or(Refusal::AmountOutOfRange)?;
         left = left.minus(back).ok_or(Refusal::AmountOutOfRange)?;
     }
     if !left.is_zero() {
-        return Err(Refusal::RefundTooLarge { refundable: amount.minus(left).unwrap_or_default() }.into());
+        return Err(
+            Refusal::RefundTooLarge { refundable: call.amount.minus(left).unwrap_or_default() }.into()
+        );
     }
+    cashback::take_back(work, call.payment, payment, &mut purse, &coin)?;
     work.store_holdings(&payment.merchant, &takings);
     work.store_holdings(&payment.payer, &purse);
     Ok(())

@@ -1,9 +1,9 @@
 //! `settlement.*`: a merchant's takings become won. Every call: bank's officer first.
 //!
 //! open: batch new, heights in order. redeem: amount → batch open → payout new → merchant → enough takings.
-//! confirm / reject: payout known → not decided. close: batch open → everything decided → totals equal.
+//! confirm / reject: payout known (of a batch, or a citizen's cash-out) → not decided → its batch open. close: batch open → everything decided → totals equal.
 
-use super::{Work, work::positive};
+use super::{Work, cash_out, work::positive};
 use crate::{
     amount::Amount,
     apply::Halt,
@@ -11,7 +11,7 @@ use crate::{
     effect::Effect,
     ids::{BatchId, PayoutId},
     key::Key,
-    record::{Batch, Member, Payout, PayoutState},
+    record::{Batch, CashOut, Member, Payout, PayoutState},
     refusal::Refusal,
     state::StateRead,
 };
@@ -43,7 +43,7 @@ pub fn redeem<S: StateRead>(work: &mut Work<'_, S>, call: &SettlementRedeem) -> 
     work.officer_of(|duties| duties.bank)?;
     positive(call.amount)?;
     let mut batch = open_batch(work, &call.batch)?;
-    if work.state.read::<Payout>(&Key::Payout(&call.payout))?.is_some() {
+    if cash_out::id_taken(work, &call.payout)? {
         return Err(Refusal::PayoutExists.into());
     }
     work.active_merchant(&call.merchant)?;
@@ -76,7 +76,10 @@ pub fn redeem<S: StateRead>(work: &mut Work<'_, S>, call: &SettlementRedeem) -> 
 }
 
 pub fn confirm<S: StateRead>(work: &mut Work<'_, S>, call: &SettlementConfirm) -> Result<(), Halt> {
-    let (mut batch, mut payout) = undecided(work, &call.payout)?;
+    let (mut batch, mut payout) = match undecided(work, &call.payout)? {
+        Undecided::CashOut(out) => return cash_out::confirm(work, &call.payout, out),
+        Undecided::Payout(batch, payout) => (batch, payout),
+    };
     batch.confirmed = batch.confirmed.plus(payout.amount).ok_or(Refusal::AmountOutOfRange)?;
     for draw in &payout.draws {
         work.change_supply(draw.lot.campaign, |supply| {
@@ -96,7 +99,10 @@ pub fn confirm<S: StateRead>(work: &mut Work<'_, S>, call: &SettlementConfirm) -
 }
 
 pub fn reject<S: StateRead>(work: &mut Work<'_, S>, call: &SettlementReject) -> Result<(), Halt> {
-    let (mut batch, mut payout) = undecided(work, &call.payout)?;
+    let (mut batch, mut payout) = match undecided(work, &call.payout)? {
+        Undecided::CashOut(out) => return cash_out::reject(work, call, out),
+        Undecided::Payout(batch, payout) => (batch, payout),
+    };
     batch.rejected = batch.rejected.plus(payout.amount).ok_or(Refusal::AmountOutOfRange)?;
     let mut takings = work.holdings(&payout.merchant)?;
     work.effect(Effect::PayoutRejected {
@@ -136,16 +142,26 @@ fn open_batch<S: StateRead>(work: &Work<'_, S>, id: &BatchId) -> Result<Batch, H
     if batch.closed { Err(Refusal::BatchClosed.into()) } else { Ok(batch) }
 }
 
-fn undecided<S: StateRead>(work: &Work<'_, S>, id: &PayoutId) -> Result<(Batch, Payout), Halt> {
+/// What the bank has not answered yet.
+enum Undecided {
+    Payout(Batch, Payout),
+    CashOut(CashOut),
+}
+
+fn undecided<S: StateRead>(work: &Work<'_, S>, id: &PayoutId) -> Result<Undecided, Halt> {
     work.officer_of(|duties| duties.bank)?;
-    let payout: Payout = work.state.read(&Key::Payout(id))?.ok_or(Refusal::UnknownPayout)?;
+    let Some(payout) = work.state.read::<Payout>(&Key::Payout(id))? else {
+        let out = cash_out::find(work, id)?.ok_or(Refusal::UnknownPayout)?;
+        let open = out.state == PayoutState::Escrowed;
+        return if open { Ok(Undecided::CashOut(out)) } else { Err(Refusal::PayoutDecided.into()) };
+    };
     if payout.state != PayoutState::Escrowed {
         return Err(Refusal::PayoutDecided.into());
     }
     // The merchant may have been frozen since; the bank's word counts all the same.
     let _: Member = work.state.read(&Key::Member(&payout.merchant))?.ok_or(Refusal::UnknownMember)?;
     let batch = open_batch(work, &payout.batch)?;
-    Ok((batch, payout))
+    Ok(Undecided::Payout(batch, payout))
 }
 
 fn decide<S: StateRead>(work: &mut Work<'_, S>, id: &PayoutId, mut batch: Batch, payout: &Payout) {

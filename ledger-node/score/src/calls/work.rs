@@ -85,7 +85,8 @@ impl<'a, S: StateRead> Work<'a, S> {
 
     /// An institution.
     pub fn institution(&self, bid: &Bid) -> Result<Institution, Halt> {
-        Ok(self.state.read(&Key::Institution(bid))?.ok_or(Refusal::UnknownInstitution)?)
+        let missing = || Halt::State(StateError(format!("institution {bid} of an officer is missing")));
+        self.state.read(&Key::Institution(bid))?.ok_or_else(missing)
     }
 
     /// A member that is active.

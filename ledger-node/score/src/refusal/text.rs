@@ -221,9 +221,146 @@ impl Refusal {
                 "열린 제안이 너무 많습니다. 먼저 처리해 주세요.",
                 "Too many proposals are open. Deal with those first.",
             ),
-            Self::UnknownInstitution => {
-                ("UNKNOWN_INSTITUTION", "없는 기관입니다.", "There is no such institution.")
-            }
+            Self::HoldingCap { .. } => (
+                "HOLDING_CAP",
+                "보유 한도를 넘습니다. 남은 한도 안에서 다시 시도해 주세요.",
+                "The limit of what may be held would be passed. Try again within the room that is left.",
+            ),
+            Self::PersonCap { .. } => (
+                "PERSON_CAP",
+                "한 사람이 받을 수 있는 한도를 넘습니다. 금액을 줄여 주세요.",
+                "One person may not get that much from this campaign. Give less.",
+            ),
+            Self::RenewalTooEarly { .. } => (
+                "RENEWAL_TOO_EARLY",
+                "아직 갱신할 때가 아닙니다. 만료가 가까워지면 다시 시도해 주세요.",
+                "It is too early to renew. Try again when the certificate is near its end.",
+            ),
+            Self::MemberNotFrozen => (
+                "MEMBER_NOT_FROZEN",
+                "정지되지 않은 계정입니다. 회원을 확인해 주세요.",
+                "The account is not frozen. Check the member.",
+            ),
+            Self::TermsWorsened => (
+                "TERMS_WORSENED",
+                "이미 지급된 금액의 조건이 나빠집니다. 새 정책을 열어 주세요.",
+                "The change would take something from coin that is already given out. Open a new campaign instead.",
+            ),
+            Self::CampaignClosed => (
+                "CAMPAIGN_CLOSED",
+                "이미 종료된 정책입니다. 돌려받을 예산이 없습니다.",
+                "The campaign has ended. There is no budget left to return.",
+            ),
+            Self::BadMandate => (
+                "BAD_MANDATE",
+                "결제 코드가 올바르지 않습니다. 손님에게 새 코드를 요청해 주세요.",
+                "The payer's code is not valid. Ask for a new code.",
+            ),
+            Self::MandateExpired { .. } => (
+                "MANDATE_EXPIRED",
+                "결제 코드의 시간이 지났습니다. 손님에게 새 코드를 요청해 주세요.",
+                "The payer's code has run out. Ask for a new code.",
+            ),
+            Self::MandateTooLong { .. } => (
+                "MANDATE_TOO_LONG",
+                "결제 코드는 3분까지만 유효할 수 있습니다. 손님 기기의 시계를 확인해 주세요.",
+                "A payer's code may be valid for 3 minutes at most. Check the payer's clock.",
+            ),
+            Self::MandateNotForYou => (
+                "MANDATE_NOT_FOR_YOU",
+                "다른 가맹점용 결제 코드입니다. 손님에게 새 코드를 요청해 주세요.",
+                "The payer's code is for another shop. Ask for a new code.",
+            ),
+            Self::MandateUsed => (
+                "MANDATE_USED",
+                "이미 쓴 결제 코드입니다. 두 번 결제되지 않습니다.",
+                "The payer's code has been used. It will not pay twice.",
+            ),
+            Self::MandateCap { .. } => (
+                "MANDATE_CAP",
+                "손님이 허용한 금액을 넘습니다. 금액을 확인하거나 새 코드를 요청해 주세요.",
+                "The amount is above what the payer allows. Check it, or ask for a new code.",
+            ),
+            Self::NotReusable { .. } => (
+                "NOT_REUSABLE",
+                "이 가맹점에서 다시 쓸 수 있는 매출이 부족합니다. 금액을 줄여 주세요.",
+                "Your takings that may be spent again here do not suffice. Lower the amount.",
+            ),
+            Self::UnknownDeposit => (
+                "UNKNOWN_DEPOSIT",
+                "그런 입금이 없습니다. 입금 번호를 확인해 주세요.",
+                "There is no such deposit. Check its number.",
+            ),
+            Self::DepositCashedOut => (
+                "DEPOSIT_CASHED_OUT",
+                "이미 환불을 신청한 충전입니다. 두 번 환불되지 않습니다.",
+                "This charge is being cashed out or has been. It will not be paid twice.",
+            ),
+            Self::NothingToCashOut => (
+                "NOTHING_TO_CASH_OUT",
+                "이 충전에서 남은 금액이 없습니다.",
+                "Nothing of this charge is left.",
+            ),
+            Self::CashOutNotAllowed => (
+                "CASH_OUT_NOT_ALLOWED",
+                "이 화폐는 쓰기 시작한 뒤에는 환불할 수 없습니다.",
+                "Once it has been used, this coin cannot be cashed out.",
+            ),
+            Self::CashOutTooEarly { .. } => (
+                "CASH_OUT_TOO_EARLY",
+                "조금 더 써야 남은 금액을 환불할 수 있습니다.",
+                "More must be used before the remainder can be cashed out.",
+            ),
+            Self::UnknownScore => (
+                "UNKNOWN_SCORE",
+                "그런 계약이나 버전이 없습니다. 먼저 등록해 주세요.",
+                "There is no such contract or version. Register it first.",
+            ),
+            Self::ScoreVersion { .. } => (
+                "SCORE_VERSION",
+                "버전 번호가 차례에 맞지 않습니다. 다음 번호를 쓰세요.",
+                "The version number is not the next one. Use the next.",
+            ),
+            Self::ScoreTooSoon { .. } => (
+                "SCORE_TOO_SOON",
+                "적용 시점이 너무 이릅니다. 더 뒤의 블록을 정해 주세요.",
+                "The version would apply too soon. Name a later block.",
+            ),
+            Self::ScorePending => (
+                "SCORE_PENDING",
+                "이미 적용을 앞둔 버전이 있거나 적용된 버전입니다.",
+                "A version is waiting to apply already, or this one does.",
+            ),
+            Self::BadValidators => (
+                "BAD_VALIDATORS",
+                "검증자 목록이 올바르지 않습니다. 수와 키를 확인해 주세요.",
+                "The list of validators cannot work. Check its length and keys.",
+            ),
+            Self::ValidatorsTooDifferent { .. } => (
+                "VALIDATORS_TOO_DIFFERENT",
+                "한 번에 바뀌는 검증자가 너무 많습니다. 여러 번에 나누어 주세요.",
+                "Too many validators leave or join at once. Do it in several steps.",
+            ),
+            Self::ValidatorsPending { .. } => (
+                "VALIDATORS_PENDING",
+                "앞선 검증자 변경이 아직 적용되지 않았습니다. 적용된 뒤에 다시 시도해 주세요.",
+                "An earlier change of validators has not taken effect yet. Try again after it has.",
+            ),
+            Self::QuorumUnreachable => (
+                "QUORUM_UNREACHABLE",
+                "남은 담당자로는 정족수를 채울 수 없습니다. 먼저 새 담당자를 등록해 주세요.",
+                "The officers that remain could not reach the quorum. Certify a new officer first.",
+            ),
+            Self::ContractFault => (
+                "CONTRACT_FAULT",
+                "처리 중 오류가 나서 이 거래만 취소되었습니다. 금액은 빠져나가지 않았습니다. 운영자에게 알려 주세요.",
+                "The contract failed on this transaction alone. No money has moved. Please tell the operator.",
+            ),
+            Self::TooMuchWork { .. } => (
+                "TOO_MUCH_WORK",
+                "한 번에 처리할 수 있는 양을 넘습니다. 나누어서 시도해 주세요.",
+                "This is more than one transaction may do. Split it.",
+            ),
         }
     }
 }

@@ -1,402 +1,254 @@
-//! A naive ledger: a plain list of coins and sets of used names, written from the rules and sharing no code with
-//! the contract. It answers each request with `Ok` or the refusal code that the rules demand.
+//! A naive ledger, written from the published rules and sharing no rule with the contract: plain lists, names and
+//! sums. It reads the same requests and answers each with `Ok`, or with the refusal code and its inputs.
+//! Whatever test drives a ledger of [`crate::support`] drives this one too; the two must never differ.
+#![allow(dead_code, reason = "each test file uses its own part")]
 
-#![allow(clippy::too_many_arguments, reason = "the model takes plain facts, one after the other")]
+mod campaigns;
+mod cash_out;
+mod coin;
+mod compare;
+mod diary;
+mod governance;
+mod money;
+mod network;
+mod pay;
+mod people;
+mod refund;
+mod settlement;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub type Answer = Result<(), &'static str>;
+pub use campaigns::{Book, Campaign, Share};
+pub use cash_out::Remainder;
+pub use coin::{Heap, Purse};
+pub use diary::{Diary, headlines};
+use dure_score::{
+    Bid, Call, CertId, ChainId, Effect, Genesis, Hash32, Transaction, TxId,
+    call::ProposedCall,
+    record::{CampaignTerms, Role},
+};
+pub use governance::{Motion, Office};
+pub use money::Slip;
+pub use network::Registry;
+pub use pay::{Bill, Reward};
+pub use people::{Device, Person};
+pub use settlement::{Folder, Wire};
 
-/// A heap of coin: (owner, campaign, acquired, expires, face, price, lot number) → amount.
+/// A refusal: its code and its inputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heap {
-    pub owner: String,
-    pub campaign: u32,
-    pub acquired: u64,
-    pub expires: u64,
-    pub face: u64,
-    pub price: u64,
-    pub number: u64,
-    pub amount: u64,
+pub struct No(pub &'static str, pub Vec<u64>);
+
+pub type Answer<T = ()> = Result<T, No>;
+
+pub fn no<T>(code: &'static str, inputs: &[u64]) -> Answer<T> {
+    Err(No(code, inputs.to_vec()))
 }
+
+/// One request as it stands before the rules.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    pub id: TxId,
+    pub signer: CertId,
+    pub device: Device,
+    pub now: u64,
+    pub height: u64,
+}
+
+/// The answer, and whether it was given at the door (then nothing at all may remain of the request).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub door: bool,
+    pub answer: Answer,
+}
+
+pub const FOR_EVER: u64 = 9_007_199_254_740_991;
+pub const DAY: u64 = 86_400_000;
+pub const MOST: u64 = 1_000_000_000_000;
 
 #[derive(Clone, Debug)]
-pub struct Bill {
-    pub shop: String,
-    pub amount: u64,
-    pub back: u64,
-    /// What was taken, in order, and how much of each has gone back.
-    pub taken: Vec<(Heap, u64, u64)>,
-}
-
-#[derive(Clone, Debug)]
-pub struct Wire {
-    pub batch: String,
-    pub taken: Vec<(Heap, u64)>,
-    pub open: bool,
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct Folder {
-    pub redeemed: u64,
-    pub decided: u64,
-    pub waiting: u32,
-    pub closed: bool,
-}
-
-#[derive(Clone, Debug)]
-pub struct Terms {
-    pub bonus_bps: u64,
-    pub cap: u64,
-    pub life: u64,
-    pub only: Option<&'static str>,
-    pub large: bool,
-    pub send: bool,
-    pub from: u64,
-    pub until: u64,
-}
-
-#[derive(Clone, Debug, Default)]
 pub struct Model {
-    pub citizens: BTreeSet<String>,
-    /// Shop → (category, large).
-    pub shops: BTreeMap<String, (&'static str, bool)>,
-    pub heaps: Vec<Heap>,
-    pub counters: BTreeMap<String, u64>,
-    pub campaigns: BTreeMap<u32, (Terms, u64, u64)>, // terms, budget, issued
-    pub bonus_used: BTreeMap<(String, u32, u64), u64>,
-    pub deposits: BTreeSet<String>,
-    pub grants: BTreeSet<u8>,
-    pub orders: BTreeSet<(String, String)>,
-    pub bills: BTreeMap<usize, Bill>,
+    pub chain: ChainId,
+    pub minutes_east: u64,
+    pub offices: BTreeMap<Bid, Office>,
+    pub people: BTreeMap<Bid, Person>,
+    pub devices: BTreeMap<CertId, Device>,
+    pub numbers: BTreeMap<CertId, BTreeSet<u64>>,
+    pub purses: BTreeMap<Bid, Purse>,
+    pub campaigns: BTreeMap<u32, Campaign>,
+    pub books: BTreeMap<u32, Book>,
+    pub shares: BTreeMap<(Bid, u32), Share>,
+    pub slips: BTreeMap<String, Slip>,
+    pub grants: BTreeMap<Hash32, TxId>,
+    pub orders: BTreeMap<(Bid, String), TxId>,
+    pub bills: BTreeMap<TxId, Bill>,
+    pub mandates: BTreeMap<Hash32, TxId>,
+    pub remainders: BTreeMap<String, Remainder>,
     pub folders: BTreeMap<String, Folder>,
     pub wires: BTreeMap<String, Wire>,
-    pub burned: u64,
-    pub charged: u64,
-    pub expired: u64,
+    pub motions: BTreeMap<TxId, Motion>,
+    pub old_terms: BTreeMap<(u32, u32), CampaignTerms>,
+    pub registry: Registry,
+    pub seats: BTreeMap<u64, network::Seats>,
+    pub epoch_blocks: u64,
+    /// Height of the last block that it has seen.
+    pub height: u64,
+    pub diary: Diary,
+    /// What the receipt of the last call must say, in order; lots and balances are the diary's.
+    pub told: Vec<Effect>,
 }
 
-const FIVE_YEARS: u64 = 5 * 365 * 86_400_000;
-
 impl Model {
-    fn put(&mut self, heap: Heap) {
-        let same = |h: &&mut Heap| {
-            h.owner == heap.owner
-                && h.campaign == heap.campaign
-                && h.acquired == heap.acquired
-                && h.expires == heap.expires
-                && h.face == heap.face
-                && h.price == heap.price
+    /// The ledger of block 0.
+    pub fn new(genesis: &Genesis) -> Self {
+        let mut model = Self {
+            chain: genesis.chain.clone(),
+            minutes_east: genesis.utc_offset_minutes.into(),
+            offices: BTreeMap::new(),
+            people: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            purses: BTreeMap::new(),
+            campaigns: BTreeMap::new(),
+            books: BTreeMap::from([(0, Book::default())]),
+            shares: BTreeMap::new(),
+            slips: BTreeMap::new(),
+            grants: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            bills: BTreeMap::new(),
+            mandates: BTreeMap::new(),
+            remainders: BTreeMap::new(),
+            folders: BTreeMap::new(),
+            wires: BTreeMap::new(),
+            motions: BTreeMap::new(),
+            old_terms: BTreeMap::new(),
+            registry: Registry::first(),
+            seats: BTreeMap::new(),
+            epoch_blocks: genesis.epoch_blocks,
+            height: 0,
+            diary: Diary::default(),
+            told: Vec::new(),
         };
-        if let Some(old) = self.heaps.iter_mut().filter(same).min_by_key(|h| h.number) {
-            old.amount += heap.amount;
-            return;
-        }
-        let number = self.counters.entry(heap.owner.clone()).or_default();
-        let new = Heap { number: *number, ..heap };
-        *number += 1;
-        self.heaps.push(new);
-    }
-
-    fn put_back(&mut self, was: &Heap, amount: u64) {
-        match self.heaps.iter_mut().find(|h| h.owner == was.owner && h.number == was.number) {
-            Some(heap) => heap.amount += amount,
-            None => self.heaps.push(Heap { amount, ..was.clone() }),
-        }
-    }
-
-    fn take(&mut self, owner: &str, number: u64, amount: u64) {
-        let at = self.heaps.iter().position(|h| h.owner == owner && h.number == number).unwrap();
-        self.heaps[at].amount -= amount;
-        if self.heaps[at].amount == 0 {
-            self.heaps.remove(at);
-        }
-    }
-
-    /// Takes coin one unit class at a time: repeatedly picks the best heap by the published order.
-    fn spend(&mut self, owner: &str, mut amount: u64, good: impl Fn(&Heap) -> bool) -> Vec<(Heap, u64)> {
-        let mut out = Vec::new();
-        while amount > 0 {
-            let best = self
-                .heaps
-                .iter()
-                .filter(|h| h.owner == owner && good(h))
-                .min_by_key(|h| (h.expires, h.campaign == 0, h.acquired, h.number))
-                .unwrap()
-                .clone();
-            let part = best.amount.min(amount);
-            amount -= part;
-            self.take(owner, best.number, part);
-            out.push((best, part));
-        }
-        out
-    }
-
-    pub fn held(&self, owner: &str, good: impl Fn(&Heap) -> bool) -> u64 {
-        self.heaps.iter().filter(|h| h.owner == owner && good(h)).map(|h| h.amount).sum()
-    }
-
-    fn fresh(&mut self, owner: &str, campaign: u32, amount: u64, price: u64, now: u64, life: u64) {
-        let (owner, expires) = (owner.to_owned(), now + life);
-        self.put(Heap { owner, campaign, acquired: now, expires, face: amount, price, number: 0, amount });
-    }
-
-    pub fn charge(
-        &mut self,
-        to: &str,
-        amount: u64,
-        deposit: &str,
-        campaign: u32,
-        month: u64,
-        now: u64,
-    ) -> Answer {
-        if amount == 0 {
-            return Err("AMOUNT_OUT_OF_RANGE");
-        }
-        self.citizen(to)?;
-        if self.deposits.contains(deposit) {
-            return Err("DEPOSIT_USED");
-        }
-        if campaign != 0 && !self.campaigns.contains_key(&campaign) {
-            return Err("UNKNOWN_CAMPAIGN");
-        }
-        self.deposits.insert(deposit.to_owned());
-        self.charged += amount;
-        self.fresh(to, 0, amount, amount, now, FIVE_YEARS);
-        if let Some((terms, budget, _)) = self.campaigns.get_mut(&campaign) {
-            let used = self.bonus_used.entry((to.to_owned(), campaign, month)).or_default();
-            let counted = amount.min(terms.cap - *used);
-            let bonus = (counted * terms.bonus_bps / 10_000).min(*budget);
-            if (terms.from..terms.until).contains(&now) && bonus > 0 {
-                *used += counted;
-                *budget -= bonus;
-                let life = terms.life;
-                self.fresh(to, campaign, bonus, 0, now, life);
+        model.campaigns.insert(0, Campaign::first(&genesis.coin));
+        let keys = genesis.validators.iter();
+        model.seats.insert(0, keys.map(|key| (*key.as_bytes(), None)).collect());
+        for office in &genesis.institutions {
+            let (duties, quorum) = (office.record.duties, u64::from(office.record.quorum));
+            model.offices.insert(office.bid, Office { duties, quorum, lapses: Vec::new() });
+            for key in &office.officers {
+                let device = Device {
+                    owner: office.bid,
+                    role: Role::Officer,
+                    until: FOR_EVER,
+                    ended: false,
+                    listed: true,
+                    key: *key,
+                };
+                model.devices.insert(people::device_id(&model.chain, key), device);
             }
         }
-        Ok(())
+        model
     }
 
-    pub fn grant(&mut self, campaign: u32, number: u8, to: &[(String, u64)], now: u64) -> Answer {
-        if to.is_empty() {
-            return Err("BAD_BATCH");
+    /// What the rules say to a request whose signature is good.
+    pub fn answer(&mut self, id: TxId, tx: &Transaction, now: u64, height: u64) -> Verdict {
+        self.height = height;
+        self.told.clear();
+        self.registry.reach(height);
+        match self.door(tx, now) {
+            Err(refusal) => Verdict { door: true, answer: Err(refusal) },
+            Ok(device) => {
+                let ask = Ask { id, signer: tx.signer, device, now, height };
+                Verdict { door: false, answer: self.call(&ask, &tx.call) }
+            }
         }
-        if self.grants.contains(&number) {
-            return Err("GRANT_USED");
-        }
-        let Some((terms, budget, _)) = self.campaigns.get(&campaign).cloned() else {
-            return Err("UNKNOWN_CAMPAIGN");
+    }
+
+    /// What comes before every call; uses up the number.
+    fn door(&mut self, tx: &Transaction, now: u64) -> Answer<Device> {
+        let Some(device) = self.devices.get(&tx.signer).cloned() else {
+            return no("UNKNOWN_CERTIFICATE", &[]);
         };
-        if !(terms.from..terms.until).contains(&now) {
-            return Err("CAMPAIGN_NOT_RUNNING");
+        if device.ended {
+            return no("REVOKED_CERTIFICATE", &[]);
         }
-        let mut left = budget;
-        for (name, amount) in to {
-            if *amount == 0 {
-                return Err("AMOUNT_OUT_OF_RANGE");
+        if device.until <= now {
+            return no("EXPIRED_CERTIFICATE", &[device.until]);
+        }
+        if tx.valid_until < now {
+            return no("EXPIRED", &[tx.valid_until]);
+        }
+        if tx.valid_until > now + 600_000 {
+            return no("VALID_TOO_LONG", &[tx.valid_until]);
+        }
+        let used = self.numbers.entry(tx.signer).or_default();
+        let highest = used.last().copied().unwrap_or(0);
+        if tx.nonce == 0 || tx.nonce > highest + 1_000_000 {
+            return no("NONCE_OUT_OF_RANGE", &[highest]);
+        }
+        if tx.nonce + 128 <= highest {
+            return no("NONCE_TOO_OLD", &[highest]);
+        }
+        if !used.insert(tx.nonce) {
+            return no("REPLAY", &[]);
+        }
+        Ok(device)
+    }
+
+    fn call(&mut self, ask: &Ask, call: &Call) -> Answer {
+        use ProposedCall as P;
+        match call {
+            Call::MemberRegister(call) => self.register(ask, call),
+            Call::CertificateIssue(call) => self.issue_device(ask, call),
+            Call::CertificateRevoke(call) => self.end_device(ask, call.certificate),
+            Call::CertificateRenew(_) => self.renew(ask),
+            Call::AccountFreeze(call) => self.freeze(ask, call),
+            Call::AccountUnfreeze(call) => self.alone(ask, &P::AccountUnfreeze(call.clone())),
+            Call::AccountRebind(call) => self.alone(ask, &P::AccountRebind(call.clone())),
+            Call::CampaignOpen(call) => self.alone(ask, &P::CampaignOpen(call.clone())),
+            Call::CampaignAmend(call) => self.alone(ask, &P::CampaignAmend(call.clone())),
+            Call::CampaignClose(call) => self.alone(ask, &P::CampaignClose(call.clone())),
+            Call::TokenIssue(call) => self.alone(ask, &P::TokenIssue(call.clone())),
+            Call::ScoreRegister(call) => self.alone(ask, &P::ScoreRegister(call.clone())),
+            Call::ScoreActivate(call) => self.alone(ask, &P::ScoreActivate(call.clone())),
+            Call::ValidatorsUpdate(call) => self.alone(ask, &P::ValidatorsUpdate(call.clone())),
+            Call::GovernancePropose(call) => self.propose(ask, &call.proposed),
+            Call::GovernanceApprove(call) => self.approve(ask, call.proposal),
+            Call::TokenCharge(call) => self.charge(ask, call),
+            Call::TokenGrant(call) => self.grant(ask, call),
+            Call::TokenTransfer(call) => self.transfer(ask, call),
+            Call::TokenPay(call) => self.pay(ask, call),
+            Call::TokenPayMandate(call) => self.pay_mandate(ask, call),
+            Call::TokenRefund(call) => self.refund(ask, call.payment, call.amount.get()),
+            Call::TokenCashOut(call) => self.cash_out(ask, &call.deposit, &call.payout),
+            Call::TokenExpire(call) => self.expire(ask, &call.owners),
+            Call::SettlementOpen(call) => self.open_batch(ask, call),
+            Call::SettlementRedeem(call) => self.redeem(ask, call),
+            Call::SettlementConfirm(call) => self.decide(ask, &call.payout, None),
+            Call::SettlementReject(call) => self.decide(ask, &call.payout, Some(&call.reason)),
+            Call::SettlementClose(call) => self.close_batch(ask, &call.batch, call.control_sum.get()),
+        }
+    }
+
+    /// Months in the channel's civil time, by a table of month lengths.
+    pub fn month(&self, time: u64) -> u64 {
+        let mut days = (time + self.minutes_east * 60_000) / DAY;
+        let (mut year, mut month) = (1970u64, 0usize);
+        loop {
+            let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+            if days < lengths[month] {
+                return year * 12 + month as u64;
             }
-            self.citizen(name)?;
-            left = left.checked_sub(*amount).ok_or("BUDGET_EXCEEDED")?;
-        }
-        for (name, amount) in to {
-            self.fresh(name, campaign, *amount, 0, now, terms.life);
-        }
-        self.campaigns.get_mut(&campaign).unwrap().1 = left;
-        self.grants.insert(number);
-        Ok(())
-    }
-
-    fn citizen(&self, name: &str) -> Answer {
-        match (self.citizens.contains(name), self.shops.contains_key(name)) {
-            (true, _) => Ok(()),
-            (_, true) => Err("NOT_A_CITIZEN"),
-            _ => Err("UNKNOWN_MEMBER"),
-        }
-    }
-
-    pub fn transfer(&mut self, from: &str, to: &str, amount: u64, now: u64) -> Answer {
-        self.citizen(from)?;
-        if amount == 0 {
-            return Err("AMOUNT_OUT_OF_RANGE");
-        }
-        if from == to {
-            return Err("SELF_DEALING");
-        }
-        self.citizen(to)?;
-        if self.held(from, |h| h.expires > now) < amount {
-            return Err("INSUFFICIENT_FUNDS");
-        }
-        let sendable: BTreeSet<u32> =
-            self.campaigns.iter().filter(|(_, (t, ..))| t.send).map(|(id, _)| *id).collect();
-        let good = |h: &Heap| h.expires > now && (h.campaign == 0 || sendable.contains(&h.campaign));
-        if self.held(from, good) < amount {
-            return Err("NOT_TRANSFERABLE");
-        }
-        for (heap, part) in self.spend(from, amount, good) {
-            self.put(Heap { owner: to.to_owned(), amount: part, ..heap });
-        }
-        Ok(())
-    }
-
-    pub fn pay(&mut self, bill: usize, from: &str, shop: &str, order: &str, amount: u64, now: u64) -> Answer {
-        self.citizen(from)?;
-        if amount == 0 {
-            return Err("AMOUNT_OUT_OF_RANGE");
-        }
-        let Some((category, large)) = self.shops.get(shop).copied() else {
-            return Err(if self.citizens.contains(shop) { "NOT_A_MERCHANT" } else { "UNKNOWN_MEMBER" });
-        };
-        if self.orders.contains(&(shop.to_owned(), order.to_owned())) {
-            return Err("ORDER_PAID");
-        }
-        if self.held(from, |h| h.expires > now) < amount {
-            return Err("INSUFFICIENT_FUNDS");
-        }
-        let here: BTreeSet<u32> = self
-            .campaigns
-            .iter()
-            .filter(|(_, (t, ..))| t.only.is_none_or(|only| only == category) && (t.large || !large))
-            .map(|(id, _)| *id)
-            .collect();
-        let good = |h: &Heap| h.expires > now && (h.campaign == 0 || here.contains(&h.campaign));
-        if self.held(from, good) < amount {
-            return Err("NOT_ELIGIBLE_HERE");
-        }
-        let taken = self.spend(from, amount, good);
-        let mut sums: BTreeMap<u32, u64> = BTreeMap::new();
-        taken.iter().for_each(|(heap, part)| *sums.entry(heap.campaign).or_default() += part);
-        for (campaign, amount) in sums {
-            let (owner, expires) = (shop.to_owned(), 9_007_199_254_740_991);
-            self.put(Heap { owner, campaign, acquired: 0, expires, face: 0, price: 0, number: 0, amount });
-        }
-        self.orders.insert((shop.to_owned(), order.to_owned()));
-        let taken = taken.into_iter().map(|(heap, part)| (heap, part, 0)).collect();
-        self.bills.insert(bill, Bill { shop: shop.into(), amount, back: 0, taken });
-        Ok(())
-    }
-
-    pub fn refund(&mut self, bill: usize, by: &str, amount: u64) -> Answer {
-        let Some(mut found) = self.bills.get(&bill).cloned() else { return Err("UNKNOWN_PAYMENT") };
-        if by != found.shop {
-            return Err("NOT_ALLOWED");
-        }
-        if amount == 0 {
-            return Err("AMOUNT_OUT_OF_RANGE");
-        }
-        if found.amount - found.back < amount {
-            return Err("REFUND_TOO_LARGE");
-        }
-        let before = self.clone();
-        let mut left = amount;
-        for (heap, part, back) in found.taken.iter_mut().rev() {
-            let now = (*part - *back).min(left);
-            if now == 0 {
-                continue;
-            }
-            if self.held(by, |h| h.campaign == heap.campaign) < now {
-                *self = before;
-                return Err("TAKINGS_TOO_LOW");
-            }
-            let campaign = heap.campaign;
-            self.spend(by, now, |h| h.campaign == campaign);
-            self.put_back(heap, now);
-            *back += now;
-            left -= now;
-        }
-        found.back += amount;
-        self.bills.insert(bill, found);
-        Ok(())
-    }
-
-    pub fn expire(&mut self, owners: &[String], now: u64) -> Answer {
-        if owners.is_empty() {
-            return Err("BAD_BATCH");
-        }
-        let gone = |h: &Heap| owners.contains(&h.owner) && h.expires <= now;
-        for heap in self.heaps.iter().filter(|h| gone(h)) {
-            match self.campaigns.get_mut(&heap.campaign) {
-                Some((_, budget, _)) => *budget += heap.amount,
-                None => self.expired += heap.amount,
+            days -= lengths[month];
+            month += 1;
+            if month == 12 {
+                (year, month) = (year + 1, 0);
             }
         }
-        self.heaps.retain(|h| !gone(h));
-        Ok(())
     }
+}
 
-    pub fn open(&mut self, batch: &str) -> Answer {
-        if self.folders.contains_key(batch) {
-            return Err("BATCH_EXISTS");
-        }
-        self.folders.insert(batch.to_owned(), Folder::default());
-        Ok(())
-    }
-
-    fn folder(&mut self, batch: &str) -> Result<&mut Folder, &'static str> {
-        match self.folders.get_mut(batch) {
-            None => Err("UNKNOWN_BATCH"),
-            Some(folder) if folder.closed => Err("BATCH_CLOSED"),
-            Some(folder) => Ok(folder),
-        }
-    }
-
-    pub fn redeem(&mut self, batch: &str, payout: &str, shop: &str, amount: u64) -> Answer {
-        if amount == 0 {
-            return Err("AMOUNT_OUT_OF_RANGE");
-        }
-        self.folder(batch)?;
-        if self.wires.contains_key(payout) {
-            return Err("PAYOUT_EXISTS");
-        }
-        if !self.shops.contains_key(shop) {
-            return Err(if self.citizens.contains(shop) { "NOT_A_MERCHANT" } else { "UNKNOWN_MEMBER" });
-        }
-        if self.held(shop, |_| true) < amount {
-            return Err("TAKINGS_TOO_LOW");
-        }
-        // Takings are drawn by lot number: all expire never, so the spend order is that of age 0 and number
-        // only among equals of kind; numbers decide here.
-        let mut left = amount;
-        let mut taken = Vec::new();
-        while left > 0 {
-            let heap =
-                self.heaps.iter().filter(|h| h.owner == shop).min_by_key(|h| h.number).unwrap().clone();
-            let part = heap.amount.min(left);
-            self.take(shop, heap.number, part);
-            taken.push((heap, part));
-            left -= part;
-        }
-        let folder = self.folder(batch)?;
-        folder.redeemed += amount;
-        folder.waiting += 1;
-        let wire = Wire { batch: batch.into(), taken, open: true };
-        self.wires.insert(payout.to_owned(), wire);
-        Ok(())
-    }
-
-    pub fn decide(&mut self, payout: &str, paid: bool) -> Answer {
-        let Some(wire) = self.wires.get(payout).cloned() else { return Err("UNKNOWN_PAYOUT") };
-        if !wire.open {
-            return Err("PAYOUT_DECIDED");
-        }
-        let amount: u64 = wire.taken.iter().map(|(_, part)| part).sum();
-        let folder = self.folder(&wire.batch)?;
-        folder.waiting -= 1;
-        folder.decided += amount;
-        if paid {
-            self.burned += amount;
-        } else {
-            wire.taken.iter().for_each(|(heap, part)| self.put_back(heap, *part));
-        }
-        self.wires.get_mut(payout).unwrap().open = false;
-        Ok(())
-    }
-
-    pub fn close(&mut self, batch: &str, sum: u64) -> Answer {
-        let folder = self.folder(batch)?;
-        if folder.waiting > 0 || folder.decided != folder.redeemed || sum != folder.redeemed {
-            return Err("BATCH_UNBALANCED");
-        }
-        folder.closed = true;
-        Ok(())
-    }
+/// An amount that may be moved.
+pub fn amount_fits(amount: u64) -> Answer {
+    if (1..=MOST).contains(&amount) { Ok(()) } else { no("AMOUNT_OUT_OF_RANGE", &[]) }
 }

@@ -1,21 +1,30 @@
 //! A ledger in memory that reads like the domain.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+mod calls;
+#[path = "../model/mod.rs"]
+pub mod model;
+mod terms;
+mod version;
+
 use std::collections::BTreeMap;
 
+pub use calls::*;
 use dure_score::{
     Amount, Bid, BlockContext, Call, CampaignId, CertId, ChainId, Genesis, Overlay, Receipt, SignedTx,
-    Transaction, apply,
+    Transaction, apply_with, begin_block_with,
     call::*,
-    genesis::GenesisInstitution,
-    ids::{BatchId, Code, DepositRef, Hash32, OrderId, PayoutId, Title, TxId, sha256},
+    ids::{Code, sha256},
     invariant,
-    limits::{DAY_MS, MINUTE_MS, NEVER},
+    limits::MINUTE_MS,
     record::*,
+    reference::{effect_name, may_answer, may_cause},
+    runtime::{Runtime, Score, TokenV1},
     signature::SigningKey,
-    state::MemoryState,
-    tx::possession_message,
+    state::{Changes, MemoryState},
 };
+pub use terms::*;
+pub use version::SameRules;
 
 pub const START: u64 = 1_767_225_600_000; // 2026-01-01T00:00:00Z
 
@@ -39,86 +48,71 @@ pub fn code(text: &str) -> Code {
     Code::new(text).unwrap()
 }
 
-pub fn coin_terms() -> CampaignTerms {
-    CampaignTerms {
-        name: Title::new("Coin").unwrap(),
-        funder: bid("bank"),
-        ceiling: Amount::ZERO,
-        charge_bonus_bps: 0,
-        monthly_charge_cap: Amount::ZERO,
-        validity_ms: 5 * 365 * DAY_MS,
-        categories: vec![],
-        regions: vec![],
-        merchants: vec![],
-        large_merchants: true,
-        transferable: true,
-        starts_at: 0,
-        ends_at: NEVER,
-    }
-}
-
-pub fn voucher_terms() -> CampaignTerms {
-    CampaignTerms {
-        name: Title::new("지역사랑 Voucher").unwrap(),
-        funder: bid("city"),
-        ceiling: won(10_000_000),
-        charge_bonus_bps: 1_000,
-        monthly_charge_cap: won(500_000),
-        validity_ms: 90 * DAY_MS,
-        categories: vec![code("5814")],
-        regions: vec![],
-        merchants: vec![],
-        large_merchants: false,
-        transferable: false,
-        starts_at: START,
-        ends_at: START + 365 * DAY_MS,
-    }
-}
-
-pub fn genesis() -> Genesis {
-    let institution = |name: &str, duties: Duties, quorum: u32, officers: &[&str]| GenesisInstitution {
-        bid: bid(name),
-        record: Institution { name: Title::new(name).unwrap(), duties, quorum, open_proposals: Vec::new() },
-        officers: officers.iter().map(|name| key(name).public_key()).collect(),
-    };
-    Genesis {
-        chain: chain(),
-        time_ms: START,
-        currency: code("KRW"),
-        digits: 0,
-        utc_offset_minutes: 540,
-        coin: coin_terms(),
-        institutions: vec![
-            institution("bank", Duties { bank: true, ..Duties::default() }, 1, &["banker"]),
-            institution("city", Duties { funder: true, ..Duties::default() }, 2, &["mayor", "deputy"]),
-            institution("registry", Duties { registrar: true, ..Duties::default() }, 1, &["registrar"]),
-        ],
-        validators: vec![key("validator").public_key()],
-    }
-}
-
+#[derive(Clone)]
 pub struct Ledger {
     pub state: MemoryState,
     pub height: u64,
     pub time: u64,
+    /// How much later each block is than the one before, ms.
+    pub tick: u64,
     pub last: Option<Receipt>,
+    /// The naive model that every transaction also runs on; a test that changes the state behind the contract's back
+    /// goes on without it.
+    pub twin: Option<model::Model>,
+    /// The last contract version that the build contains; from 2 on they keep the rules of the first.
+    pub versions: u32,
+    /// How often each call had each answer.
+    pub seen: BTreeMap<(&'static str, &'static str), u32>,
+    /// How often each effect was told.
+    pub told: BTreeMap<&'static str, u32>,
     nonces: BTreeMap<String, u64>,
+}
+
+/// Every test's history ends with a look at the whole state, unless blocks were made behind the model's back.
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        let complete = self.twin.as_ref().is_some_and(|twin| twin.height == self.height);
+        if complete && !std::thread::panicking() {
+            self.compare_all();
+        }
+    }
 }
 
 /// A fresh ledger with nobody on it but the institutions.
 pub fn ledger() -> Ledger {
-    genesis().check().unwrap();
+    ledger_of(&genesis())
+}
+
+/// A fresh ledger of another genesis, and the model beside it.
+pub fn ledger_of(genesis: &Genesis) -> Ledger {
+    genesis.check().unwrap();
     let mut state = MemoryState::default();
     let mut overlay = Overlay::new(&state);
-    genesis().write(&mut overlay);
+    genesis.write(&mut overlay);
     let changes = overlay.into_changes();
     state.commit(changes);
-    Ledger { state, height: 0, time: START, last: None, nonces: BTreeMap::new() }
+    Ledger {
+        state,
+        height: 0,
+        time: START,
+        tick: 1,
+        last: None,
+        twin: Some(model::Model::new(genesis)),
+        versions: 1,
+        seen: BTreeMap::new(),
+        told: BTreeMap::new(),
+        nonces: BTreeMap::new(),
+    }
 }
 
 /// Mina and Jun are citizens, the cafe is a shop where vouchers work, the mall one where they do not.
 pub fn town() -> Ledger {
-    let mut ledger = ledger();
+    town_of(&genesis())
+}
+
+/// The people and shops of [`town`] under another genesis.
+pub fn town_of(genesis: &Genesis) -> Ledger {
+    let mut ledger = ledger_of(genesis);
     for name in ["mina", "jun"] {
         ledger.citizen(name);
     }
@@ -140,29 +134,100 @@ impl Ledger {
         }
     }
 
-    /// Applies a signed transaction in a block of its own and checks the books.
+    /// Leaves out some numbers of a device.
+    pub fn leave_out(&mut self, signer: &str, numbers: u64) {
+        *self.nonces.entry(signer.to_owned()).or_default() += numbers;
+    }
+
+    /// Applies a signed transaction in a block of its own, on the contract and on the model, and checks the books.
     pub fn send(&mut self, tx: SignedTx) -> Receipt {
         self.height += 1;
-        self.time += 1;
+        self.time += self.tick;
         let block = BlockContext { height: self.height, time_ms: self.time, index: 0 };
+        let later: Vec<_> = (2..=self.versions).map(SameRules).collect();
+        let first: &dyn Score<&MemoryState> = &TokenV1;
+        let scores: Vec<_> = [first].into_iter().chain(later.iter().map(|score| score as _)).collect();
+        let runtime = Runtime::new(&scores);
         let mut overlay = Overlay::new(&self.state);
-        let receipt = match tx.clone().verify(&chain()) {
-            Ok(tx) => apply(&mut overlay, &tx, &block).unwrap(),
+        begin_block_with(&runtime, &mut overlay, self.height, self.time).unwrap();
+        let begun = overlay.changes().clone();
+        let verified = tx.clone().verify(&chain());
+        let receipt = match &verified {
+            Ok(tx) => apply_with(&runtime, &mut overlay, tx, &block).unwrap(),
             Err(refusal) => Receipt {
                 tx: tx.id(),
                 signer: tx.transaction().signer,
                 height: self.height,
                 index: 0,
                 time_ms: self.time,
-                outcome: dure_score::Outcome::Refused { refusal },
+                outcome: dure_score::Outcome::Refused { refusal: refusal.clone() },
                 effects: vec![],
             },
         };
-        let changes = overlay.into_changes();
+        let mut changes = overlay.into_changes();
+        changes.retain(|key, value| begun.get(key) != Some(value));
+        self.state.commit(begun);
+        match verified {
+            Ok(_) => self.compare(&tx, &receipt, &changes),
+            Err(_) => assert!(changes.is_empty(), "what nobody signed left a trace"),
+        }
         self.state.commit(changes);
         self.check_books();
+        self.note(&tx, &receipt);
         self.last = Some(receipt.clone());
         receipt
+    }
+
+    /// The model holds the same in every record, after all that has happened.
+    pub fn compare_all(&self) {
+        if let Some(twin) = &self.twin {
+            twin.same_state(&self.state.0, self.time);
+        }
+    }
+
+    /// The model gives the same answer and holds the same in every record that changed; a refusal by a call changes
+    /// nothing but the window of numbers, one at the door nothing at all.
+    fn compare(&mut self, tx: &SignedTx, receipt: &Receipt, changes: &Changes) {
+        let Some(twin) = &mut self.twin else { return };
+        let verdict = twin.answer(tx.id(), tx.transaction(), self.time, self.height);
+        let inputs =
+            |refusal: &dure_score::Refusal| refusal.inputs().into_iter().map(|(_, value)| value).collect();
+        let answer =
+            receipt.refusal().map_or(Ok(()), |refusal| Err(model::No(refusal.code(), inputs(refusal))));
+        assert_eq!(answer, verdict.answer, "contract and model: {:?}", tx.transaction().call);
+        if answer.is_ok() {
+            let (said, told) = (model::headlines(&receipt.effects), model::headlines(&twin.told));
+            assert_eq!(said, told, "the receipt says otherwise: {:?}", tx.transaction().call);
+        }
+        twin.diary.enter(receipt);
+        let window = dure_score::key::Key::Nonces(&tx.transaction().signer).to_bytes();
+        if verdict.door {
+            assert!(changes.is_empty(), "a refusal at the door left a trace");
+        } else if answer.is_err() {
+            assert!(
+                changes.keys().all(|key| *key == window),
+                "a refusal changed more than the window of numbers"
+            );
+        }
+        for (key, value) in changes {
+            twin.same_record(key, value.as_ref().expect("no call removes a record"), self.time);
+            if key[0] == b'H' {
+                twin.diary_agrees(Bid::new(key[1..].try_into().unwrap()));
+            }
+        }
+    }
+
+    /// The published tables allow what was answered and done.
+    fn note(&mut self, tx: &SignedTx, receipt: &Receipt) {
+        let name = tx.transaction().call.name();
+        let answer = receipt.refusal().map_or("ok", |refusal| refusal.code());
+        *self.seen.entry((name, answer)).or_default() += 1;
+        assert!(answer == "ok" || may_answer(name, answer), "{name} is not known to answer {answer}");
+        for effect in &receipt.effects {
+            let effect = effect_name(effect);
+            *self.told.entry(effect).or_default() += 1;
+            assert!(may_cause(name, effect), "{name} is not known to cause {effect}");
+        }
     }
 
     pub fn check_books(&self) -> BTreeMap<CampaignId, invariant::Sheet> {
@@ -224,6 +289,14 @@ impl Ledger {
     pub fn balance(&self, name: &str) -> u64 {
         self.lots(name).iter().map(|lot| lot.amount.get()).sum()
     }
+    /// What an account holds: series and amount of each lot.
+    pub fn money(&self, name: &str) -> Vec<(u32, u64)> {
+        self.lots(name).iter().map(|lot| (lot.campaign.0, lot.amount.get())).collect()
+    }
+    /// What is left of a campaign's budget.
+    pub fn budget(&self, campaign: u32) -> u64 {
+        self.check_books()[&CampaignId(campaign)].budget.get()
+    }
     pub fn lots(&self, name: &str) -> Vec<dure_score::Lot> {
         let key = dure_score::key::Key::Holdings(&bid(name)).to_bytes();
         let holdings =
@@ -232,64 +305,17 @@ impl Ledger {
     }
 }
 
-pub fn issue_certificate(owner: &str, device: &str, role: Role) -> Call {
-    let device = key(device);
-    let message = possession_message(&chain(), &bid(owner), role, &device.public_key());
-    Call::CertificateIssue(CertificateIssue {
-        owner: bid(owner),
-        public_key: device.public_key(),
-        role,
-        possession: device.sign(&message),
-    })
+/// What a receipt did to the lots of `owner`: series, amount, added.
+pub fn moves(receipt: &Receipt, owner: &str) -> Vec<(u32, u64, bool)> {
+    let of_owner = |effect: &dure_score::Effect| match effect {
+        dure_score::Effect::LotChanged { owner: whose, lot, amount, added } if *whose == bid(owner) => {
+            Some((lot.campaign.0, amount.get(), *added))
+        }
+        _ => None,
+    };
+    receipt.effects.iter().filter_map(of_owner).collect()
 }
-pub fn charge(to: &str, amount: u64, deposit: &str, campaign: u32) -> Call {
-    let deposit = DepositRef::new(deposit).unwrap();
-    Call::TokenCharge(TokenCharge {
-        to: bid(to),
-        amount: won(amount),
-        deposit,
-        campaign: CampaignId(campaign),
-    })
-}
-pub fn pay(to: &str, order: &str, amount: u64) -> Call {
-    Call::TokenPay(TokenPay { merchant: bid(to), order: OrderId::new(order).unwrap(), amount: won(amount) })
-}
-pub fn transfer(to: &str, amount: u64) -> Call {
-    Call::TokenTransfer(TokenTransfer { to: bid(to), amount: won(amount), memo: Hash32::default() })
-}
-pub fn refund(payment: TxId, amount: u64) -> Call {
-    Call::TokenRefund(TokenRefund { payment, amount: won(amount) })
-}
-pub fn grant(campaign: u32, number: u8, to: &[(&str, u64)]) -> Call {
-    let to = to.iter().map(|(name, amount)| GrantItem { to: bid(name), amount: won(*amount) }).collect();
-    Call::TokenGrant(TokenGrant { campaign: CampaignId(campaign), grant: Hash32::new([number; 32]), to })
-}
-pub fn expire(owners: &[&str]) -> Call {
-    Call::TokenExpire(TokenExpire { owners: owners.iter().map(|name| bid(name)).collect() })
-}
-pub fn open_batch(batch: &str, from_height: u64, to_height: u64) -> Call {
-    Call::SettlementOpen(SettlementOpen { batch: BatchId::new(batch).unwrap(), from_height, to_height })
-}
-pub fn redeem(batch: &str, payout: &str, merchant: &str, amount: u64) -> Call {
-    Call::SettlementRedeem(SettlementRedeem {
-        batch: BatchId::new(batch).unwrap(),
-        payout: PayoutId::new(payout).unwrap(),
-        merchant: bid(merchant),
-        amount: won(amount),
-    })
-}
-pub fn confirm(payout: &str) -> Call {
-    Call::SettlementConfirm(SettlementConfirm { payout: PayoutId::new(payout).unwrap() })
-}
-pub fn reject(payout: &str) -> Call {
-    Call::SettlementReject(SettlementReject { payout: PayoutId::new(payout).unwrap(), reason: code("AC04") })
-}
-pub fn close_batch(batch: &str, control_sum: u64) -> Call {
-    Call::SettlementClose(SettlementClose {
-        batch: BatchId::new(batch).unwrap(),
-        control_sum: won(control_sum),
-    })
-}
-pub fn revoke(device: &str) -> Call {
-    Call::CertificateRevoke(CertificateRevoke { certificate: cert(device) })
+/// The inputs of a receipt's refusal.
+pub fn inputs(receipt: &Receipt) -> Vec<(&'static str, u64)> {
+    receipt.refusal().expect("refused").inputs()
 }

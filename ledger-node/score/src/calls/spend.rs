@@ -1,0 +1,100 @@
+//! Drawing coin from an account in the published order ([`crate::lot::Lot::spend_key`]): what a rule admits, and what
+//! is said when that does not suffice.
+
+use std::collections::BTreeMap;
+
+use super::Work;
+use crate::{
+    amount::Amount,
+    apply::Halt,
+    holdings::Holdings,
+    ids::CampaignId,
+    lot::{Lot, SpendClass},
+    record::{CampaignTerms, Draw},
+    refusal::Refusal,
+    state::StateRead,
+};
+
+/// The series of one account's lots, each looked up once, under one rule.
+pub struct Spending {
+    series: BTreeMap<CampaignId, Series>,
+    now: u64,
+}
+
+struct Series {
+    admitted: bool,
+    class: SpendClass,
+    holding_cap: Amount,
+}
+
+impl Spending {
+    /// Looks up the campaigns of all lots held and asks `rule` of each.
+    pub fn of<S: StateRead>(
+        work: &Work<'_, S>,
+        purse: &Holdings,
+        rule: impl Fn(&CampaignTerms) -> bool,
+    ) -> Result<Self, Halt> {
+        let mut series = BTreeMap::new();
+        for lot in &purse.lots {
+            if let std::collections::btree_map::Entry::Vacant(entry) = series.entry(lot.campaign) {
+                let terms = work.campaign(lot.campaign)?.terms;
+                entry.insert(Series {
+                    admitted: rule(&terms),
+                    class: SpendClass::of(lot.campaign, &terms),
+                    holding_cap: terms.holding_cap,
+                });
+            }
+        }
+        Ok(Self { series, now: work.now() })
+    }
+
+    /// Takes `amount` out of `purse`. Refuses if all that has not expired does not suffice; else, if what the rule
+    /// admits does not, with `refusal` of what it admits and what is missing.
+    pub fn draw(
+        &self,
+        purse: &mut Holdings,
+        amount: Amount,
+        refusal: impl FnOnce(Amount, Amount) -> Refusal,
+    ) -> Result<Vec<Draw>, Refusal> {
+        let live = |lot: &Lot| lot.expires_at > self.now;
+        let available = sum(purse, live);
+        match amount.minus(available) {
+            Some(short) if !short.is_zero() => return Err(Refusal::InsufficientFunds { available, short }),
+            _ => {}
+        }
+        let good = |lot: &Lot| live(lot) && self.admits(lot);
+        purse.draw(amount, good, |lot| lot.spend_key(self.class(lot))).ok_or_else(|| {
+            let admitted = sum(purse, good);
+            refusal(admitted, amount.minus(admitted).unwrap_or_default())
+        })
+    }
+
+    /// The cap on what one citizen may hold of a series among the lots looked up.
+    pub fn holding_cap(&self, campaign: CampaignId) -> Amount {
+        self.series.get(&campaign).map_or(Amount::ZERO, |series| series.holding_cap)
+    }
+
+    fn admits(&self, lot: &Lot) -> bool {
+        self.series.get(&lot.campaign).is_some_and(|series| series.admitted)
+    }
+
+    fn class(&self, lot: &Lot) -> SpendClass {
+        self.series.get(&lot.campaign).map_or(SpendClass::Coin, |series| series.class)
+    }
+}
+
+/// What was drawn, per series, in order of campaign number.
+pub fn per_series(draws: &[Draw]) -> Result<BTreeMap<CampaignId, Amount>, Refusal> {
+    let mut out: BTreeMap<CampaignId, Amount> = BTreeMap::new();
+    for draw in draws {
+        let sum = out.entry(draw.lot.campaign).or_default();
+        *sum = sum.plus(draw.amount).ok_or(Refusal::AmountOutOfRange)?;
+    }
+    Ok(out)
+}
+
+/// Sum of the lots that `rule` admits; bounded by the supply.
+fn sum(holdings: &Holdings, rule: impl Fn(&Lot) -> bool) -> Amount {
+    let lots = holdings.lots.iter().filter(|lot| rule(lot));
+    Amount::total(lots.map(|lot| lot.amount)).unwrap_or(Amount::ZERO)
+}
