@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::{Block, BlockHeader, Hash};
+use crate::{Block, BlockHeader, Hash, Validator};
 
 /// Content of a new block, within the bounds [`crate::MAX_APP_BYTES`], [`crate::MAX_ITEMS`],
 /// [`crate::MAX_ITEM_BYTES`] and [`crate::MAX_BLOCK_BYTES`]; content beyond them is not proposed.
@@ -37,7 +37,7 @@ pub struct Finalized {
     /// The header's digest.
     pub digest: Hash,
     /// The validators' certificate over the digest, in the layout of [`crate::verify_certificate`]. A block
-    /// that became final through a descendant may lack its own.
+    /// that became final through a descendant, or in a later view, may lack its own.
     pub certificate: Option<Vec<u8>>,
 }
 
@@ -65,4 +65,16 @@ pub trait Application: Send + Sync + 'static {
 
     /// Last durable height; 0 means genesis only.
     fn applied_height(&self) -> u64;
+
+    /// Who orders blocks in `epoch`, in any order. `None` while that is not settled; it must be settled for every
+    /// epoch up to the one after that of the next block (see [`crate::epoch_of`]), and must never change then.
+    fn validators(&self, epoch: u64) -> Option<Vec<Validator>>;
+
+    /// The header of an applied block; genesis has height 0. Must be there for the last block before the
+    /// current epoch.
+    fn header(&self, height: u64) -> Option<BlockHeader>;
+
+    /// The newest applied block that is at hand with its items and a certificate, if there is one among the
+    /// last few hundred: where a node that followed the chain by other means enters it.
+    fn certified(&self) -> Option<Finalized>;
 }

@@ -12,6 +12,10 @@
 //! `varint length of ns, ns, proposal` with `ns = "dure/consensus/v1/" || chain || "_FINALIZE"`. A certificate
 //! holds when at least `n - floor((n - 1) / 3)` distinct validators signed. The same layout serves a solo
 //! node, which is a set of one.
+//!
+//! The proposal is the header's own: its epoch, view, parent view and digest. The last block of an epoch is
+//! proposed again in later views until it is final; a certificate of such a view is not handed out, and the block
+//! is proven by its descendants, as any block without a certificate is.
 
 use commonware_codec::{Copying, Decode as _, Encode as _};
 use commonware_consensus::simplex::scheme::ed25519::Scheme;
@@ -40,7 +44,21 @@ pub fn verify_certificate(
     else {
         return false;
     };
-    finalization.proposal == proposal(header) && finalization.verify(&mut sys_rng(), &scheme, &Sequential)
+    fits(&finalization, header) && finalization.verify(&mut sys_rng(), &scheme, &Sequential)
+}
+
+/// Reads the certificate of `header`, if it is one, without checking its signatures.
+pub(crate) fn decode(
+    header: &BlockHeader,
+    certificate: &[u8],
+) -> Option<Finalization<Scheme, sha256::Digest>> {
+    let finalization = Finalization::decode_cfg(Copying(certificate), &keys::MAX_VALIDATORS).ok()?;
+    fits(&finalization, header).then_some(finalization)
+}
+
+/// Whether the signed proposal is that of `header`, and of no other view.
+pub(crate) fn fits(finalization: &Finalization<Scheme, sha256::Digest>, header: &BlockHeader) -> bool {
+    finalization.proposal == proposal(header)
 }
 
 /// A certificate by the only validator of a chain.
@@ -107,6 +125,8 @@ mod tests {
         assert!(!verify_certificate(CHAIN, &[other], &header, &certificate));
         assert!(!verify_certificate(CHAIN, &[public, other], &header, &certificate));
         assert!(!verify_certificate(CHAIN, &[], &header, &certificate));
+        let other_view = BlockHeader { view: header.view + 1, ..header.clone() };
+        assert!(!verify_certificate(CHAIN, &[public], &other_view, &certificate));
         let later = BlockHeader { time_ms: 1, ..header.clone() };
         assert!(!verify_certificate(CHAIN, &[public], &later, &certificate));
         for at in 0..certificate.len() {

@@ -20,6 +20,13 @@ pub enum Stopped {
     /// [`Engine::shutdown`] was called.
     #[error("stopped on request")]
     Requested,
+    /// This node is not among the validators of the epoch that has begun. Not a failure: it may go on as an
+    /// observer.
+    #[error("this node is not a validator of epoch {epoch}")]
+    Retired {
+        /// The first epoch without it.
+        epoch: u64,
+    },
     /// The application could not take a final block.
     #[error("the application failed: {0}")]
     Application(String),
@@ -148,6 +155,7 @@ impl Shared {
     fn end(&self, reason: Stopped) {
         match &reason {
             Stopped::Requested => tracing::info!("consensus stopped on request"),
+            retired @ Stopped::Retired { .. } => tracing::info!("consensus stopped: {retired}"),
             failure => tracing::error!(%failure, "consensus stopped"),
         }
         self.ended.lock().get_or_insert(reason);

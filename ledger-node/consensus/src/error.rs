@@ -54,11 +54,12 @@ impl DecodeError {
 /// Why an orderer refuses to start.
 #[derive(Debug, thiserror::Error)]
 pub enum ConsensusError {
-    /// The ledger has blocks (or this node voted before) but the consensus journal is gone: the node no
-    /// longer knows what it voted for, and voting again could sign two blocks of one view.
+    /// Nothing in the directory says what this key has voted for, and nothing says that it never voted: it
+    /// could sign a second block of a view that it signed before.
     #[error(
-        "the consensus journal in {dir} is missing or empty although this validator has taken part before; \
-         it could vote twice, so it must re-join under a new key"
+        "the consensus journal in {dir} is missing although this key is a validator's; it could vote twice. \
+         Start the node as an observer (it may vote again from the next epoch whose beginning it sees), or \
+         give it a new key and have that voted in"
     )]
     WipedJournal {
         /// The directory that should hold the journal.
@@ -70,6 +71,21 @@ pub enum ConsensusError {
         /// The directory that holds the journal.
         dir: String,
     },
+    /// The directory has not been an observer's since well before the epoch began: an earlier life of this key
+    /// may have voted in it. Not a failure: the node may observe until the next epoch.
+    #[error(
+        "the node in {dir} began to observe when epoch {epoch} had begun or was about to: it may vote from \
+         the next one"
+    )]
+    TooEarly {
+        /// The directory.
+        dir: String,
+        /// The epoch in which it may not vote.
+        epoch: u64,
+    },
+    /// The epoch length is too short or not the chain's.
+    #[error("an epoch must have at least {} blocks", crate::MIN_EPOCH_BLOCKS)]
+    Epoch,
     /// The ledger and the journal do not meet: blocks between them are on neither side.
     #[error("the ledger is at height {applied} but the journal at height {journal}")]
     Gap {
@@ -122,6 +138,8 @@ impl ConsensusError {
         match self {
             Self::WipedJournal { .. } => "wiped_journal",
             Self::ForeignJournal { .. } => "foreign_journal",
+            Self::TooEarly { .. } => "vote_too_early",
+            Self::Epoch => "epoch_length",
             Self::Gap { .. } => "journal_gap",
             Self::NotAValidator => "not_a_validator",
             Self::Validators(_) => "validators",

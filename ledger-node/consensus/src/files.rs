@@ -36,18 +36,18 @@ pub(crate) fn create_dir(path: &Path) -> Result<(), ConsensusError> {
     fs::create_dir_all(path).map_err(|error| storage("create", path, error))
 }
 
-/// Whether `dir` exists and has an entry whose name starts with `prefix`.
-pub(crate) fn has_entry(dir: &Path, prefix: &str) -> Result<bool, ConsensusError> {
-    let entries = match fs::read_dir(dir) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(storage("list", dir, error)),
-    };
-    for entry in entries {
-        let entry = entry.map_err(|error| storage("list", dir, error))?;
-        if entry.file_name().to_string_lossy().starts_with(prefix) {
-            return Ok(true);
-        }
+/// Makes the entries of `dir` survive a crash.
+pub(crate) fn sync_dir(dir: &Path) -> Result<(), ConsensusError> {
+    let sync = || File::open(dir)?.sync_all();
+    sync().map_err(|error| storage("sync", dir, error))
+}
+
+/// Removes `dir/name` for good, if it is there.
+pub(crate) fn remove(dir: &Path, name: &str) -> Result<(), ConsensusError> {
+    let path = dir.join(name);
+    match fs::remove_file(&path) {
+        Ok(()) => sync_dir(dir),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(storage("remove", &path, error)),
     }
-    Ok(false)
 }

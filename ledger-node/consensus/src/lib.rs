@@ -10,6 +10,7 @@
 //! - the digest that validators sign is recomputable from the [`BlockHeader`] alone, and the header commits
 //!   to the items by their root;
 //! - block time grows strictly, and a quorum saw it within two seconds of their clocks;
+//! - the validator set changes at the borders of epochs only, to what the [`Application`] says;
 //! - a validator that lost its journal refuses to start ([`ConsensusError::WipedJournal`]);
 //! - no type of the underlying engine appears in this crate's API.
 //!
@@ -20,6 +21,7 @@ mod bft;
 mod block;
 mod certificate;
 mod engine;
+mod epoch;
 mod error;
 mod files;
 mod header;
@@ -35,8 +37,10 @@ pub use bft::{BftConfig, Timing, Validator, start_bft};
 pub use block::{Block, MAX_BLOCK_BYTES, MAX_ITEM_BYTES, MAX_ITEMS};
 pub use certificate::verify_certificate;
 pub use engine::{Engine, Stopped};
+pub use epoch::{MIN_EPOCH_BLOCKS, epoch_of, first_height, last_height};
 pub use error::{ConsensusError, DecodeError};
 pub use header::{BlockHeader, HEADER_MAGIC, MAX_APP_BYTES, genesis_header};
+pub use journal::{mark_fresh, mark_observer};
 pub use keys::{MAX_CHAIN_BYTES, MAX_VALIDATORS, public_key};
 pub use merkle::items_root;
 pub use solo::{SoloConfig, start_solo};

@@ -16,7 +16,7 @@ use crate::engine::{POLL, Shared, Stopped};
 use crate::merkle::items_root;
 use crate::{
     Application, Block, BlockHeader, ConsensusError, Content, DecodeError, Engine, Finalized, Hash,
-    certificate, files, genesis_header, keys,
+    MIN_EPOCH_BLOCKS, certificate, epoch_of, files, first_height, genesis_header, keys,
 };
 
 const HEAD: &str = "head";
@@ -34,12 +34,17 @@ pub struct SoloConfig {
     pub heartbeat: Duration,
     /// Shortest time between blocks; zero for none.
     pub min_interval: Duration,
+    /// Blocks of an epoch, at least [`crate::MIN_EPOCH_BLOCKS`].
+    pub epoch_blocks: u64,
 }
 
 /// Starts a solo node. Refuses when the ledger has blocks but the journal has not, when the two do not
 /// meet, or when the journal is another chain's.
 pub fn start_solo(cfg: SoloConfig, app: Arc<dyn Application>) -> Result<Engine, ConsensusError> {
     keys::check_chain(&cfg.chain)?;
+    if cfg.epoch_blocks < MIN_EPOCH_BLOCKS {
+        return Err(ConsensusError::Epoch);
+    }
     if cfg.heartbeat.is_zero() {
         return Err(ConsensusError::Timing("the heartbeat is zero"));
     }
@@ -95,8 +100,13 @@ impl Solo {
             return reason;
         }
         let origin = genesis_header(&self.cfg.chain, &[self.public]).digest();
-        let mut since = Instant::now();
+        let (mut since, mut entered) = (Instant::now(), None);
         while !shared.is_stopping() {
+            let epoch = self.next_epoch();
+            if entered != Some(epoch) && !self.alone_in(epoch) {
+                return Stopped::Retired { epoch };
+            }
+            entered = Some(epoch);
             if let Some(block) = self.next_block(since.elapsed()) {
                 if let Err(reason) = self.commit(&origin, block) {
                     return reason;
@@ -107,6 +117,16 @@ impl Solo {
             }
         }
         Stopped::Requested
+    }
+
+    fn next_epoch(&self) -> u64 {
+        epoch_of(self.parent.height.saturating_add(1), self.cfg.epoch_blocks)
+    }
+
+    /// Whether this node is the epoch's only validator: alone it can order for nobody else.
+    fn alone_in(&self, epoch: u64) -> bool {
+        let validators = self.app.validators(epoch).unwrap_or_default();
+        matches!(validators.as_slice(), [only] if only.public_key == self.public)
     }
 
     /// The next block if it is time for one: work waits and the minimal interval is over, or the heartbeat
@@ -127,6 +147,9 @@ impl Solo {
 
     fn build(&self, content: Content, time_ms: u64) -> Block {
         let height = self.parent.height.saturating_add(1);
+        let epoch = self.next_epoch();
+        // Views count from 1 in each epoch, as in a set of several.
+        let before = first_height(epoch, self.cfg.epoch_blocks).saturating_sub(1);
         let items: Vec<Bytes> = content.items;
         let header = BlockHeader {
             height,
@@ -135,9 +158,9 @@ impl Solo {
             proposer: self.public,
             items_root: items_root(&items),
             app: content.app,
-            epoch: 0,
-            view: height,
-            parent_view: self.parent.height,
+            epoch,
+            view: height.saturating_sub(before),
+            parent_view: self.parent.height.saturating_sub(before),
         };
         Block { header, items }
     }

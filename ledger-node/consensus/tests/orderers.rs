@@ -11,11 +11,10 @@ use std::time::{Duration, Instant};
 
 use dure_consensus::{
     Application as _, BftConfig, ConsensusError, Engine, Orderer as _, SoloConfig, Stopped, Timing,
-    Validator, genesis_header, public_key, verify_certificate,
+    Validator, epoch_of, genesis_header, mark_fresh, mark_observer, public_key, verify_certificate,
 };
-use support::{Ledger, eventually};
+use support::{CHAIN, EPOCH_BLOCKS, Ledger, eventually};
 
-const CHAIN: &[u8] = b"campus";
 const LIMIT: Duration = Duration::from_secs(60);
 
 fn solo(dir: &Path) -> SoloConfig {
@@ -25,13 +24,18 @@ fn solo(dir: &Path) -> SoloConfig {
         dir: dir.to_path_buf(),
         heartbeat: Duration::from_millis(100),
         min_interval: Duration::ZERO,
+        epoch_blocks: EPOCH_BLOCKS,
     }
+}
+
+fn solo_ledger() -> Arc<Ledger> {
+    Ledger::new(|_| vec![Validator { public_key: public_key(&[9; 32]).unwrap(), address: None }])
 }
 
 #[test]
 fn solo_orders_and_survives_restart() {
     let dir = tempfile::tempdir().unwrap();
-    let ledger = Ledger::new();
+    let ledger = solo_ledger();
     let engine = solo(dir.path()).start(ledger.clone()).unwrap();
     for item in ["a", "b", "c"] {
         ledger.submit(item);
@@ -44,22 +48,25 @@ fn solo_orders_and_survives_restart() {
     let engine = solo(dir.path()).start(ledger.clone()).unwrap();
     ledger.submit("d");
     eventually("the fourth item", LIMIT, || ledger.items() == ["a", "b", "c", "d"]);
-    let height = ledger.applied_height();
-    eventually("a heartbeat", LIMIT, || ledger.applied_height() > height);
+    eventually("a third epoch", LIMIT, || ledger.applied_height() >= 2 * EPOCH_BLOCKS);
     engine.shutdown();
 
     let key = public_key(&[9; 32]).unwrap();
     let chain = ledger.chain();
     assert_eq!(chain[0].block.header.parent, genesis_header(CHAIN, &[key]).digest());
     for block in chain {
-        assert!(verify_certificate(CHAIN, &[key], &block.block.header, &block.certificate.unwrap()));
+        let header = &block.block.header;
+        let first = header.height % EPOCH_BLOCKS == 0 || header.height == 1;
+        assert_eq!(header.epoch, epoch_of(header.height, EPOCH_BLOCKS));
+        assert_eq!(header.view == 1, first, "views count anew in each epoch");
+        assert!(verify_certificate(CHAIN, &[key], header, &block.certificate.unwrap()));
     }
 }
 
 #[test]
 fn solo_delivers_the_same_block_again_after_a_crash_before_the_ledger() {
     let dir = tempfile::tempdir().unwrap();
-    let ledger = Ledger::new();
+    let ledger = solo_ledger();
     ledger.fail_at(2);
     let engine = solo(dir.path()).start(ledger.clone()).unwrap();
     assert_eq!(engine.wait(), Stopped::Application("disk full".to_owned()));
@@ -77,7 +84,7 @@ fn solo_delivers_the_same_block_again_after_a_crash_before_the_ledger() {
 #[test]
 fn solo_refuses_a_journal_that_does_not_fit() {
     let dir = tempfile::tempdir().unwrap();
-    let ledger = Ledger::new();
+    let ledger = solo_ledger();
     let engine = solo(dir.path()).start(ledger.clone()).unwrap();
     eventually("three blocks", LIMIT, || ledger.applied_height() >= 3);
     engine.shutdown();
@@ -87,38 +94,56 @@ fn solo_refuses_a_journal_that_does_not_fit() {
     assert_eq!(start(other), "foreign_journal");
     assert_eq!(start(solo(&dir.path().join("empty"))), "wiped_journal");
     assert_eq!(start(SoloConfig { chain: Vec::new(), ..solo(dir.path()) }), "chain");
+    assert_eq!(start(SoloConfig { epoch_blocks: 7, ..solo(dir.path()) }), "epoch_length");
     ledger.truncate(1);
     assert_eq!(start(solo(dir.path())), "journal_gap");
 }
 
 struct Network {
     dir: tempfile::TempDir,
-    validators: Vec<Validator>,
+    seats: Vec<Validator>,
     ledgers: Vec<Arc<Ledger>>,
 }
 
 impl Network {
+    /// `size` nodes, of which all vote in all epochs.
     fn new(size: u8) -> Self {
+        Self::changing(size, |_, _| true)
+    }
+
+    /// `size` nodes; `votes` says whether a node (from 0) is a validator of an epoch.
+    fn changing(size: u8, votes: fn(usize, u64) -> bool) -> Self {
         // Held together until all are known, so that no port is chosen twice.
         let sockets: Vec<TcpListener> =
             (0..size).map(|_| TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap()).collect();
-        let validators = sockets.iter().zip(1..).map(|(socket, seed): (_, u8)| Validator {
+        let seats = sockets.iter().zip(1..).map(|(socket, seed): (_, u8)| Validator {
             public_key: public_key(&[seed; 32]).unwrap(),
-            address: socket.local_addr().unwrap(),
+            address: socket.local_addr().ok(),
         });
-        let validators = validators.collect();
-        let ledgers = (0..size).map(|_| Ledger::new()).collect();
-        Self { dir: tempfile::tempdir().unwrap(), validators, ledgers }
+        let seats: Vec<Validator> = seats.collect();
+        let sets = |seats: Vec<Validator>| {
+            move |epoch| {
+                let voting = seats.iter().enumerate().filter(|(node, _)| votes(*node, epoch));
+                voting.map(|(_, seat)| seat.clone()).collect()
+            }
+        };
+        let ledgers = (0..size).map(|_| Ledger::new(sets(seats.clone()))).collect();
+        let network = Self { dir: tempfile::tempdir().unwrap(), seats, ledgers };
+        for (index, seat) in network.seats.iter().enumerate().filter(|(index, _)| votes(*index, 0)) {
+            mark_fresh(&network.config(index).dir, &seat.public_key).unwrap();
+        }
+        network
     }
 
     fn config(&self, index: usize) -> BftConfig {
         BftConfig {
             chain: CHAIN.to_vec(),
             secret_key: [u8::try_from(index).unwrap() + 1; 32],
-            validators: self.validators.clone(),
-            listen: self.validators[index].address,
+            epoch_blocks: EPOCH_BLOCKS,
+            listen: self.seats[index].address.unwrap(),
             dir: self.dir.path().join(index.to_string()),
-            timing: Timing::default(),
+            // Idle blocks come quickly, so that epochs are over soon.
+            timing: Timing { heartbeat: Duration::from_millis(100), ..Timing::default() },
             worker_threads: 1,
         }
     }
@@ -144,13 +169,17 @@ impl Network {
     fn assert_one_chain(&self) {
         let chains: Vec<_> = self.ledgers.iter().map(|ledger| ledger.chain()).collect();
         let longest = chains.iter().max_by_key(|chain| chain.len()).unwrap();
-        let keys: Vec<_> = self.validators.iter().map(|validator| validator.public_key).collect();
+        let keys_of = |epoch| {
+            let set = self.ledgers.iter().find_map(|ledger| ledger.validators(epoch)).unwrap();
+            set.into_iter().map(|validator| validator.public_key).collect::<Vec<_>>()
+        };
         let mut certified = 0;
         for chain in &chains {
             for (block, expected) in chain.iter().zip(longest) {
                 assert_eq!(block.digest, expected.digest);
                 let Some(certificate) = &block.certificate else { continue };
-                assert!(verify_certificate(CHAIN, &keys, &block.block.header, certificate));
+                let header = &block.block.header;
+                assert!(verify_certificate(CHAIN, &keys_of(header.epoch), header, certificate));
                 certified += 1;
             }
         }
@@ -210,6 +239,84 @@ fn four_validators_agree_while_one_stops_and_returns() {
     std::fs::remove_dir_all(network.config(3).dir).unwrap();
     let refused = network.config(3).start(network.ledgers[3].clone());
     assert!(matches!(refused, Err(ConsensusError::WipedJournal { .. })));
+    // It may observe; the current epoch had begun before that, so it must not vote yet.
+    let (dir, genesis) = (network.config(3).dir, network.ledgers[3].genesis().digest());
+    mark_observer(&dir, &genesis, &network.seats[3].public_key).unwrap();
+    let early = network.config(3).start(network.ledgers[3].clone());
+    assert!(matches!(early, Err(ConsensusError::TooEarly { .. })));
+}
+
+/// Epochs 0 to 9 belong to nodes 0 to 3, the later ones to nodes 1 to 4.
+#[test]
+fn a_fifth_node_joins_and_the_first_one_leaves() {
+    let network = Network::changing(5, |node, epoch| if epoch < 10 { node < 4 } else { node > 0 });
+    let engines: Vec<Engine> = (0..4).map(|index| network.start(index)).collect();
+    let (fifth, first) = (&network.ledgers[4], &network.ledgers[0]);
+    let refused = network.config(4).start(fifth.clone());
+    assert!(matches!(refused, Err(ConsensusError::NotAValidator)));
+    let dir = network.config(4).dir;
+    mark_observer(&dir, &fifth.genesis().digest(), &network.seats[4].public_key).unwrap();
+
+    // It observes until the border is behind it, and a few blocks longer, as one that looks now and then.
+    let join = 10 * EPOCH_BLOCKS + 3;
+    eventually("the fifth node's epoch", LIMIT, || {
+        network.ledgers.iter().any(|other| fifth.follow(other));
+        fifth.applied_height() >= join
+    });
+    let joined = network.start(4);
+    assert_eq!(engines[0].wait_for(LIMIT), Some(Stopped::Retired { epoch: 10 }));
+    assert_eq!(first.applied_height(), 10 * EPOCH_BLOCKS - 1, "it applied all of its last epoch");
+    assert!(engines[1..].iter().all(|engine| !engine.stopped()));
+
+    assert!(matches!(network.config(0).check_entry(&**first), Err(ConsensusError::NotAValidator)));
+
+    // Three of the four new validators are enough, and the fifth node is one of the three.
+    engines[3].shutdown();
+    let voters: Vec<&Engine> = engines[1..3].iter().chain([&joined]).collect();
+    network.submit(&voters, "after the change");
+    eventually("an item", LIMIT, || network.everywhere(&[1, 2, 4], "after the change"));
+    let height = fifth.applied_height();
+    eventually("another epoch", LIMIT, || fifth.applied_height() >= height + EPOCH_BLOCKS);
+    drop((engines, joined));
+    network.assert_one_chain();
+
+    // It comes back like any other validator.
+    let again: Vec<Engine> = [1, 2, 4].map(|index| network.start(index)).into();
+    network.submit(&again.iter().collect::<Vec<_>>(), "after a rest");
+    eventually("an item after a rest", LIMIT, || network.everywhere(&[1, 2, 4], "after a rest"));
+}
+
+/// What a border costs: the time between an epoch's last block and the next one's first.
+#[test]
+fn an_epoch_change_costs_less_than_a_second() {
+    let network = Network::new(4);
+    let engines: Vec<Engine> = (0..4).map(|index| network.start(index)).collect();
+    let all: Vec<&Engine> = engines.iter().collect();
+    let times =
+        || network.ledgers[0].chain().iter().map(|block| block.block.header.time_ms).collect::<Vec<_>>();
+    for round in 0.. {
+        let item = format!("item {round}");
+        network.submit(&all, &item);
+        eventually(&item, LIMIT, || network.everywhere(&[0, 1, 2, 3], &item));
+        if network.ledgers[0].applied_height() > 25 * EPOCH_BLOCKS {
+            break;
+        }
+    }
+    drop(engines);
+    let gaps: Vec<(usize, u64)> =
+        times().windows(2).zip(2..).map(|(pair, height)| (height, pair[1] - pair[0])).collect();
+    let (mut borders, mut others): (Vec<_>, Vec<_>) =
+        gaps.iter().partition(|(height, _)| (*height as u64).is_multiple_of(EPOCH_BLOCKS));
+    borders.sort_by_key(|(_, gap)| *gap);
+    others.sort_by_key(|(_, gap)| *gap);
+    eprintln!(
+        "between blocks: p50 {} ms; at {} borders: p50 {} ms, max {} ms",
+        others[others.len() / 2].1,
+        borders.len(),
+        borders[borders.len() / 2].1,
+        borders.last().unwrap().1
+    );
+    assert!(borders[borders.len() / 2].1 < 1_000);
 }
 
 #[test]
@@ -227,10 +334,13 @@ fn validators_refuse_what_cannot_work() {
     let start = |cfg: BftConfig| cfg.start(network.ledgers[0].clone()).map(|_| ()).unwrap_err().code();
     let base = || network.config(0);
     assert_eq!(start(BftConfig { secret_key: [77; 32], ..base() }), "not_a_validator");
-    assert_eq!(start(BftConfig { validators: Vec::new(), ..base() }), "validators");
     assert_eq!(start(BftConfig { chain: vec![b'x'; 65], ..base() }), "chain");
+    assert_eq!(start(BftConfig { epoch_blocks: 7, ..base() }), "epoch_length");
     let timing = Timing { heartbeat: Duration::from_secs(9), ..Timing::default() };
     assert_eq!(start(BftConfig { timing, ..base() }), "timing");
+    assert_eq!(start(BftConfig { dir: base().dir.join("other"), ..base() }), "wiped_journal");
+    let nobody = Ledger::new(|_| Vec::new());
+    assert_eq!(base().start(nobody).map(|_| ()).unwrap_err().code(), "validators");
     let _taken = TcpListener::bind(base().listen).unwrap();
     assert_eq!(start(base()), "listen");
 }

@@ -11,8 +11,8 @@ use crate::ConsensusError;
 pub struct Validator {
     /// Standard ed25519 public key.
     pub public_key: [u8; 32],
-    /// Where the others reach it, p2p.
-    pub address: SocketAddr,
+    /// Where the others reach it, p2p; without it they cannot.
+    pub address: Option<SocketAddr>,
 }
 
 /// The engine's clocks. All validators of a chain should use the same.
@@ -72,10 +72,11 @@ impl Timing {
 pub struct BftConfig {
     /// Chain name, 1 to 64 bytes; both p2p and votes are bound to it.
     pub chain: Vec<u8>,
-    /// Our raw ed25519 seed; its public key must be among the validators.
+    /// Our raw ed25519 seed; its public key must be among the current validators, which the application
+    /// names. 3f + 1 of them bear f faulty ones.
     pub secret_key: [u8; 32],
-    /// All validators, ourselves included, in any order. 3f + 1 of them bear f faulty ones.
-    pub validators: Vec<Validator>,
+    /// Blocks of an epoch, at least [`crate::MIN_EPOCH_BLOCKS`]; the same for all of the chain's life.
+    pub epoch_blocks: u64,
     /// Address to listen on for the other validators.
     pub listen: SocketAddr,
     /// Directory of the journal and of recent blocks, created if missing. Never shared, never copied to

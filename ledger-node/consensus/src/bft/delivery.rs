@@ -19,7 +19,7 @@ use futures::channel::mpsc;
 use super::block::EngineBlock;
 use super::wiring::MarshalMailbox;
 use crate::engine::Stopped;
-use crate::{Application, Finalized};
+use crate::{Application, Finalized, certificate, epoch_of};
 
 /// Finalized blocks that the engine keeps below the applied height, for peers that catch up: nine days of idle
 /// heartbeats, a day of a busy chain. A peer that was away longer cannot catch up from the engine alone, so the
@@ -48,13 +48,16 @@ impl Reporter for Queue {
     }
 }
 
-/// Runs until the engine or the application ends. Blocks its thread while the application works.
+/// Runs until the engine or the application ends. Blocks its thread while the application works. Says in
+/// `entered` to which epoch the next block belongs: once what the engine has is applied, and then whenever an
+/// epoch's last block is.
 pub(super) async fn deliver(
     mut queue: mpsc::UnboundedReceiver<Update<EngineBlock>>,
-    marshal: MarshalMailbox,
-    app: Arc<dyn Application>,
+    delivery: Delivery,
 ) -> Stopped {
-    let delivery = Delivery { marshal, app };
+    if let Err(reason) = delivery.catch_up().await {
+        return reason;
+    }
     while let Some(update) = queue.next().await {
         let Update::Block(block, acknowledgement) = update else { continue };
         if let Err(reason) = delivery.take(block).await {
@@ -65,12 +68,32 @@ pub(super) async fn deliver(
     Stopped::Engine("the block delivery ended".to_owned())
 }
 
-struct Delivery {
-    marshal: MarshalMailbox,
-    app: Arc<dyn Application>,
+/// Where blocks come from and go to.
+pub(super) struct Delivery {
+    pub(super) marshal: MarshalMailbox,
+    pub(super) app: Arc<dyn Application>,
+    pub(super) epoch_blocks: u64,
+    /// Takes one number for each epoch that the node lives through, so it needs no bound.
+    pub(super) entered: mpsc::UnboundedSender<u64>,
 }
 
 impl Delivery {
+    /// Applies what the engine's archive has above the application's height: a ledger that was put back must not
+    /// enter an epoch that this validator has left behind.
+    async fn catch_up(&self) -> Result<(), Stopped> {
+        loop {
+            let next = self.app.applied_height().saturating_add(1);
+            let Some(block) = self.marshal.get_block(Height::new(next)).await else { break };
+            self.hand_over(&block).await?;
+        }
+        self.enter(epoch_of(self.app.applied_height().saturating_add(1), self.epoch_blocks))
+    }
+
+    fn enter(&self, epoch: u64) -> Result<(), Stopped> {
+        let sent = self.entered.unbounded_send(epoch);
+        sent.map_err(|_| Stopped::Engine("the epochs ended".to_owned()))
+    }
+
     async fn take(&self, block: Digested<EngineBlock>) -> Result<(), Stopped> {
         let height = block.inner().block().header.height;
         loop {
@@ -84,27 +107,37 @@ impl Delivery {
                 if height.is_multiple_of(PRUNE_EVERY) {
                     self.marshal.prune(Height::new(height.saturating_sub(RETAINED_BLOCKS)));
                 }
-                return self.must_have(height);
+                return Ok(());
             }
             let missing = self.marshal.get_block(Height::new(next)).await.ok_or_else(|| {
                 Stopped::Engine(format!("block {next} is in no archive; restore a snapshot at or above it"))
             })?;
             self.apply(&missing).await?;
-            self.must_have(next)?;
         }
     }
 
+    /// Hands a block over and, if an epoch ends with it, says that the next one has begun.
     async fn apply(&self, block: &Digested<EngineBlock>) -> Result<(), Stopped> {
-        let height = Height::new(block.inner().block().header.height);
+        self.hand_over(block).await?;
+        let height = block.inner().block().header.height;
+        let own = epoch_of(height, self.epoch_blocks);
+        let next = epoch_of(height.saturating_add(1), self.epoch_blocks);
+        if own == next { Ok(()) } else { self.enter(next) }
+    }
+
+    async fn hand_over(&self, block: &Digested<EngineBlock>) -> Result<(), Stopped> {
+        let header = &block.inner().block().header;
+        let height = Height::new(header.height);
         let digest = block.digest();
         let certificate = self.marshal.get_finalization(height).await;
-        let certificate = certificate.filter(|finalization| finalization.proposal.payload == digest);
+        let certificate = certificate.filter(|finalization| certificate::fits(finalization, header));
         let finalized = Finalized {
             block: Arc::clone(block.inner().block()),
             digest: digest.0,
             certificate: certificate.map(|finalization| finalization.encode().to_vec()),
         };
-        self.app.finalized(finalized).map_err(Stopped::Application)
+        self.app.finalized(finalized).map_err(Stopped::Application)?;
+        self.must_have(height.get())
     }
 
     /// An application that accepts a block and then denies having it would be fed for ever.

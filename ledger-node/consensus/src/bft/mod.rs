@@ -2,18 +2,25 @@
 //!
 //! `config` says how it runs; `block` fits our block to the engine; `proposer` proposes and verifies;
 //! `freshness` holds back votes for blocks with a wrong clock; `delivery` hands final blocks to the
-//! application; `wiring` joins the engine's parts, over any runtime and network; `network` is the encrypted
-//! p2p of production; `run` puts all of it on a thread.
+//! application; `voting` is one epoch's vote engine, `epochs` starts and ends these, `schemes` knows who signs
+//! in which epoch, `store` keeps blocks and certificates, `entrance` lets a node in that followed by other means;
+//! `wiring` joins all parts, over any runtime and network; `network` is the encrypted p2p of production; `run`
+//! puts all of it on a thread.
 
 mod block;
 mod config;
 mod delivery;
+mod entrance;
+mod epochs;
 mod freshness;
 mod network;
 mod proposer;
 mod run;
+mod schemes;
 #[cfg(test)]
 mod simulation;
+mod store;
+mod voting;
 mod wiring;
 
 pub use config::{BftConfig, Timing, Validator};

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use commonware_cryptography::{ChaCha20Poly1305, ed25519};
 use commonware_p2p::authenticated::lookup;
-use commonware_p2p::{Address, AddressableManager as _};
+use commonware_p2p::{Address, AddressableTrackedPeers};
 use commonware_runtime::{Clock, Metrics, Network, Quota, Resolver, Spawner};
 use commonware_stream::cups::{self, Cups};
 use commonware_stream::sake::{self, Sake};
@@ -18,9 +18,10 @@ use commonware_utils::{NZU32, NZUsize};
 use rand_core::CryptoRng;
 
 use super::block::PublicKey;
+use super::epochs::Tracker;
 use super::wiring::{Channels, message_limit};
 use super::{BftConfig, Validator};
-use crate::{ConsensusError, keys};
+use crate::keys;
 
 /// Messages waiting for one internal actor.
 const MAILBOX: NonZeroUsize = NZUsize!(1024);
@@ -30,6 +31,11 @@ const SEND_BATCH: NonZeroUsize = NZUsize!(8);
 const SMALL_RATE: NonZeroU32 = NZU32!(2048);
 /// Messages with blocks a second from one peer: broadcasts and answers during catch-up.
 const BLOCK_RATE: NonZeroU32 = NZU32!(256);
+/// What may come at once of each kind. Queues are reserved for such a burst from every peer, so they stay small.
+const SMALL_BURST: NonZeroU32 = NZU32!(128);
+const BLOCK_BURST: NonZeroU32 = NZU32!(64);
+/// An epoch's validators and as many of the epochs beside it.
+const MAX_PEERS: NonZeroUsize = NZUsize!(2 * keys::MAX_VALIDATORS);
 /// Handshakes a second from one address; several validators may share one and restart together.
 const HANDSHAKE_RATE: NonZeroU32 = NZU32!(64);
 const CONCURRENT_HANDSHAKES: NonZeroU32 = NZU32!(128);
@@ -40,14 +46,27 @@ const HANDSHAKE_AGE: Duration = Duration::from_secs(10);
 /// What the rest of the engine uses of the network.
 pub(super) type Oracle = lookup::Oracle<PublicKey>;
 
-/// The validators' addresses by key.
-pub(super) fn peers(validators: &[Validator]) -> Result<Map<PublicKey, Address>, ConsensusError> {
-    let entries: Option<Vec<(PublicKey, Address)>> = validators
-        .iter()
-        .map(|validator| Some((keys::public(&validator.public_key)?, validator.address.into())))
-        .collect();
-    let entries = entries.ok_or(ConsensusError::Validators("a public key is not on the curve"))?;
-    Map::try_from(entries).map_err(|_| ConsensusError::Validators("a public key is repeated"))
+impl Tracker for Oracle {
+    fn track(&mut self, epoch: u64, validators: &[Validator], others: &[Validator]) {
+        let others = others.get(..others.len().min(keys::MAX_VALIDATORS)).unwrap_or_default();
+        // We dial the epoch's own validators; the others may call us.
+        let peers = AddressableTrackedPeers::new(addresses(validators), addresses(others));
+        let feedback = commonware_p2p::AddressableManager::track(self, epoch, peers);
+        tracing::debug!(epoch, ?feedback, "peers tracked");
+    }
+}
+
+/// The validators' addresses by key; who has none cannot be reached.
+fn addresses(validators: &[Validator]) -> Map<PublicKey, Address> {
+    let reachable = validators.iter().filter_map(|validator| {
+        let (key, address) = (keys::public(&validator.public_key), validator.address);
+        if key.is_none() || address.is_none() {
+            let key = hex::encode(validator.public_key);
+            tracing::warn!(key, "a validator has no address: name it in the configuration");
+        }
+        Some((key?, Address::from(address?)))
+    });
+    Map::from_iter_dedup(reachable)
 }
 
 /// Starts the network; returns the oracle (peers, blocking) and the engine's channels.
@@ -55,16 +74,13 @@ pub(super) fn start<E>(
     context: E,
     cfg: &BftConfig,
     key: ed25519::PrivateKey,
-    peers: Map<PublicKey, Address>,
 ) -> (Oracle, Channels<lookup::Sender<PublicKey, E>, lookup::Receiver<PublicKey>>)
 where
     E: Spawner + Clock + CryptoRng + Network + Resolver + Metrics,
 {
-    let validators = u32::try_from(cfg.validators.len()).unwrap_or(u32::MAX);
-    let (mut network, mut oracle) =
-        lookup::Network::new(context, lookup_config(cfg, key, message_limit(validators)));
-    oracle.track(0, peers);
-    let (small, block) = (Quota::per_second(SMALL_RATE), Quota::per_second(BLOCK_RATE));
+    let (mut network, oracle) = lookup::Network::new(context, lookup_config(cfg, key));
+    let small = Quota::per_second(SMALL_RATE).allow_burst(SMALL_BURST);
+    let block = Quota::per_second(BLOCK_RATE).allow_burst(BLOCK_BURST);
     let channels = Channels {
         vote: network.register(0, small),
         certificate: network.register(1, small),
@@ -79,7 +95,6 @@ where
 fn lookup_config(
     cfg: &BftConfig,
     key: ed25519::PrivateKey,
-    max_message_size: u32,
 ) -> lookup::Config<Cups<Sake<ed25519::PrivateKey>, ChaCha20Poly1305>> {
     let sake = Sake {
         signer: key,
@@ -94,9 +109,8 @@ fn lookup_config(
         allow_private_ips: true,
         allow_dns: false,
         bypass_ip_check: false,
-        max_message_size,
-        // Queues are reserved for this many peers at full rate: the exact number keeps them small.
-        max_peers_per_set: NonZeroUsize::MIN.saturating_add(cfg.validators.len().saturating_sub(1)),
+        max_message_size: message_limit(),
+        max_peers_per_set: MAX_PEERS,
         mailbox_size: MAILBOX,
         send_batch_size: SEND_BATCH,
         handshake_timeout: Duration::from_secs(5),
@@ -107,6 +121,7 @@ fn lookup_config(
         allowed_handshake_rate_per_subnet: Quota::per_second(HANDSHAKE_RATE),
         ping_frequency: Duration::from_secs(5),
         dial_frequency: Duration::from_millis(200),
+        // Each set names its neighbours' validators itself.
         tracked_peer_sets: NonZeroUsize::MIN,
         block_duration: Duration::from_secs(60),
     }

@@ -4,85 +4,62 @@ use std::num::{NonZeroU16, NonZeroU64, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
-use commonware_broadcast::buffered;
-use commonware_consensus::marshal::core::Actor as MarshalActor;
-use commonware_consensus::marshal::resolver::p2p as backfill;
+use commonware_consensus::Reporter;
 use commonware_consensus::marshal::standard::{Deferred, Standard};
-use commonware_consensus::marshal::{self, Start, Update};
-use commonware_consensus::simplex::config::{ForwardPolicy, SkipPolicy};
-use commonware_consensus::simplex::elector::RoundRobin;
+use commonware_consensus::marshal::{self, Update};
+use commonware_consensus::simplex;
 use commonware_consensus::simplex::scheme::ed25519::Scheme;
-use commonware_consensus::simplex::types::Activity;
-use commonware_consensus::simplex::{self, SkipBudget};
-use commonware_consensus::types::{Epoch, FixedEpocher, ViewDelta};
-use commonware_consensus::{CertifiableAutomaton, Relay, Reporter};
-use commonware_cryptography::certificate::{ConstantProvider, Verifier as _};
-use commonware_cryptography::{Digested, Digestible as _, Sha256};
+use commonware_consensus::types::FixedEpocher;
+use commonware_cryptography::ed25519;
+use commonware_macros::select;
+use commonware_p2p::utils::mux::prefixed;
 use commonware_p2p::{Blocker, Provider as PeerProvider, Receiver, Sender, max_message_size};
-use commonware_parallel::Sequential;
 use commonware_runtime::buffer::paged::CacheRef;
-use commonware_runtime::{Clock, Handle, Metrics, Spawner, Storage};
-use commonware_storage::archive::prunable;
-use commonware_storage::translator::TwoCap;
-use commonware_utils::{NZDuration, NZU16, NZU64, NZUsize};
+use commonware_runtime::{Clock, Metrics, Spawner, Storage};
+use commonware_utils::{NZU16, NZUsize};
+use futures::channel::mpsc;
 use rand_core::CryptoRng;
 
 use super::Timing;
-use super::block::{Digest, EngineBlock, PublicKey, ViewContext};
+use super::block::{Digest, EngineBlock, PublicKey};
+use super::delivery::{Delivery, deliver};
+use super::entrance::Entrance;
+use super::epochs::{Epochs, Routes, Tracker};
 use super::freshness::Fresh;
 use super::proposer::Proposer;
-use crate::Application;
-use crate::engine::Shared;
+use super::schemes::Schemes;
+use super::store::Opening;
+use super::voting::Voting;
+use crate::engine::{Shared, Stopped};
+use crate::journal::Gate;
+use crate::{Application, keys};
 
 /// Handle to the engine's block store and delivery.
 pub(super) type MarshalMailbox = marshal::core::Mailbox<Scheme, Standard<EngineBlock>>;
 
-/// The block store's configuration with our types.
-type MarshalConfig = marshal::Config<
-    ConstantProvider<Scheme, Epoch>,
-    FixedEpocher,
-    Sequential,
-    EngineBlock,
-    Digested<EngineBlock>,
->;
-
 /// Messages an actor may have waiting before it pushes back; far above what a handful of peers produce.
-const MAILBOX: NonZeroUsize = NZUsize!(1024);
+pub(super) const MAILBOX: NonZeroUsize = NZUsize!(1024);
 /// Buffer of each open journal file. Votes and blocks are synced at once, so a larger one saves nothing.
-const WRITE_BUFFER: NonZeroUsize = NZUsize!(262_144);
+pub(super) const WRITE_BUFFER: NonZeroUsize = NZUsize!(262_144);
 /// Read-ahead while journals are replayed at start.
-const REPLAY_BUFFER: NonZeroUsize = NZUsize!(1_048_576);
+pub(super) const REPLAY_BUFFER: NonZeroUsize = NZUsize!(1_048_576);
 /// Page cache of all journals: 4 KiB pages, 8 MiB together.
 const PAGE_BYTES: NonZeroU16 = NZU16!(4096);
 const PAGES: NonZeroUsize = NZUsize!(2048);
-/// Heights a section of the block archives holds; pruning frees whole sections.
-const SECTION: NonZeroU64 = NZU64!(1024);
-/// Views a section of the cache of unfinalized blocks holds.
-const VIEW_SECTION: NonZeroU64 = NZU64!(256);
 /// Views kept behind the last final one for slow peers.
-const VIEW_RETENTION: u64 = 256;
-/// Blocks kept of each peer's broadcasts while votes for them are under way (4 MiB each at most).
-const BROADCAST_DEPTH: usize = 8;
-/// Missing blocks asked for at once during catch-up.
-const MAX_REPAIR: NonZeroUsize = NZUsize!(32);
+pub(super) const VIEW_RETENTION: u64 = 256;
 /// Final blocks that may wait for the application: bounds the delivery queue.
-const MAX_PENDING_ACKS: NonZeroUsize = NZUsize!(16);
-/// How long a peer may take to answer a request for blocks, and the pause before the next try.
-const BACKFILL_TIMEOUT: Duration = Duration::from_secs(2);
-const VOTE_FETCH_TIMEOUT: Duration = Duration::from_secs(1);
-const FETCH_RETRY: Duration = Duration::from_millis(100);
+pub(super) const MAX_PENDING_ACKS: NonZeroUsize = NZUsize!(16);
+/// Pause before something is asked for again.
+pub(super) const FETCH_RETRY: Duration = Duration::from_millis(100);
 
-/// Largest message among `validators` nodes, bytes.
-pub(super) fn message_limit(validators: u32) -> u32 {
+/// Largest message among as many nodes as a chain may have validators, bytes: the set may grow while we run.
+pub(super) fn message_limit() -> u32 {
+    let validators = u32::try_from(keys::MAX_VALIDATORS).unwrap_or(u32::MAX);
     max_message_size(&[
-        simplex::max_payload_size::<Scheme, Digest>(validators),
+        prefixed(simplex::max_payload_size::<Scheme, Digest>(validators)),
         marshal::max_payload_size::<Standard<EngineBlock>, Scheme>(validators, &()),
     ])
-}
-
-/// Name prefix of the files that hold our votes.
-pub(super) fn vote_partition(prefix: &str) -> String {
-    format!("{prefix}-simplex")
 }
 
 /// The five channels of the engine.
@@ -95,12 +72,16 @@ pub(super) struct Channels<S, R> {
 }
 
 /// Everything that names this validator and its world.
-pub(super) struct Setup<P, B> {
-    pub(super) me: PublicKey,
-    pub(super) scheme: Scheme,
+pub(super) struct Setup<P, B, T, G> {
+    pub(super) chain: Vec<u8>,
+    pub(super) key: ed25519::PrivateKey,
     pub(super) genesis: EngineBlock,
+    /// Blocks of an epoch, at least two.
+    pub(super) epoch_blocks: NonZeroU64,
     pub(super) peers: P,
     pub(super) blocker: B,
+    pub(super) tracker: T,
+    pub(super) gate: G,
     pub(super) app: Arc<dyn Application>,
     pub(super) shared: Arc<Shared>,
     pub(super) timing: Timing,
@@ -108,164 +89,81 @@ pub(super) struct Setup<P, B> {
     pub(super) prefix: String,
 }
 
-/// Starts the engine. Returns its handle, which resolves when the engine ends, and the block store.
-pub(super) async fn start<E, S, R, P, B, Rep>(
+/// Runs a validator until it retires or something fails. What the block store reports goes to `reporter`, which
+/// must pass it on to `queue`.
+pub(super) async fn run<E, S, R, P, B, T, G, Rep>(
     context: E,
-    setup: Setup<P, B>,
+    setup: Setup<P, B, T, G>,
     channels: Channels<S, R>,
     reporter: Rep,
-) -> Result<(Handle<()>, MarshalMailbox), String>
+    queue: mpsc::UnboundedReceiver<Update<EngineBlock>>,
+) -> Stopped
 where
     E: Clock + CryptoRng + Spawner + Storage + Metrics,
     S: Sender<PublicKey = PublicKey>,
     R: Receiver<PublicKey = PublicKey>,
     P: PeerProvider<PublicKey = PublicKey>,
     B: Blocker<PublicKey = PublicKey>,
+    T: Tracker,
+    G: Gate,
     Rep: Reporter<Activity = Update<EngineBlock>>,
 {
     let cache = CacheRef::new(PAGE_BYTES, PAGES);
-    // One epoch without end: the validator set is fixed by the genesis block.
-    let epocher = FixedEpocher::new(NonZeroU64::MAX);
+    let epocher = FixedEpocher::new(setup.epoch_blocks);
+    let schemes = Schemes::new(&setup.chain, setup.key.clone(), Arc::clone(&setup.app));
+    let me = PublicKey::from(setup.key.clone());
+    let Ok(me_bytes) = <[u8; 32]>::try_from(me.as_ref()) else {
+        return Stopped::Engine("the public key has not 32 bytes".to_owned());
+    };
 
-    let resolver = backfill::init(context.child("backfill"), backfill_config(&setup), channels.backfill);
-    let (broadcast, buffer) = buffered::Engine::new(context.child("broadcast"), broadcast_config(&setup));
-    broadcast.start(channels.broadcast);
-
-    let codec = setup.scheme.certificate_codec_config();
-    let finalizations = archive(&setup.prefix, "finalizations", cache.clone(), codec);
-    let finalizations = prunable::Archive::init(context.child("finalizations"), finalizations)
-        .await
-        .map_err(|error| format!("cannot open the certificate archive: {error}"))?;
-    let blocks = archive(&setup.prefix, "blocks", cache.clone(), ());
-    let blocks = prunable::Archive::init(context.child("blocks"), blocks)
-        .await
-        .map_err(|error| format!("cannot open the block archive: {error}"))?;
-    let (actor, mailbox, _) = MarshalActor::<_, Standard<EngineBlock>, _, _, _, _, _>::init(
-        context.child("marshal"),
-        finalizations,
-        blocks,
-        marshal_config(&setup, epocher.clone(), cache.clone()),
-    )
-    .await;
+    let link = (channels.backfill, channels.broadcast);
+    let opened = Opening { cache: &cache, schemes: &schemes, me: &me, link, reporter };
+    let (marshal, known) = match opened.start(&context, &setup).await {
+        Ok(started) => started,
+        Err(reason) => return Stopped::Engine(reason),
+    };
+    Entrance { app: &setup.app, schemes: &schemes, marshal: &marshal }.open(known).await;
 
     let proposer = Proposer {
         app: Arc::clone(&setup.app),
         shared: Arc::clone(&setup.shared),
-        marshal: mailbox.clone(),
+        marshal: marshal.clone(),
         heartbeat: setup.timing.heartbeat,
         min_interval: setup.timing.min_interval,
     };
-    let deferred = Deferred::new(context.child("deferred"), proposer, mailbox.clone(), epocher);
-    let automaton = Fresh::new(context.child("fresh"), deferred.clone(), mailbox.clone());
-    actor.start(reporter, buffer, resolver);
+    let deferred = Deferred::new(context.child("deferred"), proposer, marshal.clone(), epocher);
+    let automaton = Fresh::new(context.child("fresh"), deferred.clone(), marshal.clone());
 
-    let config = simplex_config(setup, automaton, deferred, cache);
-    let engine = simplex::Engine::new(context.child("simplex"), config);
-    Ok((engine.start(channels.vote, channels.certificate, channels.resolver), mailbox))
-}
-
-fn backfill_config<P, B>(setup: &Setup<P, B>) -> backfill::Config<PublicKey, P, B>
-where
-    P: PeerProvider<PublicKey = PublicKey>,
-    B: Blocker<PublicKey = PublicKey>,
-{
-    backfill::Config {
-        public_key: setup.me.clone(),
-        peer_provider: setup.peers.clone(),
-        blocker: setup.blocker.clone(),
-        mailbox_size: MAILBOX,
-        fetch_timeout: NZDuration!(BACKFILL_TIMEOUT),
-        fetch_retry_delay: FETCH_RETRY,
-        priority_requests: false,
-        priority_responses: false,
-    }
-}
-
-fn broadcast_config<P, B>(setup: &Setup<P, B>) -> buffered::Config<PublicKey, (), P, Sequential>
-where
-    P: PeerProvider<PublicKey = PublicKey>,
-{
-    buffered::Config {
-        public_key: setup.me.clone(),
-        mailbox_size: MAILBOX,
-        deque_size: BROADCAST_DEPTH,
-        priority: false,
-        codec_config: (),
-        peer_provider: setup.peers.clone(),
-        strategy: Sequential,
-    }
-}
-
-fn simplex_config<P, B, A, R>(
-    setup: Setup<P, B>,
-    automaton: A,
-    relay: R,
-    cache: CacheRef,
-) -> simplex::Config<Scheme, RoundRobin<Sha256>, B, Digest, A, R, R, Sequential>
-where
-    B: Blocker<PublicKey = PublicKey>,
-    A: CertifiableAutomaton<Context = ViewContext>,
-    R: Relay + Reporter<Activity = Activity<Scheme, Digest>>,
-{
-    simplex::Config {
-        partition: format!("{}-0", vote_partition(&setup.prefix)),
-        floor: simplex::Floor::Genesis(setup.genesis.digest()),
-        scheme: setup.scheme,
-        elector: RoundRobin::<Sha256>::default(),
-        blocker: setup.blocker,
-        automaton,
-        relay: relay.clone(),
-        reporter: relay,
-        strategy: Sequential,
-        mailbox_size: MAILBOX,
-        epoch: Epoch::zero(),
-        replay_buffer: REPLAY_BUFFER,
-        write_buffer: WRITE_BUFFER,
-        page_cache: cache,
-        leader_timeout: setup.timing.leader,
-        certification_timeout: setup.timing.certification,
-        timeout_retry: setup.timing.retry,
-        view_retention: ViewDelta::new(VIEW_RETENTION),
-        skip: SkipPolicy::Enabled { timeout: setup.timing.skip, budget: SkipBudget::Participants },
-        fetch_timeout: NZDuration!(VOTE_FETCH_TIMEOUT),
-        fetch_retry_delay: FETCH_RETRY,
-        forward: ForwardPolicy::SilentLeader,
-        track_historical_votes: false,
-    }
-}
-
-fn marshal_config<P, B>(setup: &Setup<P, B>, epocher: FixedEpocher, cache: CacheRef) -> MarshalConfig {
-    marshal::Config {
-        provider: ConstantProvider::new(setup.scheme.clone()),
-        epocher,
-        start: Start::Genesis(setup.genesis.clone().digested()),
-        partition_prefix: setup.prefix.clone(),
-        mailbox_size: MAILBOX,
-        view_retention: ViewDelta::new(VIEW_RETENTION),
-        prunable_items_per_section: VIEW_SECTION,
-        page_cache: cache,
-        replay_buffer: REPLAY_BUFFER,
-        key_write_buffer: WRITE_BUFFER,
-        value_write_buffer: WRITE_BUFFER,
-        block_codec_config: (),
-        max_repair: MAX_REPAIR,
-        max_pending_acks: MAX_PENDING_ACKS,
-        strategy: Sequential,
-    }
-}
-
-fn archive<C>(prefix: &str, name: &str, cache: CacheRef, codec_config: C) -> prunable::Config<TwoCap, C> {
-    prunable::Config {
-        translator: TwoCap,
-        metadata_partition: format!("{prefix}-{name}-metadata"),
-        key_partition: format!("{prefix}-{name}-key"),
-        key_page_cache: cache,
-        value_partition: format!("{prefix}-{name}-value"),
-        compression: None,
-        codec_config,
-        items_per_section: SECTION,
-        key_write_buffer: WRITE_BUFFER,
-        value_write_buffer: WRITE_BUFFER,
-        replay_buffer: REPLAY_BUFFER,
+    let (entered, epochs) = mpsc::unbounded();
+    let (app, epoch_blocks) = (Arc::clone(&setup.app), setup.epoch_blocks.get());
+    let delivery = Delivery { marshal: marshal.clone(), app, epoch_blocks, entered };
+    let delivery = context.child("delivery").dedicated().spawn(move |_| deliver(queue, delivery));
+    let routes = Routes::new(&context, channels.vote, channels.certificate, channels.resolver);
+    let engines = Epochs {
+        context,
+        me: me_bytes,
+        app: setup.app,
+        epoch_blocks,
+        schemes,
+        marshal,
+        voting: Voting {
+            automaton,
+            relay: deferred,
+            blocker: setup.blocker,
+            timing: setup.timing,
+            cache,
+            prefix: setup.prefix,
+        },
+        tracker: setup.tracker,
+        gate: setup.gate,
+        routes,
+    };
+    select! {
+        _ = setup.shared.stop_requested() => Stopped::Requested,
+        ended = delivery => match ended {
+            Ok(reason) => reason,
+            Err(error) => Stopped::Engine(format!("block delivery: {error}")),
+        },
+        reason = engines.run(epochs) => reason,
     }
 }
