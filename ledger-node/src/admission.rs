@@ -1,16 +1,18 @@
 //! The door: what comes in is decoded, verified and held against the state before it may wait for a block.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use dure_consensus::Engine;
 use dure_score::{
-    BlockContext, Overlay, Receipt, Refusal, SignedTx, Transaction, TxId, VerifiedTx, apply::precheck,
-    limits::MAX_TX_BYTES,
+    BlockContext, Overlay, Receipt, Refusal, SignedTx, Transaction, TxId, VerifiedTx,
+    apply::precheck,
+    limits::{MAX_TX_BYTES, MAX_VALIDITY_MS},
 };
+use parking_lot::RwLock;
 
 use crate::{
     gossip::Gossip,
-    ledger::{Ledger, LedgerError, now_ms},
+    ledger::{Found, Ledger, LedgerError, now_ms},
     measure,
     pool::{Inserted, Pool},
     signatures::Signatures,
@@ -41,6 +43,14 @@ pub enum TurnedAway {
     /// Too many wait.
     #[error("too many transactions wait; try again in a moment")]
     Full,
+    /// There is too little space to be sure that it could be kept.
+    #[error(
+        "the node's disk is nearly full; it takes no transactions until its operator has made space: use another node"
+    )]
+    DiskFull,
+    /// It may have been final long ago, and this node cannot tell any more what came of it.
+    #[error("this node no longer keeps what came of this transaction; ask a node that keeps all blocks")]
+    Pruned,
     /// The ledger cannot be read.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -60,6 +70,8 @@ impl TurnedAway {
             Self::TooLarge => "TOO_LARGE",
             Self::Refused(refusal) => refusal.code(),
             Self::Full => "MEMPOOL_FULL",
+            Self::DiskFull => "DISK_FULL",
+            Self::Pruned => "PRUNED",
             Self::Ledger(error) => error.code(),
         }
     }
@@ -80,19 +92,25 @@ pub struct Admission {
     pool: Arc<Pool>,
     signatures: Arc<Signatures>,
     gossip: Gossip,
-    engine: OnceLock<Arc<Engine>>,
+    engine: RwLock<Option<Arc<Engine>>>,
 }
 
 impl Admission {
     /// A door that opens to `pool`.
     pub fn new(ledger: Arc<Ledger>, pool: Arc<Pool>, signatures: Arc<Signatures>, gossip: Gossip) -> Self {
-        Self { ledger, pool, signatures, gossip, engine: OnceLock::new() }
+        Self { ledger, pool, signatures, gossip, engine: RwLock::new(None) }
     }
 
-    /// Names the orderer to be woken; the first one named counts.
+    /// Names the orderer to be woken from now on. Without one the node observes: it proposes nothing, and passes on to its
+    /// peers whatever comes in.
     pub fn wakes(&self, engine: Arc<Engine>) {
-        let known = self.engine.get_or_init(|| engine);
-        known.wake();
+        engine.wake();
+        *self.engine.write() = Some(engine);
+    }
+
+    /// From now on the node observes.
+    pub fn observes(&self) {
+        *self.engine.write() = None;
     }
 
     /// Takes a transaction in. Taking the same one twice is the same as once.
@@ -112,19 +130,34 @@ impl Admission {
         }
         let signed = SignedTx::from_wire(wire).map_err(|_| TurnedAway::Malformed)?;
         let id = signed.id();
-        if let Some(receipt) = self.ledger.receipt(&id)? {
-            return Ok(Admitted::Final(Box::new(receipt)));
+        if let Some(answer) = self.known(&id)? {
+            return Ok(answer);
         }
         if self.pool.contains(&id) {
+            // An observer depends on its peers, and one of them may have lost it.
+            if origin == Origin::Client && self.engine.read().is_none() {
+                self.gossip.pass_on(signed.wire());
+            }
             return Ok(Admitted::Pending(id));
+        }
+        if self.pool.is_held() {
+            return Err(TurnedAway::DiskFull);
         }
         let tx = self.signatures.verify(signed).map_err(TurnedAway::Refused)?;
         if let Err(refused) = self.check(tx.signed().transaction()) {
             // A block with it may have been applied since we looked: then its nonce is used by itself.
-            let receipt = self.ledger.receipt(&id)?;
-            return receipt.map(|receipt| Admitted::Final(Box::new(receipt))).ok_or(refused);
+            return self.known(&id)?.ok_or(refused);
         }
         self.let_in(&tx, origin)
+    }
+
+    /// The answer to a transaction that is in a block already.
+    fn known(&self, id: &TxId) -> Result<Option<Admitted>, TurnedAway> {
+        match self.ledger.find(id)? {
+            Found::Unknown => Ok(None),
+            Found::Final(receipt) => Ok(Some(Admitted::Final(receipt))),
+            Found::Pruned(_) => Err(TurnedAway::Pruned),
+        }
     }
 
     fn let_in(&self, tx: &Arc<VerifiedTx>, origin: Origin) -> Result<Admitted, TurnedAway> {
@@ -135,14 +168,17 @@ impl Admission {
             Inserted::New => {}
         }
         // A block with it may have been applied since we looked: then it must not be proposed again.
-        if let Some(receipt) = self.ledger.receipt(&id)? {
+        if let Some(answer) = self.known(&id)? {
             self.pool.settle([id], 0);
-            return Ok(Admitted::Final(Box::new(receipt)));
+            return Ok(answer);
         }
-        if let Some(engine) = self.engine.get() {
+        let engine = self.engine.read().clone();
+        if let Some(engine) = &engine {
             engine.wake();
         }
-        if origin == Origin::Client {
+        // An observer passes on what peers bring as well: it proposes nothing itself. Each transaction is new once only, so
+        // that it never goes round.
+        if origin == Origin::Client || engine.is_none() {
             self.gossip.pass_on(tx.signed().wire());
         }
         Ok(Admitted::Pending(id))
@@ -161,6 +197,19 @@ impl Admission {
         if matches!(answer, Err(Refusal::ValidTooLong { .. })) && now_ms() > head.time_ms {
             answer = at(now_ms())?;
         }
-        answer.map_err(TurnedAway::Refused)
+        match answer {
+            // *Expired* promises that it was never paid. Of what came before a snapshot this node cannot promise that.
+            Err(Refusal::Expired { .. } | Refusal::Replay | Refusal::NonceTooOld { .. })
+                if self.may_be_older_than_we_know(transaction)? =>
+            {
+                Err(TurnedAway::Pruned)
+            }
+            answer => answer.map_err(TurnedAway::Refused),
+        }
+    }
+
+    fn may_be_older_than_we_know(&self, transaction: &Transaction) -> Result<bool, StoreError> {
+        let joined = self.ledger.joined()?;
+        Ok(joined.is_some_and(|at| transaction.valid_until <= at.time_ms.saturating_add(MAX_VALIDITY_MS)))
     }
 }

@@ -2,28 +2,33 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use dure_consensus::{Application, Block, BlockHeader, Content, Finalized, Verdict};
+use dure_consensus::{Application, Block, BlockHeader, Content, Finalized, Validator, Verdict};
 use dure_score::{Hash32, TxId, VerifiedTx};
 
 use crate::{
     ledger::{Ledger, LedgerError},
     pool::{MAX_PROPOSED, MAX_PROPOSED_BYTES, Pool},
     record::{AppHeader, Head},
+    seats::Seats,
     signatures::Signatures,
     store::StoreError,
 };
+
+/// Blocks that are looked at for one with a certificate of its own: more than a few without one in a row are not seen.
+const MAX_SEARCH: u64 = 256;
 
 /// The node's side of consensus.
 pub struct NodeApplication {
     ledger: Arc<Ledger>,
     pool: Arc<Pool>,
     signatures: Arc<Signatures>,
+    seats: Seats,
 }
 
 impl NodeApplication {
-    /// Over a ledger and the transactions that wait for it.
-    pub fn new(ledger: Arc<Ledger>, pool: Arc<Pool>, signatures: Arc<Signatures>) -> Self {
-        Self { ledger, pool, signatures }
+    /// Over a ledger, the transactions that wait for it, and the validators' places.
+    pub fn new(ledger: Arc<Ledger>, pool: Arc<Pool>, signatures: Arc<Signatures>, seats: Seats) -> Self {
+        Self { ledger, pool, signatures, seats }
     }
 
     fn ids(&self, pending: &[Arc<Block>]) -> Option<HashSet<TxId>> {
@@ -110,6 +115,19 @@ impl NodeApplication {
         }
     }
 
+    fn newest_certified(&self) -> Result<Option<Finalized>, StoreError> {
+        let head = self.ledger.head().height;
+        let oldest = head.saturating_sub(MAX_SEARCH).max(self.ledger.pruned()?).saturating_add(1);
+        for height in (oldest..=head).rev() {
+            let Some(record) = self.ledger.record(height)? else { break };
+            let Some(certificate) = record.certificate() else { continue };
+            let block = Block { header: record.header()?, items: self.ledger.items(height)? };
+            let (digest, certificate) = (*record.digest.as_bytes(), Some(certificate.to_vec()));
+            return Ok(Some(Finalized { block: Arc::new(block), digest, certificate }));
+        }
+        Ok(None)
+    }
+
     fn take_over(&self, finalized: &Finalized) -> Result<(), LedgerError> {
         let header = &finalized.block.header;
         let txs: Vec<Arc<VerifiedTx>> = self
@@ -144,7 +162,7 @@ impl Application for NodeApplication {
     }
 
     fn has_work(&self) -> bool {
-        !self.pool.is_empty()
+        self.pool.has_work()
     }
 
     fn verify(&self, block: &Block, pending: &[Arc<Block>]) -> Verdict {
@@ -160,6 +178,28 @@ impl Application for NodeApplication {
 
     fn applied_height(&self) -> u64 {
         self.ledger.head().height
+    }
+
+    fn validators(&self, epoch: u64) -> Option<Vec<Validator>> {
+        self.seats.of(&self.ledger, epoch).unwrap_or_else(|error| {
+            tracing::error!(%error, epoch, "the validators of an epoch cannot be read");
+            None
+        })
+    }
+
+    fn header(&self, height: u64) -> Option<BlockHeader> {
+        let record = self.ledger.record(height);
+        record.and_then(|record| record.map(|record| record.header()).transpose()).unwrap_or_else(|error| {
+            tracing::error!(%error, height, "a header cannot be read");
+            None
+        })
+    }
+
+    fn certified(&self) -> Option<Finalized> {
+        self.newest_certified().unwrap_or_else(|error| {
+            tracing::error!(%error, "the newest certified block cannot be read");
+            None
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub const ENV_PREFIX: &str = "DURE_NODE_";
 
 /// Scalar keys, and whether they are numbers.
-const SCALARS: [(&str, bool); 11] = [
+const SCALARS: [(&str, bool); 17] = [
     ("genesis", false),
     ("secret_key_file", false),
     ("data_dir", false),
@@ -25,7 +25,19 @@ const SCALARS: [(&str, bool); 11] = [
     ("heartbeat_ms", true),
     ("log_format", false),
     ("log_filter", false),
+    ("role", false),
+    ("join", false),
+    ("access", false),
+    ("snapshot_every", true),
+    ("keep_blocks", true),
+    ("min_free_bytes", true),
 ];
+
+/// Fewest blocks whose transactions a pruning node keeps: followers that are a moment behind still find theirs.
+pub const MIN_KEEP_BLOCKS: u64 = 16;
+
+/// Most members named in a configuration: each is looked through for every signed request.
+pub const MAX_MEMBERS: usize = 256;
 
 /// Why a configuration cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +56,11 @@ pub enum ConfigError {
     /// An environment variable with our prefix names no scalar key.
     #[error("environment variable {0} overrides no known key")]
     UnknownVariable(String),
+    /// Anybody who reaches the machine could read the ledger.
+    #[error(
+        "http_listen {0} can be reached from other machines: set access = \"members\", or listen on a loopback address"
+    )]
+    OpenAccess(SocketAddr),
 }
 
 /// Who orders blocks.
@@ -65,6 +82,59 @@ pub enum LogFormat {
     Json,
     /// For people.
     Text,
+}
+
+/// Whether a node may vote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeRole {
+    /// Votes whenever its key is in the validator set in force, and follows otherwise.
+    #[default]
+    Auto,
+    /// Follows always: a full copy without a vote.
+    Observer,
+}
+
+/// How a node with an empty data directory gets its ledger, if it does not vote from the first block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Join {
+    /// Every block from the first one.
+    #[default]
+    Genesis,
+    /// A peer's newest snapshot, then the blocks after it.
+    Snapshot,
+}
+
+/// Who may use the HTTP interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessMode {
+    /// Everybody who reaches it: on a loopback address only.
+    #[default]
+    Open,
+    /// Members, who sign every request; each sees what its tier may see.
+    Members,
+}
+
+/// What a node named in the configuration may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberTier {
+    /// Follows the ledger as a node: everything, and passes transactions on.
+    Observer,
+    /// Reads all data of the channel.
+    Auditor,
+}
+
+/// A node or service that is let in by its key, beside those whom the ledger itself knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberKey {
+    /// Its key.
+    pub public_key: PublicKey,
+    /// What it may do.
+    pub tier: MemberTier,
 }
 
 /// A validator's place in the network.
@@ -108,12 +178,33 @@ pub struct NodeConfig {
     /// Filter of the log, such as `info,ledger_node=debug`.
     #[serde(default = "filter")]
     pub log_filter: String,
+    /// Whether it may vote.
+    #[serde(default)]
+    pub role: NodeRole,
+    /// How it gets a ledger that it has not.
+    #[serde(default)]
+    pub join: Join,
+    /// Who may use the HTTP interface.
+    #[serde(default)]
+    pub access: AccessMode,
+    /// Blocks between two snapshots; 0 writes none.
+    #[serde(default)]
+    pub snapshot_every: u64,
+    /// Blocks whose transactions and receipts are kept, at least [`MIN_KEEP_BLOCKS`]; 0 keeps all.
+    #[serde(default)]
+    pub keep_blocks: u64,
+    /// Free bytes on the data directory's disk below which no transaction is admitted; 0 never looks.
+    #[serde(default = "quarter_gib")]
+    pub min_free_bytes: u64,
     /// HTTP base URLs of the other nodes, to which admitted transactions are passed on.
     #[serde(default)]
     pub peers: Vec<String>,
-    /// All validators with their p2p addresses, this node included; empty for `solo`.
+    /// P2p addresses of validators of which the ledger names none, or another than this node is to use.
     #[serde(default)]
     pub validators: Vec<ValidatorAddress>,
+    /// Nodes and services that are let in beside validators and certificates, when access is by members.
+    #[serde(default)]
+    pub members: Vec<MemberKey>,
 }
 
 const fn two() -> usize {
@@ -122,11 +213,57 @@ const fn two() -> usize {
 const fn heartbeat() -> u64 {
     400
 }
+/// Room for hours of empty blocks, so that somebody can make space before anything breaks.
+const fn quarter_gib() -> u64 {
+    256 * 1024 * 1024
+}
 fn filter() -> String {
     "info,commonware=warn,actix_server=warn".to_owned()
 }
 
 impl NodeConfig {
+    /// A node with these files and every default: it votes when it may, keeps everything, and listens on loopback ports
+    /// that the system gives.
+    pub fn new(genesis: PathBuf, secret_key_file: PathBuf, data_dir: PathBuf, orderer: OrdererKind) -> Self {
+        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self {
+            genesis,
+            secret_key_file,
+            data_dir,
+            http_listen: any,
+            p2p_listen: any,
+            orderer,
+            http_workers: two(),
+            consensus_threads: two(),
+            heartbeat_ms: heartbeat(),
+            log_format: LogFormat::default(),
+            log_filter: filter(),
+            role: NodeRole::default(),
+            join: Join::default(),
+            access: AccessMode::default(),
+            snapshot_every: 0,
+            keep_blocks: 0,
+            min_free_bytes: quarter_gib(),
+            peers: Vec::new(),
+            validators: Vec::new(),
+            members: Vec::new(),
+        }
+    }
+
+    /// Refuses values that contradict each other.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        if self.access == AccessMode::Open && !self.http_listen.ip().is_loopback() {
+            return Err(ConfigError::OpenAccess(self.http_listen));
+        }
+        if (1..MIN_KEEP_BLOCKS).contains(&self.keep_blocks) {
+            return Err(ConfigError::Invalid(format!("keep_blocks is 0 or at least {MIN_KEEP_BLOCKS}")));
+        }
+        if self.members.len() > MAX_MEMBERS {
+            return Err(ConfigError::Invalid(format!("at most {MAX_MEMBERS} members")));
+        }
+        Ok(())
+    }
+
     /// Reads `path` and the overrides among `variables` (all of the process's environment).
     pub fn load(path: &Path, variables: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
         let unreadable = |error: std::io::Error| ConfigError::Unreadable {
@@ -155,7 +292,9 @@ impl NodeConfig {
             };
             table.insert(key, value);
         }
-        table.try_into().map_err(invalid)
+        let config: Self = table.try_into().map_err(invalid)?;
+        config.check()?;
+        Ok(config)
     }
 
     /// The TOML text that [`NodeConfig::load`] reads back as this.
@@ -171,23 +310,38 @@ mod tests {
 
     fn sample() -> NodeConfig {
         NodeConfig {
-            genesis: "data/genesis.json".into(),
-            secret_key_file: "data/node1/key".into(),
-            data_dir: "data/node1".into(),
             http_listen: "127.0.0.1:7101".parse().unwrap(),
             p2p_listen: "127.0.0.1:7201".parse().unwrap(),
-            orderer: OrdererKind::Bft,
-            http_workers: 2,
-            consensus_threads: 2,
-            heartbeat_ms: 400,
-            log_format: LogFormat::Json,
-            log_filter: filter(),
             peers: vec!["http://127.0.0.1:7102".to_owned()],
             validators: vec![ValidatorAddress {
                 public_key: PublicKey::new([7; 32]),
                 address: "127.0.0.1:7201".parse().unwrap(),
             }],
+            members: vec![MemberKey { public_key: PublicKey::new([8; 32]), tier: MemberTier::Auditor }],
+            ..NodeConfig::new(
+                "data/genesis.json".into(),
+                "data/node1/key".into(),
+                "data/node1".into(),
+                OrdererKind::Bft,
+            )
         }
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        let read = |change: &dyn Fn(&mut NodeConfig)| {
+            let mut config = sample();
+            change(&mut config);
+            NodeConfig::parse(&config.to_toml().unwrap(), std::iter::empty())
+        };
+        let everywhere: SocketAddr = "0.0.0.0:7101".parse().unwrap();
+        let open = read(&|config| config.http_listen = everywhere);
+        assert_eq!(open, Err(ConfigError::OpenAccess(everywhere)));
+        assert!(
+            read(&|config| (config.http_listen, config.access) = (everywhere, AccessMode::Members)).is_ok()
+        );
+        assert!(matches!(read(&|config| config.keep_blocks = 15), Err(ConfigError::Invalid(_))));
+        assert!(read(&|config| config.keep_blocks = 16).is_ok());
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! Why a node does not start, or stops.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use dure_consensus::ConsensusError;
 use dure_score::genesis::GenesisError;
 
-use crate::{config::ConfigError, ledger::LedgerError, store::StoreError};
+use crate::{
+    archive::ArchiveError, config::ConfigError, disk::is_out_of_space, ledger::LedgerError, store::StoreError,
+};
 
 /// What ends a node.
 #[derive(Debug, thiserror::Error)]
@@ -36,9 +41,20 @@ pub enum NodeError {
     /// Consensus refused to start.
     #[error(transparent)]
     Consensus(#[from] ConsensusError),
+    /// No ledger could be made of a peer's snapshot.
+    #[error("joining from a snapshot: {0}")]
+    Archive(#[from] ArchiveError),
     /// Consensus stopped by itself.
     #[error("consensus stopped: {0}")]
     Stopped(String),
+    /// The disk has no room for one more write.
+    #[error("the disk of {dir} is full ({reason}); nothing is lost: make space and start the node again")]
+    DiskFull {
+        /// The data directory.
+        dir: PathBuf,
+        /// What failed.
+        reason: String,
+    },
     /// The HTTP server cannot listen or failed.
     #[error("HTTP: {0}")]
     Http(#[from] io::Error),
@@ -55,8 +71,31 @@ impl NodeError {
             Self::Store(_) => "NODE_STORE",
             Self::Ledger(error) => error.code(),
             Self::Consensus(error) => error.code(),
+            Self::Archive(error) => error.code(),
             Self::Stopped(_) => "NODE_CONSENSUS_STOPPED",
+            Self::DiskFull { .. } => "NODE_DISK_FULL",
             Self::Http(_) => "NODE_HTTP",
+        }
+    }
+
+    /// Exit status of the process: 75 (EX_TEMPFAIL of sysexits.h) if starting the node again may help as soon as there is space,
+    /// else 1.
+    pub const fn exit_status(&self) -> u8 {
+        match self {
+            Self::DiskFull { .. } => 75,
+            _ => 1,
+        }
+    }
+
+    /// This error, or [`NodeError::DiskFull`] if the disk of `dir` explains it.
+    #[must_use]
+    pub fn or_disk_full(self, dir: &Path) -> Self {
+        match self {
+            known @ Self::DiskFull { .. } => known,
+            other if is_out_of_space(dir) => {
+                Self::DiskFull { dir: dir.to_owned(), reason: other.to_string() }
+            }
+            other => other,
         }
     }
 }

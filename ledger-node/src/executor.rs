@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use dure_score::{
-    BlockContext, Hash32, Overlay, Receipt, StateError, StateRead, VerifiedTx, apply, key::Key, merkle,
-    state::Changes,
+    BlockContext, Hash32, Overlay, Receipt, StateError, StateRead, VerifiedTx, apply, begin_block, key::Key,
+    merkle, state::Changes,
 };
 
 /// What came of a block.
@@ -15,11 +15,12 @@ pub struct Executed {
     pub receipts: Vec<Receipt>,
     /// Root over the receipts.
     pub receipts_root: Hash32,
-    /// All changes of the state; among them the receipts root under its own key.
+    /// All changes of the state; among them the receipts root under its own key, if there are receipts.
     pub changes: Changes,
 }
 
-/// Applies `txs` in order. Fails only if the state cannot be read.
+/// Applies `txs` in order. Fails only if the state cannot be read, or if this build does not contain the contract
+/// version that applies: then the node must stop.
 pub fn execute(
     state: impl StateRead,
     height: u64,
@@ -27,12 +28,16 @@ pub fn execute(
     txs: &[Arc<VerifiedTx>],
 ) -> Result<Executed, StateError> {
     let mut overlay = Overlay::new(state);
+    begin_block(&mut overlay, height, time_ms)?;
     let mut receipts = Vec::with_capacity(txs.len());
     for (index, tx) in (0u32..).zip(txs) {
         receipts.push(apply(&mut overlay, tx, &BlockContext { height, time_ms, index })?);
     }
     let receipts_root = merkle::root(receipts.iter().map(Receipt::to_bytes));
-    overlay.write(&Key::Receipts(height), &receipts_root);
-    overlay.keep();
+    // A block without transactions has nothing to prove, and an idle chain's state does not grow.
+    if !receipts.is_empty() {
+        overlay.write(&Key::Receipts(height), &receipts_root);
+        overlay.keep();
+    }
     Ok(Executed { receipts, receipts_root, changes: overlay.into_changes() })
 }

@@ -1,13 +1,13 @@
 //! Passes admitted transactions on to the other nodes, so that whichever proposes next can include them. Best effort: a node
 //! that is slow or gone misses some, and the submitter's own node still proposes them on its turn.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use minicbor::bytes::ByteVec;
 use tokio::sync::mpsc;
 
-use crate::measure;
+use crate::{access::Identity, measure};
 
 /// Transactions that wait for one peer; beyond it they are dropped for that peer.
 const QUEUE: usize = 4_096;
@@ -27,9 +27,9 @@ pub struct Gossip {
 }
 
 impl Gossip {
-    /// Starts one task for each peer (base URLs such as `http://127.0.0.1:7102`) on the current runtime. The tasks end
-    /// with the last clone of the handle.
-    pub fn start(peers: &[String]) -> Self {
+    /// Starts one task for each peer (base URLs such as `http://127.0.0.1:7102`) on the current runtime, in the name of
+    /// `identity`. The tasks end with the last clone of the handle.
+    pub fn start(peers: &[String], identity: &Arc<Identity>) -> Self {
         let http =
             reqwest::Client::builder().timeout(TIMEOUT).connect_timeout(TIMEOUT).tcp_nodelay(true).build();
         let http = match http {
@@ -42,7 +42,7 @@ impl Gossip {
         let start = |url: &String| {
             let (sender, queue) = mpsc::channel(QUEUE);
             let target = format!("{}/v1/peer/transactions", url.trim_end_matches('/'));
-            tokio::spawn(feed(http.clone(), target, queue));
+            tokio::spawn(feed(http.clone(), Arc::clone(identity), target, queue));
             sender
         };
         Self { peers: peers.iter().map(start).collect() }
@@ -62,7 +62,12 @@ impl Gossip {
     }
 }
 
-async fn feed(http: reqwest::Client, target: String, mut queue: mpsc::Receiver<Bytes>) {
+async fn feed(
+    http: reqwest::Client,
+    identity: Arc<Identity>,
+    target: String,
+    mut queue: mpsc::Receiver<Bytes>,
+) {
     while let Some(first) = queue.recv().await {
         let mut bytes = first.len();
         let mut batch = vec![ByteVec::from(first.to_vec())];
@@ -74,7 +79,10 @@ async fn feed(http: reqwest::Client, target: String, mut queue: mpsc::Receiver<B
         }
         let body = dure_score::codec::encode(&batch);
         let request = http.post(&target).header("content-type", "application/cbor").body(body);
-        let sent = request.send().await.and_then(reqwest::Response::error_for_status);
+        let sent = match identity.sign(request) {
+            Ok(request) => http.execute(request).await.and_then(reqwest::Response::error_for_status),
+            Err(error) => Err(error),
+        };
         if let Err(error) = sent {
             tracing::debug!(%error, count = batch.len(), "a peer did not take transactions");
             tokio::time::sleep(PAUSE).await;

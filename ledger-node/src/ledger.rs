@@ -17,12 +17,14 @@ use dure_score::{
 use tokio::sync::watch;
 
 use crate::{
-    books,
+    archive, books,
     executor::{Executed, execute},
     measure,
+    proofs::{Past, handovers},
+    prune,
     record::{
-        BlockRecord, GENESIS, HEAD, Head, Place, height_key, items_from_bytes, items_to_bytes, read,
-        receipt_key, tx_key,
+        BlockRecord, GENESIS, HEAD, Head, JOINED, Joined, Place, height_key, items_from_bytes,
+        items_to_bytes, read, receipt_key, tx_key,
     },
     store::{Batch, Read, StateView, Store, StoreError, Table},
     tree,
@@ -75,11 +77,23 @@ impl LedgerError {
     }
 }
 
+/// What a ledger knows of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It is in no block that this ledger knows.
+    Unknown,
+    /// Its receipt.
+    Final(Box<Receipt>),
+    /// It is in a block, but its receipt is no longer kept here.
+    Pruned(Place),
+}
+
 /// A ledger.
 pub struct Ledger {
     store: Arc<dyn Store>,
     genesis: Genesis,
     head: watch::Sender<Head>,
+    past: Past,
 }
 
 impl Ledger {
@@ -89,10 +103,13 @@ impl Ledger {
         let head = match store.get(Table::Meta, HEAD)? {
             Some(head) if store.get(Table::Meta, GENESIS)?.as_ref() == Some(&bytes) => read("head", &head)?,
             Some(_) => return Err(LedgerError::OtherGenesis),
-            None => write_genesis(&*store, &genesis, &bytes, origin)?,
+            None => {
+                archive::import::discard_partial(&*store)?;
+                write_genesis(&*store, &genesis, &bytes, origin)?
+            }
         };
         books::measure_all(&*store)?;
-        Ok(Self { store, genesis, head: watch::Sender::new(head) })
+        Ok(Self { store, genesis, head: watch::Sender::new(head), past: Past::default() })
     }
 
     /// The channel.
@@ -113,6 +130,11 @@ impl Ledger {
     /// Follows the last applied block.
     pub fn watch(&self) -> watch::Receiver<Head> {
         self.head.subscribe()
+    }
+
+    /// What accounts held before the last blocks.
+    pub(crate) const fn past(&self) -> &Past {
+        &self.past
     }
 
     /// A view of everything, and the head that it belongs to.
@@ -142,8 +164,11 @@ impl Ledger {
         if cfg!(debug_assertions) {
             check_books(&*view, header.height, &executed)?;
         }
-        let (batch, head) = self.block_batch(&*view, finalized, &executed)?;
+        let (mut batch, head) = self.block_batch(&*view, finalized, &executed)?;
+        handovers::record(&*view, header, finalized.certificate.as_deref(), &mut batch)?;
+        let replaced = Past::replaced(&*view, &executed.changes)?;
         drop(view);
+        self.past.remember(header.height, replaced);
         self.store.write(batch)?;
         before_visible();
         self.head.send_replace(head);
@@ -225,6 +250,31 @@ impl Ledger {
     pub fn receipt_at(&self, place: Place) -> Result<Option<Receipt>, StoreError> {
         let bytes = self.store.get(Table::Receipts, &receipt_key(place))?;
         bytes.map(|bytes| read("receipt", &bytes)).transpose()
+    }
+
+    /// What is known of a transaction.
+    pub fn find(&self, id: &TxId) -> Result<Found, StoreError> {
+        let Some(place) = self.locate(id)? else { return Ok(Found::Unknown) };
+        // Looked at after the index: pruning removes the receipt, never the index.
+        Ok(self.receipt_at(place)?.map_or(Found::Pruned(place), |receipt| Found::Final(Box::new(receipt))))
+    }
+
+    /// The height up to which this node has no transactions and receipts (any more); 0 if it has all. With a start from a
+    /// snapshot, at least the snapshot's.
+    pub fn pruned(&self) -> Result<u64, StoreError> {
+        let joined = self.joined()?.map_or(0, |joined| joined.height);
+        Ok(prune::pruned(&*self.store)?.max(joined))
+    }
+
+    /// The snapshot that this ledger began with; `None` if it knows every block.
+    pub fn joined(&self) -> Result<Option<Joined>, StoreError> {
+        self.store.get(Table::Meta, JOINED)?.map(|bytes| read("joined", &bytes)).transpose()
+    }
+
+    /// Forgets transactions and receipts up to `top`: at most `step` blocks, and only if more than `slack` wait. True if there
+    /// is more to forget.
+    pub(crate) fn prune(&self, top: u64, step: u64, slack: u64) -> Result<bool, StoreError> {
+        prune::prune(&*self.store, top, step, slack)
     }
 
     /// The final receipt of a transaction.

@@ -10,12 +10,18 @@
 //! consensus.
 #![forbid(unsafe_code)]
 
+pub mod access;
 pub mod admission;
 pub mod application;
+pub mod archive;
+pub mod audit;
 pub mod books;
 pub mod config;
+pub mod disk;
+pub mod duty;
 pub mod error;
 pub mod executor;
+pub mod follow;
 pub mod gossip;
 pub mod http;
 pub mod keys;
@@ -23,10 +29,15 @@ pub mod ledger;
 pub mod measure;
 pub mod node;
 pub mod pool;
+pub mod proofs;
+pub mod prune;
 pub mod record;
+pub mod seats;
 pub mod signatures;
 pub mod store;
 pub mod tree;
+pub mod upkeep;
+pub mod validators;
 
 pub use config::NodeConfig;
 pub use error::NodeError;

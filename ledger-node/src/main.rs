@@ -45,7 +45,7 @@ fn main() -> ExitCode {
 fn fail(error: &NodeError) -> ExitCode {
     tracing::error!(code = error.code(), %error, "node ends");
     eprintln!("ledger-node: {error} ({})", error.code());
-    ExitCode::FAILURE
+    ExitCode::from(error.exit_status())
 }
 
 fn start_log(config: &NodeConfig) -> Result<(), NodeError> {

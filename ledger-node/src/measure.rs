@@ -59,6 +59,27 @@ pub fn gossip_dropped() {
     metrics::counter!("dure_gossip_dropped_total").increment(1);
 }
 
+/// Free bytes on the data directory's disk, and whether that is too few to admit transactions (1) or not (0).
+pub fn disk(free: u64, full: bool) {
+    metrics::gauge!("dure_disk_free_bytes").set(float(free));
+    metrics::gauge!("dure_disk_full").set(if full { 1.0 } else { 0.0 });
+}
+
+/// Highest block whose transactions and receipts were pruned.
+pub fn pruned(height: u64) {
+    metrics::gauge!("dure_ledger_pruned_height").set(float(height));
+}
+
+/// A peer gave what is not the ledger; `fault` is a stable code.
+pub fn peer_fault(fault: &'static str) {
+    metrics::counter!("dure_follow_peer_faults_total", "fault" => fault).increment(1);
+}
+
+/// A request was refused for who sent it; `code` is the problem's.
+pub fn access_refused(code: &'static str) {
+    metrics::counter!("dure_access_refused_total", "code" => code).increment(1);
+}
+
 /// Coin of a campaign that exists, minor units.
 pub fn supply(campaign: CampaignId, existing: Amount) {
     metrics::gauge!("dure_ledger_supply_minor_units", "campaign" => campaign.0.to_string())

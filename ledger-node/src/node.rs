@@ -4,34 +4,37 @@ use std::{
     fs,
     future::Future,
     net::SocketAddr,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use dure_consensus::{
-    Application, BftConfig, ConsensusError, Engine, Orderer as _, SoloConfig, Timing, Validator,
-    genesis_header, public_key,
-};
+use dure_consensus::{BlockHeader, genesis_header, mark_observer, public_key};
 use dure_score::{Genesis, PublicKey};
 use tokio::task::JoinHandle;
 
 use crate::{
+    access::{Access, Identity},
     admission::Admission,
     application::NodeApplication,
-    config::{NodeConfig, OrdererKind},
+    config::{Join, NodeConfig, NodeRole, OrdererKind},
+    disk::Disk,
+    duty::{Duty, Station},
     error::NodeError,
+    follow::{Joining, join},
     gossip::Gossip,
     http::{self, Api},
     keys,
     ledger::Ledger,
     measure,
     pool::Pool,
+    seats::Seats,
     signatures::Signatures,
     store::RocksStore,
+    upkeep::Upkeep,
 };
 
-/// How often a running node looks whether its orderer still lives.
+/// How often a running node looks whether it still votes or follows.
 const WATCH: Duration = Duration::from_millis(200);
 
 /// Longest wait for the last user of the ledger when a node stops; the server's workers need a moment only.
@@ -40,23 +43,29 @@ const RELEASE: Duration = Duration::from_secs(5);
 /// A running node.
 pub struct Node {
     ledger: Arc<Ledger>,
-    engine: Arc<Engine>,
+    duty: Duty,
     address: SocketAddr,
     server: http::ServerHandle,
     serving: JoinHandle<std::io::Result<()>>,
+    upkeep: Upkeep,
 }
 
 /// Runs a node until `shutdown` resolves, then stops it in order. Fails if the node cannot start or ends by itself.
 pub async fn run(config: NodeConfig, shutdown: impl Future<Output = ()>) -> Result<(), NodeError> {
-    let mut node = Node::start(&config).await?;
+    run_on(&config, shutdown).await.map_err(|error| error.or_disk_full(&config.data_dir))
+}
+
+async fn run_on(config: &NodeConfig, shutdown: impl Future<Output = ()>) -> Result<(), NodeError> {
+    let mut node = Node::start(config).await?;
     tokio::pin!(shutdown);
     let ended = loop {
         tokio::select! {
             () = &mut shutdown => break Ok(()),
             ended = &mut node.serving => break Err(server_end(ended)),
             () = tokio::time::sleep(WATCH) => {
-                if let Some(reason) = node.engine.stop_reason() {
-                    break Err(NodeError::Stopped(reason.to_string()));
+                if let Some(reason) = node.failure() {
+                    // Asked now: stopping in order gives space back that the store had reserved.
+                    break Err(NodeError::Stopped(reason).or_disk_full(&config.data_dir));
                 }
             }
         }
@@ -74,41 +83,57 @@ fn server_end(ended: Result<std::io::Result<()>, tokio::task::JoinError>) -> Nod
 }
 
 impl Node {
-    /// Starts a node on the current tokio runtime: opens the ledger, joins consensus, listens.
+    /// Starts a node on the current tokio runtime: opens the ledger, listens, votes or follows.
     pub async fn start(config: &NodeConfig) -> Result<Self, NodeError> {
         measure::install();
+        config.check()?;
         let genesis = read_genesis(&config.genesis)?;
         let seed = keys::read_seed(&config.secret_key_file)?;
         let me = public_key(&seed).ok_or(NodeError::Validators("the secret key is not usable"))?;
-        check_validators(config, &genesis, &PublicKey::new(me))?;
+        let me = PublicKey::new(me);
+        check_alone(config, &genesis, &me)?;
 
         let chain = genesis.chain.clone();
-        let validators: Vec<[u8; 32]> = genesis.validators.iter().map(|key| *key.as_bytes()).collect();
-        let origin = genesis_header(chain.as_str().as_bytes(), &validators);
-        let store = Arc::new(RocksStore::open(&config.data_dir.join("ledger"))?);
-        let ledger = Arc::new(Ledger::open(store, genesis, &origin)?);
-        let head = ledger.head();
-        tracing::info!(%chain, height = head.height, state_root = %head.state_root, "ledger open");
-
-        let (pool, signatures) = (Arc::new(Pool::default()), Arc::new(Signatures::new(chain.clone())));
+        let identity = Arc::new(Identity::new(chain.clone(), *seed));
+        let ledger = open_ledger(config, genesis, &identity, &me).await?;
+        let (pool, signatures) = (Arc::new(Pool::default()), Arc::new(Signatures::new(chain)));
+        let seats = Seats::new(&config.validators);
         let application =
-            NodeApplication::new(Arc::clone(&ledger), Arc::clone(&pool), Arc::clone(&signatures));
-        let engine =
-            Arc::new(start_orderer(config, chain.as_str().as_bytes(), *seed, Arc::new(application))?);
-        let gossip = Gossip::start(&config.peers);
-        let admission = Admission::new(Arc::clone(&ledger), Arc::clone(&pool), signatures, gossip);
-        admission.wakes(Arc::clone(&engine));
+            NodeApplication::new(Arc::clone(&ledger), Arc::clone(&pool), Arc::clone(&signatures), seats);
+        let gossip = Gossip::start(&config.peers, &identity);
+        let disk = Arc::new(Disk::new(&config.data_dir, config.min_free_bytes)?);
+        let access = Access::new(config.access, config.members.clone(), Arc::clone(&ledger));
+        let admission = Arc::new(Admission::new(Arc::clone(&ledger), Arc::clone(&pool), signatures, gossip));
+        let mut duty = Duty::start(Station {
+            ledger: Arc::clone(&ledger),
+            application: Arc::new(application),
+            admission: Arc::clone(&admission),
+            identity,
+            node: me,
+            seed,
+            config: config.clone(),
+        })?;
         let api = Api {
             ledger: Arc::clone(&ledger),
-            pool,
+            pool: Arc::clone(&pool),
             admission,
-            node: PublicKey::new(me),
+            access,
+            disk: Arc::clone(&disk),
+            node: me,
             peers: config.peers.clone(),
+            snapshots: snapshots_dir(config),
         };
-        let (server, address) = http::listen(config.http_listen, config.http_workers, api)?;
-        tracing::info!(%address, node = %PublicKey::new(me), "node serves");
+        let (server, address) = match http::listen(config.http_listen, config.http_workers, api) {
+            Ok(listening) => listening,
+            Err(error) => {
+                duty.stop().await;
+                return Err(error.into());
+            }
+        };
+        tracing::info!(%address, node = %me, "node serves");
+        let upkeep = Upkeep::start(config, &ledger, &pool, &disk);
         let handle = server.handle();
-        Ok(Self { ledger, engine, address, server: handle, serving: tokio::spawn(server) })
+        Ok(Self { ledger, duty, address, server: handle, serving: tokio::spawn(server), upkeep })
     }
 
     /// Where HTTP listens.
@@ -121,18 +146,16 @@ impl Node {
         &self.ledger
     }
 
-    /// Why the orderer has ended by itself, if it has.
+    /// Why the node neither votes nor follows any more, if that is so.
     pub fn failure(&self) -> Option<String> {
-        self.engine.stop_reason().map(|reason| reason.to_string())
+        self.duty.failure().map(str::to_owned)
     }
 
     /// Stops in order: no more requests, no more blocks, then the store closes: once this returns another node may open it.
     pub async fn stop(mut self) {
         self.server.stop(false).await;
-        let engine = Arc::clone(&self.engine);
-        if let Err(error) = tokio::task::spawn_blocking(move || engine.shutdown()).await {
-            tracing::error!(%error, "consensus did not stop cleanly");
-        }
+        self.upkeep.stop().await;
+        self.duty.stop().await;
         if !self.serving.is_finished()
             && let Err(error) = (&mut self.serving).await
         {
@@ -165,56 +188,45 @@ fn read_genesis(path: &Path) -> Result<Genesis, NodeError> {
     Ok(genesis)
 }
 
-fn check_validators(config: &NodeConfig, genesis: &Genesis, me: &PublicKey) -> Result<(), NodeError> {
-    if !genesis.validators.contains(me) {
-        return Err(NodeError::Validators("this node's key is not in the genesis"));
-    }
-    match config.orderer {
-        OrdererKind::Solo if genesis.validators.len() != 1 => {
-            Err(NodeError::Validators("a solo node must be the genesis' only validator"))
+/// Opens the ledger. An empty one is filled from a peer's snapshot first, if the configuration says so.
+async fn open_ledger(
+    config: &NodeConfig,
+    genesis: Genesis,
+    identity: &Arc<Identity>,
+    me: &PublicKey,
+) -> Result<Arc<Ledger>, NodeError> {
+    let chain = genesis.chain.clone();
+    let validators: Vec<[u8; 32]> = genesis.validators.iter().map(|key| *key.as_bytes()).collect();
+    let origin: BlockHeader = genesis_header(chain.as_str().as_bytes(), &validators);
+    let store = Arc::new(RocksStore::open(&config.data_dir.join("ledger"))?);
+    if config.join == Join::Snapshot {
+        let joining = Joining {
+            store: Arc::clone(&store),
+            genesis: &genesis,
+            snapshots: snapshots_dir(config),
+            peers: &config.peers,
+            identity: Arc::clone(identity),
+        };
+        if join(joining).await?.is_some() {
+            // Whatever this key did before, this directory starts without a vote.
+            mark_observer(&keys::consensus_dir(&config.data_dir), &origin.digest(), me.as_bytes())?;
         }
-        OrdererKind::Solo => Ok(()),
-        OrdererKind::Bft => {
-            let sorted = |keys: Vec<&PublicKey>| {
-                let mut keys: Vec<_> = keys.into_iter().map(|key| *key.as_bytes()).collect();
-                keys.sort_unstable();
-                keys
-            };
-            let configured =
-                sorted(config.validators.iter().map(|validator| &validator.public_key).collect());
-            if configured == sorted(genesis.validators.iter().collect()) {
-                Ok(())
-            } else {
-                Err(NodeError::Validators("the configuration names other validators than the genesis"))
-            }
-        }
     }
+    let ledger = Arc::new(Ledger::open(store, genesis, &origin)?);
+    let head = ledger.head();
+    tracing::info!(%chain, height = head.height, state_root = %head.state_root, "ledger open");
+    Ok(ledger)
 }
 
-fn start_orderer(
-    config: &NodeConfig,
-    chain: &[u8],
-    secret_key: [u8; 32],
-    application: Arc<dyn Application>,
-) -> Result<Engine, ConsensusError> {
-    let heartbeat = Duration::from_millis(config.heartbeat_ms);
-    let (chain, dir) = (chain.to_vec(), config.data_dir.join("consensus"));
-    match config.orderer {
-        OrdererKind::Solo => {
-            SoloConfig { chain, secret_key, dir, heartbeat, min_interval: Duration::ZERO }.start(application)
-        }
-        OrdererKind::Bft => {
-            let validators = config.validators.iter();
-            let validators = validators
-                .map(|validator| Validator {
-                    public_key: *validator.public_key.as_bytes(),
-                    address: validator.address,
-                })
-                .collect();
-            let (listen, worker_threads) = (config.p2p_listen, config.consensus_threads);
-            let timing = Timing { heartbeat, ..Timing::default() };
-            BftConfig { chain, secret_key, validators, listen, dir, timing, worker_threads }
-                .start(application)
-        }
+fn snapshots_dir(config: &NodeConfig) -> PathBuf {
+    config.data_dir.join("snapshots")
+}
+
+/// A node that orders alone must be the only validator; one of several learns from the ledger whether it is one.
+fn check_alone(config: &NodeConfig, genesis: &Genesis, me: &PublicKey) -> Result<(), NodeError> {
+    let alone = genesis.validators == [*me];
+    if config.orderer == OrdererKind::Solo && config.role == NodeRole::Auto && !alone {
+        return Err(NodeError::Validators("a solo node must be the genesis' only validator"));
     }
+    Ok(())
 }

@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -42,6 +45,7 @@ pub enum Inserted {
 #[derive(Default)]
 pub struct Pool {
     inner: Mutex<Inner>,
+    held: AtomicBool,
 }
 
 #[derive(Default)]
@@ -91,6 +95,21 @@ impl Pool {
         Inserted::New
     }
 
+    /// While held, nothing is proposed: what waits goes on waiting, and blocks of ours are empty.
+    pub fn hold(&self, held: bool) {
+        self.held.store(held, Ordering::SeqCst);
+    }
+
+    /// Whether the pool is held.
+    pub fn is_held(&self) -> bool {
+        self.held.load(Ordering::SeqCst)
+    }
+
+    /// Whether something waits that may be proposed.
+    pub fn has_work(&self) -> bool {
+        !self.is_held() && !self.is_empty()
+    }
+
     /// Whether a transaction waits.
     pub fn contains(&self, id: &TxId) -> bool {
         self.inner.lock().by_id.contains_key(id)
@@ -108,8 +127,11 @@ impl Pool {
 
     /// The first transactions for a block at `time_ms`, without those of `taken` and without expired ones.
     pub fn propose(&self, time_ms: u64, taken: &HashSet<TxId>) -> Vec<Bytes> {
-        let inner = self.inner.lock();
         let mut items = Vec::new();
+        if self.is_held() {
+            return items;
+        }
+        let inner = self.inner.lock();
         let mut bytes = 0usize;
         for waiting in inner.waiting.values() {
             if waiting.valid_until < time_ms || taken.contains(&waiting.id) {
@@ -188,6 +210,9 @@ mod tests {
         };
         let taken = HashSet::from([txs.get(3).unwrap().signed().id()]);
         assert_eq!(pool.propose(103, &taken), wires(&[4, 2]));
+        pool.hold(true);
+        assert!(pool.propose(103, &taken).is_empty() && !pool.has_work());
+        pool.hold(false);
         pool.settle([txs.get(4).unwrap().signed().id()], 103);
         assert_eq!(pool.propose(0, &HashSet::new()), wires(&[3, 2]));
         pool.settle([], 1_000);

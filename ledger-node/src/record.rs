@@ -12,6 +12,22 @@ pub const HEAD: &[u8] = b"head";
 /// Key of the genesis' canonical bytes in the meta table.
 pub const GENESIS: &[u8] = b"genesis";
 
+/// Key, in the meta table, of the highest height whose transactions and receipts were pruned.
+pub const PRUNED: &[u8] = b"pruned";
+/// Key of the [`Joined`] in the meta table of a ledger that began with a snapshot.
+pub const JOINED: &[u8] = b"joined";
+
+/// Where a ledger began that was joined from a snapshot: it knows no block and no transaction up to there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Joined {
+    /// The snapshot's height.
+    #[n(0)]
+    pub height: u64,
+    /// Time of the block at that height, ms.
+    #[n(1)]
+    pub time_ms: u64,
+}
+
 /// The last applied block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Head {

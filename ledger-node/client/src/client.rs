@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::transport::Transport;
+use dure_score::ChainId;
+
+use crate::{identity::Identity, signer::Signer, transport::Transport};
 
 /// Longest wait for a connection: nodes are near, and another one may be tried.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -21,6 +23,11 @@ impl LedgerClient {
     /// connect yet. With no URL every request is answered `Unavailable`.
     pub fn new(urls: Vec<String>) -> Self {
         Self { transport: Arc::new(Transport::new(urls, CONNECT_TIMEOUT)) }
+    }
+
+    /// The same nodes, asked in the name of `signer`: nodes that serve members only answer what its tier may see.
+    pub fn with_identity(&self, chain: ChainId, signer: Arc<dyn Signer>) -> Self {
+        Self { transport: Arc::new(self.transport.as_member(Identity::new(chain, signer))) }
     }
 
     /// The nodes' addresses, in the order given.

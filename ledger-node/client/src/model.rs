@@ -23,8 +23,17 @@ pub struct Status {
     pub time_ms: u64,
     /// Transactions that wait for a block.
     pub mempool: u64,
-    /// The validators' keys, in order.
+    /// Epoch of the next block.
+    #[serde(default)]
+    pub epoch: u64,
+    /// Keys of the validators of that epoch, in order.
     pub validators: Vec<PublicKey>,
+    /// Whether the node's key is among them.
+    #[serde(default)]
+    pub validator: bool,
+    /// Height up to which the node keeps no transactions and receipts; 0 if it keeps all.
+    #[serde(default)]
+    pub pruned_height: u64,
     /// HTTP addresses of the nodes to which this one passes transactions on.
     #[serde(default)]
     pub peers: Vec<String>,

@@ -16,6 +16,7 @@ use crate::{
     client::{LedgerClient, REQUEST_TIMEOUT},
     error::ClientError,
     model::{Account, CampaignInfo, CertificateInfo, PaymentInfo, Status, SupplyLine, TxState},
+    proof::{AccountProof, TransactionProof},
     transport::{Answer, Ask},
 };
 
@@ -126,6 +127,17 @@ impl LedgerClient {
     /// A payout.
     pub async fn payout(&self, id: &PayoutId) -> Result<Option<Payout>, ClientError> {
         self.optional(&format!("/v1/payouts/{}", escape(id.as_str()))).await
+    }
+
+    /// The proof of a transaction's receipt, to be checked with [`crate::proof::verify_transaction`]; `None` while it is in no block.
+    /// For a block or two after its own it cannot be proven: the error is then transient.
+    pub async fn transaction_proof(&self, id: &TxId) -> Result<Option<TransactionProof>, ClientError> {
+        self.optional(&format!("/v1/proofs/transaction/{id}")).await
+    }
+
+    /// The proof of an account, to be checked with [`crate::proof::verify_account`]; of its absence if there is none.
+    pub async fn account_proof(&self, bid: &Bid) -> Result<AccountProof, ClientError> {
+        self.required(&format!("/v1/proofs/account/{bid}")).await
     }
 
     /// Totals of every campaign.

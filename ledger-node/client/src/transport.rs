@@ -7,10 +7,10 @@ use std::{
 
 use bytes::Bytes;
 use dure_score::Refusal;
-use reqwest::{Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 
-use crate::error::ClientError;
+use crate::{error::ClientError, identity::Identity};
 
 /// Longest answer that is read: a full block of 4 MiB with its receipts in JSON stays well below.
 pub(crate) const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
@@ -20,6 +20,7 @@ pub(crate) struct Transport {
     http: reqwest::Client,
     urls: Vec<String>,
     preferred: AtomicUsize,
+    identity: Option<Identity>,
 }
 
 /// What is asked of a node.
@@ -53,7 +54,21 @@ impl Transport {
             tracing::warn!(%error, "HTTP client falls back to its defaults");
             reqwest::Client::new()
         });
-        Self { http, urls, preferred: AtomicUsize::new(0) }
+        Self { http, urls, preferred: AtomicUsize::new(0), identity: None }
+    }
+
+    /// The same nodes over the same connections, every request signed.
+    pub(crate) fn as_member(&self, identity: Identity) -> Self {
+        let preferred = AtomicUsize::new(self.preferred.load(Ordering::Relaxed));
+        Self { http: self.http.clone(), urls: self.urls.clone(), preferred, identity: Some(identity) }
+    }
+
+    fn prepare(&self, request: RequestBuilder) -> Result<reqwest::Request, ClientError> {
+        let mut request = request.build().map_err(|error| ClientError::Protocol(error.to_string()))?;
+        if let Some(identity) = &self.identity {
+            identity.sign(&mut request)?;
+        }
+        Ok(request)
     }
 
     pub(crate) fn urls(&self) -> &[String] {
@@ -73,7 +88,14 @@ impl Transport {
                     self.http.post(url).header("content-type", "application/cbor").body(body.to_vec())
                 }
             };
-            match request.timeout(limit).send().await {
+            let request = match self.prepare(request.timeout(limit)) {
+                Ok(request) => request,
+                Err(error) => {
+                    last = error;
+                    continue;
+                }
+            };
+            match self.http.execute(request).await {
                 Ok(response) => match read(response).await {
                     Ok(answer) if is_unavailable(answer.status) => {
                         // 503 is a node's own word that it has taken nothing; the others are a gateway's.
@@ -104,8 +126,8 @@ impl Transport {
     pub(crate) async fn open(&self, path: &str, idle: Duration) -> Result<Response, ClientError> {
         let mut last = ClientError::Unavailable;
         for (index, url) in self.in_turn() {
-            let request = self.http.get(format!("{url}{path}")).header("accept", "text/event-stream").send();
-            match tokio::time::timeout(idle, request).await {
+            let request = self.http.get(format!("{url}{path}")).header("accept", "text/event-stream");
+            match tokio::time::timeout(idle, self.http.execute(self.prepare(request)?)).await {
                 Ok(Ok(response)) if response.status() == StatusCode::OK => {
                     self.preferred.store(index, Ordering::Relaxed);
                     return Ok(response);

@@ -16,8 +16,15 @@ const MAX_RANGE: u64 = 100;
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
 async fn block(api: web::Data<Api>, height: u64) -> Result<web::Json<BlockView>, Problem> {
+    not_pruned(&api, height)?;
     let found = web::block(move || BlockView::read(&api.ledger, height)).await??;
     found.map(web::Json).ok_or_else(|| Problem::not_found("block"))
+}
+
+/// Refuses a height whose transactions and receipts are no longer here.
+pub(super) fn not_pruned(api: &Api, height: u64) -> Result<(), Problem> {
+    let pruned = api.ledger.pruned()?;
+    if (1..=pruned).contains(&height) { Err(Problem::pruned(pruned)) } else { Ok(()) }
 }
 
 /// The last applied block.
@@ -68,6 +75,7 @@ pub(super) async fn range(api: web::Data<Api>, range: web::Query<Range>) -> Resu
     if to < from || to.saturating_sub(from) >= MAX_RANGE {
         return Err(Problem::bad("BAD_RANGE", format!("from ≤ to, and at most {MAX_RANGE} blocks")));
     }
+    not_pruned(&api, from.max(1))?;
     let json = web::block(move || read_range(&api, from.max(1), to)).await??;
     Ok(HttpResponse::Ok().content_type("application/json").body(json))
 }
@@ -113,6 +121,7 @@ pub(super) async fn transaction(
 ) -> Result<web::Json<TransactionView>, Problem> {
     let (height, index) = place.into_inner();
     let missing = || Problem::not_found("transaction");
+    not_pruned(&api, height)?;
     let receipt = api.ledger.receipt_at(Place { height, index })?.ok_or_else(missing)?;
     let items = api.ledger.items(height)?;
     let wire = usize::try_from(index).ok().and_then(|index| items.get(index)).ok_or_else(missing)?;

@@ -1,19 +1,24 @@
 //! The node's HTTP interface. Every error is a problem document (RFC 9457); money is a decimal string; hashes and ids are
 //! lowercase hex; transactions are base64 of their wire bytes.
 
+mod access;
 mod blocks;
 mod body;
 mod openapi;
 mod peer;
 mod problem;
+mod proofs;
 mod records;
 mod service;
+mod snapshots;
 mod stream;
+mod sync;
 mod transactions;
 mod view;
 
 use std::{
     net::{SocketAddr, TcpListener},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -22,7 +27,7 @@ pub use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 use dure_score::PublicKey;
 
-use crate::{admission::Admission, ledger::Ledger, pool::Pool};
+use crate::{access::Access, admission::Admission, disk::Disk, ledger::Ledger, pool::Pool};
 
 /// Longest wait for a request's head: slower clients hold a worker's connection for nothing.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -38,11 +43,17 @@ pub struct Api {
     /// What waits for a block.
     pub pool: Arc<Pool>,
     /// Where transactions come in.
-    pub admission: Admission,
+    pub admission: Arc<Admission>,
+    /// Who may ask what.
+    pub access: Access,
+    /// The disk that everything is on.
+    pub disk: Arc<Disk>,
     /// This node's validator key.
     pub node: PublicKey,
     /// The other nodes' base URLs.
     pub peers: Vec<String>,
+    /// Folder of this node's snapshots.
+    pub snapshots: PathBuf,
 }
 
 /// Listens on `address` and returns the server, to be awaited, with the address that it got.
@@ -57,6 +68,7 @@ pub fn listen(address: SocketAddr, workers: usize, api: Api) -> std::io::Result<
             .app_data(streams.clone())
             .app_data(web::PathConfig::default().error_handler(problem::path_error))
             .app_data(web::QueryConfig::default().error_handler(problem::query_error))
+            .wrap(from_fn(access::gate))
             .wrap(from_fn(problem::everywhere))
             .configure(routes)
             .default_service(web::to(problem::no_such_path))
@@ -79,6 +91,7 @@ fn routes(app: &mut web::ServiceConfig) {
         .service(web::resource("/v1/transactions/{id}").route(get().to(transactions::state)))
         .service(web::resource("/v1/dry-run").route(web::post().to(transactions::dry_run)))
         .service(web::resource("/v1/peer/transactions").route(web::post().to(peer::take)))
+        .service(web::resource("/v1/sync/blocks").route(get().to(sync::blocks)))
         .service(web::resource("/v1/blocks").route(get().to(blocks::range)))
         .service(web::resource("/v1/blocks/latest").route(get().to(blocks::latest)))
         .service(web::resource("/v1/blocks/by-hash/{digest}").route(get().to(blocks::by_hash)))
@@ -95,7 +108,12 @@ fn routes(app: &mut web::ServiceConfig) {
         .service(web::resource("/v1/deposits/{reference}").route(get().to(records::deposit)))
         .service(web::resource("/v1/batches/{id}").route(get().to(records::batch)))
         .service(web::resource("/v1/payouts/{id}").route(get().to(records::payout)))
+        .service(web::resource("/v1/proofs/transaction/{id}").route(get().to(proofs::transaction)))
+        .service(web::resource("/v1/proofs/account/{bid}").route(get().to(proofs::account)))
         .service(web::resource("/v1/supply").route(get().to(records::supply)))
+        .service(web::resource("/v1/snapshots").route(get().to(snapshots::list)))
+        .service(web::resource("/v1/snapshots/{height}/manifest").route(get().to(snapshots::manifest)))
+        .service(web::resource("/v1/snapshots/{height}/chunks/{index}").route(get().to(snapshots::chunk)))
         .service(web::resource("/v1/genesis").route(get().to(service::genesis)))
         .service(web::resource("/v1/status").route(get().to(service::status)))
         .service(web::resource("/v1/stream").route(get().to(stream::blocks)))

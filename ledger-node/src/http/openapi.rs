@@ -3,7 +3,7 @@
 use actix_web::web;
 use utoipa::OpenApi;
 
-use super::{blocks, peer, records, service, stream, transactions};
+use super::{blocks, peer, proofs, records, service, snapshots, stream, sync, transactions};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -32,11 +32,17 @@ use super::{blocks, peer, records, service, stream, transactions};
         records::batch,
         records::payout,
         records::supply,
+        proofs::transaction,
+        proofs::account,
+        snapshots::list,
+        snapshots::manifest,
+        snapshots::chunk,
         service::genesis,
         service::status,
         service::health,
         service::metrics,
-        stream::blocks
+        stream::blocks,
+        sync::blocks
     )
 )]
 struct Document;

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A batch and its framing.
-const MAX_BODY: usize = MAX_BATCH_BYTES + MAX_BATCH * 8;
+pub(super) const MAX_BODY: usize = MAX_BATCH_BYTES + MAX_BATCH * 8;
 
 /// What became of a batch.
 #[derive(Serialize, ToSchema)]

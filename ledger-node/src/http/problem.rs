@@ -14,7 +14,7 @@ use dure_score::{Lang, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{admission::TurnedAway, ledger::LedgerError, store::StoreError};
+use crate::{admission::TurnedAway, archive::ArchiveError, ledger::LedgerError, store::StoreError};
 
 /// Media type of a problem document.
 const PROBLEM_JSON: &str = "application/problem+json";
@@ -63,6 +63,14 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("the ledger holds no such {what}"))
     }
 
+    /// It was on the ledger, but this node does not keep it.
+    pub(super) fn pruned(up_to: u64) -> Self {
+        let detail = format!(
+            "this node keeps no transactions and receipts up to block {up_to}; ask a node that keeps all blocks"
+        );
+        Self::new(StatusCode::GONE, "PRUNED", detail)
+    }
+
     fn internal(code: &'static str, error: &dyn fmt::Display) -> Self {
         tracing::error!(%error, code, "request failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, "the node cannot read its ledger")
@@ -97,7 +105,10 @@ impl From<TurnedAway> for Problem {
         match error {
             TurnedAway::Malformed => Self::bad(code, detail),
             TurnedAway::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, code, detail),
-            TurnedAway::Full => Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail),
+            TurnedAway::Full | TurnedAway::DiskFull => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
+            }
+            TurnedAway::Pruned => Self::new(StatusCode::GONE, code, detail),
             TurnedAway::Ledger(error) => Self::internal(code, &error),
             TurnedAway::Refused(refusal) => {
                 let detail = refusal.sentence(Lang::En);
@@ -116,6 +127,12 @@ impl From<StoreError> for Problem {
 
 impl From<LedgerError> for Problem {
     fn from(error: LedgerError) -> Self {
+        Self::internal(error.code(), &error)
+    }
+}
+
+impl From<ArchiveError> for Problem {
+    fn from(error: ArchiveError) -> Self {
         Self::internal(error.code(), &error)
     }
 }

@@ -1,12 +1,13 @@
 //! The node about itself.
 
 use actix_web::{HttpResponse, web};
+use dure_consensus::epoch_of;
 use dure_score::{ChainId, Genesis, Hash32, PublicKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Api;
-use crate::measure;
+use super::{Api, problem::Problem};
+use crate::{measure, validators};
 
 /// The node and its ledger now.
 #[derive(Serialize, ToSchema)]
@@ -29,18 +30,42 @@ pub(super) struct Status {
     time_ms: u64,
     /// Transactions that wait for a block.
     mempool: usize,
-    /// The validators' keys, in the genesis' order.
+    /// Epoch of the next block.
+    epoch: u64,
+    /// Keys of the validators of that epoch, in order.
     #[schema(value_type = Vec<String>)]
     validators: Vec<PublicKey>,
+    /// Whether this node's key is among them.
+    validator: bool,
     /// Nodes to which transactions are passed on.
     peers: Vec<String>,
+    /// Height up to which this node keeps no transactions and receipts; 0 if it keeps all.
+    pruned_height: u64,
+    /// The disk.
+    disk: DiskView,
+}
+
+/// The disk with the node's data.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DiskView {
+    /// Free bytes.
+    free_bytes: u64,
+    /// Free bytes below which no transaction is admitted.
+    min_free_bytes: u64,
+    /// Whether none is admitted for that reason now.
+    full: bool,
 }
 
 /// The node and its ledger now.
 #[utoipa::path(get, path = "/v1/status", responses((status = 200, body = Status)))]
-pub(super) async fn status(api: web::Data<Api>) -> web::Json<Status> {
-    let head = api.ledger.head();
-    web::Json(Status {
+pub(super) async fn status(api: web::Data<Api>) -> Result<web::Json<Status>, Problem> {
+    let (view, head) = api.ledger.view()?;
+    let epoch = epoch_of(head.height.saturating_add(1), validators::epoch_blocks(&*view)?);
+    let seats = validators::in_force(&*view, epoch)?.validators;
+    let validators: Vec<PublicKey> = seats.into_iter().map(|seat| seat.public_key).collect();
+    let disk =
+        DiskView { free_bytes: api.disk.free(), min_free_bytes: api.disk.least(), full: api.disk.is_full() };
+    Ok(web::Json(Status {
         chain: api.ledger.chain().clone(),
         node: api.node,
         height: head.height,
@@ -48,9 +73,13 @@ pub(super) async fn status(api: web::Data<Api>) -> web::Json<Status> {
         state_root: head.state_root,
         time_ms: head.time_ms,
         mempool: api.pool.len(),
-        validators: api.ledger.genesis().validators.clone(),
+        epoch,
+        validator: validators.contains(&api.node),
+        validators,
         peers: api.peers.clone(),
-    })
+        pruned_height: api.ledger.pruned()?,
+        disk,
+    }))
 }
 
 /// The agreement before the first block.

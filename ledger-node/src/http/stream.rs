@@ -44,7 +44,7 @@ pub(super) struct From {
 /// Finalized blocks in order, without gap: event id = height, data = the block.
 #[utoipa::path(get, path = "/v1/stream", params(From), responses(
     (status = 200, body = BlockView, content_type = "text/event-stream"),
-    (status = 400, body = Problem), (status = 503, body = Problem, description = "too many subscribers")))]
+    (status = 400, body = Problem), (status = 410, body = Problem, description = "no longer kept here"), (status = 503, body = Problem, description = "too many subscribers")))]
 pub(super) async fn blocks(
     api: web::Data<Api>,
     streams: web::Data<Streams>,
@@ -59,6 +59,7 @@ pub(super) async fn blocks(
         }
         None => query.from.unwrap_or_else(|| api.ledger.head().height.saturating_add(1)),
     };
+    super::blocks::not_pruned(&api, next.max(1))?;
     let full = |_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "TOO_MANY_STREAMS", "too many subscribers");
     let place = Arc::clone(&streams.0).try_acquire_owned().map_err(full)?;
     let (sender, receiver) = mpsc::channel(QUEUE);

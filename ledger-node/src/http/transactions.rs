@@ -8,15 +8,15 @@ use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Api, body, problem::Problem};
+use super::{Api, access, body, problem::Problem};
 use crate::{
     admission::{Admitted, Origin, TurnedAway},
-    ledger::{LedgerError, now_ms},
+    ledger::{Found, LedgerError, now_ms},
     store::StateView,
 };
 
 /// Base64 of the largest transaction and its JSON around it: anything longer is not read to its end.
-const MAX_BODY: usize = MAX_TX_BYTES * 4 / 3 + 1024;
+pub(super) const MAX_BODY: usize = MAX_TX_BYTES * 4 / 3 + 1024;
 
 /// Longest wait for finality, ms; a client asks again.
 const MAX_WAIT_MS: u64 = 30_000;
@@ -55,7 +55,8 @@ pub(super) struct TxState {
     /// Index in its block, once final.
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<u32>,
-    /// Time of the last block in which this node has looked for it, ms; absent once final.
+    /// Time of the last block in which this node has looked for it, ms; absent once final. 0 if there are blocks in which it
+    /// has not looked, because it began with a snapshot: then only another node can say that it is in none.
     #[serde(skip_serializing_if = "Option::is_none")]
     head_time_ms: Option<u64>,
 }
@@ -77,9 +78,10 @@ impl TxState {
     (status = 202, body = TxState, description = "waits for a block"),
     (status = 200, body = TxState, description = "was final already"),
     (status = 400, body = Problem, description = "not a transaction"),
+    (status = 410, body = Problem, description = "final long ago, or perhaps; this node no longer keeps what came of it"),
     (status = 413, body = Problem, description = "too large"),
     (status = 422, body = Problem, description = "the contract refuses; nothing has happened"),
-    (status = 503, body = Problem, description = "too many wait")))]
+    (status = 503, body = Problem, description = "too many wait, or the disk is nearly full")))]
 pub(super) async fn submit(
     api: web::Data<Api>,
     request: HttpRequest,
@@ -116,9 +118,11 @@ pub(super) enum WaitFor {
 
 /// Where a transaction stands, at once or when it is final.
 #[utoipa::path(get, path = "/v1/transactions/{id}", params(("id" = String, Path), Wait), responses(
-    (status = 200, body = TxState), (status = 400, body = Problem)))]
+    (status = 200, body = TxState), (status = 400, body = Problem),
+    (status = 410, body = Problem, description = "final, but its receipt is no longer kept here")))]
 pub(super) async fn state(
     api: web::Data<Api>,
+    request: HttpRequest,
     id: web::Path<TxId>,
     wait: web::Query<Wait>,
 ) -> Result<web::Json<TxState>, Problem> {
@@ -133,11 +137,17 @@ pub(super) async fn state(
     loop {
         // Taken before the search: all blocks up to this time have been searched.
         let head_time_ms = head.borrow_and_update().time_ms;
-        if let Some(receipt) = api.ledger.receipt(&id)? {
-            return Ok(web::Json(TxState::done(id, receipt)));
+        match api.ledger.find(&id)? {
+            Found::Final(receipt) => {
+                api.access.may_see(&access::caller(&request), &receipt)?;
+                return Ok(web::Json(TxState::done(id, *receipt)));
+            }
+            Found::Pruned(_) => return Err(Problem::pruned(api.ledger.pruned()?)),
+            Found::Unknown => {}
         }
         if !matches!(timeout_at(deadline, head.changed()).await, Ok(Ok(()))) {
             let status = if api.pool.contains(&id) { "pending" } else { "unknown" };
+            let head_time_ms = if api.ledger.joined()?.is_some() { 0 } else { head_time_ms };
             return Ok(web::Json(TxState::open(id, status, head_time_ms)));
         }
     }

@@ -28,6 +28,12 @@ impl Read for View {
         let found = from.take_while(|(key, _)| key.starts_with(prefix)).take(limit);
         Ok(found.map(|(key, value)| (key.clone(), value.clone())).collect())
     }
+
+    fn scan_from(&self, table: Table, from: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
+        let Some(entries) = self.0.get(&table) else { return Ok(Vec::new()) };
+        let found = entries.range(from.to_vec()..).take(limit);
+        Ok(found.map(|(key, value)| (key.clone(), value.clone())).collect())
+    }
 }
 
 impl Read for MemoryStore {
@@ -37,6 +43,10 @@ impl Read for MemoryStore {
 
     fn scan(&self, table: Table, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
         View(self.tables.read().clone()).scan(table, prefix, limit)
+    }
+
+    fn scan_from(&self, table: Table, from: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
+        View(self.tables.read().clone()).scan_from(table, from, limit)
     }
 }
 
@@ -54,6 +64,14 @@ impl Store for MemoryStore {
                 None => entries.remove(&key),
             };
         }
+        Ok(())
+    }
+
+    fn load(&self, batch: Batch) -> Result<(), StoreError> {
+        self.write(batch)
+    }
+
+    fn flush(&self) -> Result<(), StoreError> {
         Ok(())
     }
 }

@@ -4,6 +4,7 @@
 //! [`crate::ledger`]), and both implementations pass one suite ([`RocksStore`] on disk, [`MemoryStore`] its twin).
 
 mod memory;
+mod reader;
 mod rocks;
 #[cfg(test)]
 mod suite;
@@ -11,6 +12,7 @@ mod suite;
 use dure_score::{StateError, StateRead};
 
 pub use memory::MemoryStore;
+pub use reader::RocksReader;
 pub use rocks::RocksStore;
 
 /// A table (in RocksDB: a column family). The names are disk format.
@@ -86,6 +88,8 @@ pub trait Read {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
     /// Up to `limit` entries whose key begins with `prefix`, in order of key.
     fn scan(&self, table: Table, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError>;
+    /// Up to `limit` entries whose key is `from` or comes after it, in order of key.
+    fn scan_from(&self, table: Table, from: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError>;
 }
 
 /// A durable set of tables.
@@ -94,6 +98,10 @@ pub trait Store: Read + Send + Sync {
     fn view(&self) -> Box<dyn Read + '_>;
     /// Applies all changes or none; durable when it returns.
     fn write(&self, batch: Batch) -> Result<(), StoreError>;
+    /// Applies all changes, but what is durable of them before [`Store::flush`] is open: for a store that is being built.
+    fn load(&self, batch: Batch) -> Result<(), StoreError>;
+    /// Makes durable what was loaded.
+    fn flush(&self) -> Result<(), StoreError>;
 }
 
 /// One change of a table: a new value, or `None` for removal.
@@ -128,5 +136,9 @@ pub struct StateView<'a>(pub &'a dyn Read);
 impl StateRead for StateView<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
         self.0.get(Table::State, key).map_err(|error| StateError(error.to_string()))
+    }
+
+    fn scan(&self, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StateError> {
+        self.0.scan(Table::State, prefix, limit).map_err(|error| StateError(error.to_string()))
     }
 }

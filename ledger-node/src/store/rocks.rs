@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::{Batch, Pair, Read, Store, StoreError, Table};
 
-type Db = DBWithThreadMode<MultiThreaded>;
+pub(super) type Db = DBWithThreadMode<MultiThreaded>;
 
 /// Memory for cached blocks of all tables, bytes. Hot accounts fit; the rest is the operating system's to cache.
 const CACHE_BYTES: usize = 48 * 1024 * 1024;
@@ -46,12 +46,28 @@ impl RocksStore {
     }
 
     fn table(&self, table: Table) -> Result<Arc<BoundColumnFamily<'_>>, StoreError> {
-        let missing = || StoreError::Corrupt(format!("table {} is missing", table.name()));
-        self.db.cf_handle(table.name()).ok_or_else(missing)
+        handle(&self.db, table)
+    }
+
+    fn apply(&self, batch: Batch, options: &WriteOptions) -> Result<(), StoreError> {
+        let mut all = WriteBatch::default();
+        for (table, key, value) in batch.into_changes() {
+            let table = self.table(table)?;
+            match value {
+                Some(value) => all.put_cf(&table, key, value),
+                None => all.delete_cf(&table, key),
+            }
+        }
+        self.db.write_opt(all, options).map_err(engine)
     }
 }
 
-fn table_options(cache: &Cache) -> Options {
+pub(super) fn handle(db: &Db, table: Table) -> Result<Arc<BoundColumnFamily<'_>>, StoreError> {
+    let missing = || StoreError::Corrupt(format!("table {} is missing", table.name()));
+    db.cf_handle(table.name()).ok_or_else(missing)
+}
+
+pub(super) fn table_options(cache: &Cache) -> Options {
     let mut blocks = BlockBasedOptions::default();
     blocks.set_block_cache(cache);
     blocks.set_bloom_filter(BLOOM_BITS, false);
@@ -63,11 +79,11 @@ fn table_options(cache: &Cache) -> Options {
     options
 }
 
-fn engine(error: rocksdb::Error) -> StoreError {
+pub(super) fn engine(error: rocksdb::Error) -> StoreError {
     StoreError::Engine(error.into_string())
 }
 
-fn collect(
+pub(super) fn collect(
     entries: DBIteratorWithThreadMode<'_, Db>,
     prefix: &[u8],
     limit: usize,
@@ -92,6 +108,11 @@ impl Read for RocksStore {
         let from = IteratorMode::From(prefix, Direction::Forward);
         collect(self.db.iterator_cf(&self.table(table)?, from), prefix, limit)
     }
+
+    fn scan_from(&self, table: Table, from: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
+        let from = IteratorMode::From(from, Direction::Forward);
+        collect(self.db.iterator_cf(&self.table(table)?, from), &[], limit)
+    }
 }
 
 struct View<'a> {
@@ -108,6 +129,11 @@ impl Read for View<'_> {
         let from = IteratorMode::From(prefix, Direction::Forward);
         collect(self.snapshot.iterator_cf(&self.store.table(table)?, from), prefix, limit)
     }
+
+    fn scan_from(&self, table: Table, from: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
+        let from = IteratorMode::From(from, Direction::Forward);
+        collect(self.snapshot.iterator_cf(&self.store.table(table)?, from), &[], limit)
+    }
 }
 
 impl Store for RocksStore {
@@ -116,16 +142,18 @@ impl Store for RocksStore {
     }
 
     fn write(&self, batch: Batch) -> Result<(), StoreError> {
-        let mut all = WriteBatch::default();
-        for (table, key, value) in batch.into_changes() {
-            let table = self.table(table)?;
-            match value {
-                Some(value) => all.put_cf(&table, key, value),
-                None => all.delete_cf(&table, key),
-            }
-        }
         let mut synced = WriteOptions::default();
         synced.set_sync(true);
-        self.db.write_opt(all, &synced).map_err(engine)
+        self.apply(batch, &synced)
+    }
+
+    fn load(&self, batch: Batch) -> Result<(), StoreError> {
+        let mut unlogged = WriteOptions::default();
+        unlogged.disable_wal(true);
+        self.apply(batch, &unlogged)
+    }
+
+    fn flush(&self) -> Result<(), StoreError> {
+        Table::ALL.into_iter().try_for_each(|table| self.db.flush_cf(&self.table(table)?).map_err(engine))
     }
 }

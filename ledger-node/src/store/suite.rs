@@ -1,7 +1,7 @@
 //! What every store must do, run against both.
 #![allow(clippy::unwrap_used)]
 
-use super::{Batch, MemoryStore, Read as _, RocksStore, Store, Table};
+use super::{Batch, MemoryStore, Read as _, RocksReader, RocksStore, Store, Table};
 
 fn on_both(check: impl Fn(&dyn Store)) {
     check(&MemoryStore::default());
@@ -88,4 +88,39 @@ fn disk_remembers_and_admits_one_process_only() {
     drop(store);
     let again = RocksStore::open(dir.path()).unwrap();
     assert_eq!(again.get(Table::Meta, b"head").unwrap().unwrap(), b"7");
+}
+
+#[test]
+fn scans_on_from_a_key() {
+    on_both(|store| {
+        put(store, &[(Table::State, b"a", b"1"), (Table::State, b"b", b"2"), (Table::State, b"c", b"3")]);
+        let keys = |from: &[u8], limit| -> Vec<Vec<u8>> {
+            let found = store.scan_from(Table::State, from, limit).unwrap();
+            assert_eq!(found, store.view().scan_from(Table::State, from, limit).unwrap());
+            found.into_iter().map(|(key, _)| key).collect()
+        };
+        assert_eq!(keys(b"", 2), [b"a".to_vec(), b"b".to_vec()]);
+        assert_eq!(keys(b"b", 9), [b"b".to_vec(), b"c".to_vec()]);
+        assert_eq!(keys(b"a\0", 1), [b"b".to_vec()]);
+        assert!(keys(b"d", 9).is_empty());
+    });
+}
+
+#[test]
+fn a_reader_sees_a_running_nodes_blocks_and_takes_no_lock() {
+    let (dir, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let store = RocksStore::open(dir.path()).unwrap();
+    put(&store, &[(Table::Meta, b"head", b"7"), (Table::State, b"a", b"1")]);
+    let mut batch = Batch::default();
+    batch.put(Table::State, *b"b", *b"2");
+    store.load(batch).unwrap();
+    store.flush().unwrap();
+    let reader = RocksReader::open(dir.path(), scratch.path()).unwrap();
+    put(&store, &[(Table::Meta, b"head", b"8")]);
+    assert_eq!(reader.get(Table::Meta, b"head").unwrap().unwrap(), b"7");
+    assert_eq!(reader.scan_from(Table::State, b"", 9).unwrap().len(), 2);
+    drop(store);
+    assert_eq!(reader.get(Table::Meta, b"head").unwrap().unwrap(), b"7");
+    let again = RocksStore::open(dir.path()).unwrap();
+    assert_eq!(again.get(Table::Meta, b"head").unwrap().unwrap(), b"8");
 }

@@ -10,6 +10,7 @@ use ledger_node::{
     ledger::Ledger,
     pool::Pool,
     record::AppHeader,
+    seats::Seats,
     signatures::Signatures,
     store::{MemoryStore, RocksStore, Store},
 };
@@ -30,8 +31,12 @@ impl Bench {
         let tip = genesis_header(chain().as_str().as_bytes(), &keys);
         let ledger = Arc::new(Ledger::open(store, genesis(), &tip).unwrap());
         let (pool, signatures) = (Arc::new(Pool::default()), Arc::new(Signatures::new(chain())));
-        let application =
-            NodeApplication::new(Arc::clone(&ledger), Arc::clone(&pool), Arc::clone(&signatures));
+        let application = NodeApplication::new(
+            Arc::clone(&ledger),
+            Arc::clone(&pool),
+            Arc::clone(&signatures),
+            Seats::default(),
+        );
         Self { ledger, pool, signatures, application, tip }
     }
 

@@ -61,6 +61,13 @@ pub fn genesis() -> Genesis {
         transferable: true,
         starts_at: 0,
         ends_at: 9_007_199_254_740_991,
+        cashback_bps: 0,
+        monthly_cashback_cap: Amount::ZERO,
+        holding_cap: Amount::ZERO,
+        person_cap: Amount::ZERO,
+        reusable: false,
+        reuse_bps: 0,
+        cash_out_bps: u16::MAX,
     };
     Genesis {
         chain: chain(),
@@ -74,6 +81,7 @@ pub fn genesis() -> Genesis {
             institution(3, "bank", Duties { bank: true, ..Duties::default() }, &bank()),
         ],
         validators: vec![SigningKey::from_seed([1; 32]).public_key()],
+        epoch_blocks: 1_000,
     }
 }
 
@@ -108,20 +116,15 @@ impl Place {
         let dir = tempfile::tempdir().unwrap();
         let genesis_file = dir.path().join("genesis.json");
         fs::write(&genesis_file, serde_json::to_vec(&genesis()).unwrap()).unwrap();
+        let (key, data) = (write_key(dir.path(), 1), dir.path().join("node"));
         let config = NodeConfig {
-            genesis: genesis_file,
-            secret_key_file: write_key(dir.path(), 1),
-            data_dir: dir.path().join("node"),
-            http_listen: "127.0.0.1:0".parse().unwrap(),
-            p2p_listen: "127.0.0.1:0".parse().unwrap(),
-            orderer: OrdererKind::Solo,
             http_workers: 1,
             consensus_threads: 1,
             heartbeat_ms: 100,
             log_format: LogFormat::Text,
             log_filter: "warn".to_owned(),
-            peers: Vec::new(),
-            validators: Vec::new(),
+            min_free_bytes: 0,
+            ..NodeConfig::new(genesis_file, key, data, OrdererKind::Solo)
         };
         Self { dir, config }
     }

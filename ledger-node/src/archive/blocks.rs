@@ -1,0 +1,71 @@
+//! Reads the blocks of a node's store as a copy holds them.
+
+use dure_consensus::BlockHeader;
+use dure_score::{Hash32, codec, merkle};
+use minicbor::bytes::ByteVec;
+
+use super::{ArchiveError, segment::StoredBlock};
+use crate::{
+    record::{BlockRecord, HEAD, Head, height_key, items_from_bytes, read},
+    store::{Read, StoreError, Table},
+};
+
+/// The last applied block.
+pub(super) fn head(from: &dyn Read) -> Result<Option<Head>, StoreError> {
+    from.get(Table::Meta, HEAD)?.map(|bytes| read("head", &bytes)).transpose()
+}
+
+/// What is kept of the block at `height`.
+pub(super) fn record(from: &dyn Read, height: u64) -> Result<Option<BlockRecord>, StoreError> {
+    let bytes = from.get(Table::Headers, &height_key(height))?;
+    bytes.map(|bytes| read("block record", &bytes)).transpose()
+}
+
+/// The highest block up to `head` that has a certificate of its own.
+pub(super) fn last_certified(from: &dyn Read, head: u64, least: u64) -> Result<Option<u64>, StoreError> {
+    for height in (least..=head).rev() {
+        if record(from, height)?.is_some_and(|record| record.certificate().is_some()) {
+            return Ok(Some(height));
+        }
+    }
+    Ok(None)
+}
+
+/// The block after the one with digest `parent`, with its own digest. What was read of a running node's files may be torn, so that all
+/// that belongs to the block is checked to be there and to fit.
+pub(super) fn block(
+    from: &dyn Read,
+    height: u64,
+    parent: &Hash32,
+) -> Result<(StoredBlock, Hash32), ArchiveError> {
+    let unsteady = |what: &str| ArchiveError::Unsteady(format!("block {height}: {what}"));
+    let record = record(from, height)?.ok_or_else(|| unsteady("no header"))?;
+    let header: BlockHeader = record.header()?;
+    if header.parent != *parent.as_bytes() {
+        return Err(unsteady("not the child of the block before"));
+    }
+    let items = from.get(Table::Blocks, &height_key(height))?.ok_or_else(|| unsteady("no transactions"))?;
+    let items = items_from_bytes(&items)?;
+    if dure_consensus::items_root(&items) != header.items_root {
+        return Err(unsteady("other transactions"));
+    }
+    let receipts = from.scan(Table::Receipts, &height_key(height), dure_consensus::MAX_ITEMS)?;
+    let receipts: Vec<Vec<u8>> = receipts.into_iter().map(|(_, receipt)| receipt).collect();
+    if merkle::root(receipts.iter().cloned()) != record.receipts_root {
+        return Err(unsteady("other receipts"));
+    }
+    let block = StoredBlock {
+        header: record.header_bytes().to_vec().into(),
+        items: items.into_iter().map(|item| ByteVec::from(item.to_vec())).collect(),
+        certificate: record.certificate().map(|bytes| bytes.to_vec().into()),
+        receipts: receipts.into_iter().map(ByteVec::from).collect(),
+    };
+    Ok((block, record.digest))
+}
+
+/// Canonical bytes of the genesis in the store.
+pub(super) fn genesis(from: &dyn Read) -> Result<Option<(Vec<u8>, dure_score::Genesis)>, ArchiveError> {
+    let Some(bytes) = from.get(Table::Meta, crate::record::GENESIS)? else { return Ok(None) };
+    let genesis = codec::decode(&bytes).map_err(|error| StoreError::Corrupt(format!("genesis: {error}")))?;
+    Ok(Some((bytes, genesis)))
+}

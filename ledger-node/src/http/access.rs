@@ -1,0 +1,94 @@
+//! The gate in front of every path: see [`crate::access`].
+
+use std::time::Duration;
+
+use actix_web::{
+    Error, HttpMessage as _, HttpRequest,
+    body::MessageBody,
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::StatusCode,
+    middleware::Next,
+    web,
+};
+use dure_score::request::{KEY_HEADER, NONCE_HEADER, SIGNATURE_HEADER, TIME_HEADER};
+use serde::{Deserialize, de::value};
+
+use super::{Api, peer, problem::Problem, transactions};
+use crate::{
+    access::{Caller, Claim, Denied},
+    measure,
+};
+
+/// Longest wait for the whole body of a signed request.
+const BODY_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Lets a request through if its sender may send it, and tells the handler who that is.
+pub(super) async fn gate(
+    api: web::Data<Api>,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let from = request.peer_addr().map(|address| address.ip());
+    let caller = match api.access.unsigned(request.path(), from) {
+        Some(caller) => caller,
+        None => member(&api, &mut request).await?,
+    };
+    request.extensions_mut().insert(caller);
+    next.call(request).await
+}
+
+async fn member(api: &Api, request: &mut ServiceRequest) -> Result<Caller, Problem> {
+    let claim = claim(request.request()).ok_or(Denied::Unsigned)?;
+    let method = request.method().clone();
+    let caller = api.access.admit(&claim, method.as_str(), request.path())?;
+    let limit = if caller.is_node() { peer::MAX_BODY } else { transactions::MAX_BODY };
+    let body = request.extract::<web::Payload>().await;
+    let body = body.map_err(|error| Problem::bad("BAD_BODY", error.to_string()))?;
+    let late =
+        |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "BODY_TIMEOUT", "the body did not arrive in time");
+    let large =
+        |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", format!("at most {limit} bytes"));
+    let body = tokio::time::timeout(BODY_TIMEOUT, body.to_bytes_limited(limit)).await.map_err(late)?;
+    let body = body.map_err(large)?.map_err(|error| Problem::bad("BAD_BODY", error.to_string()))?;
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned();
+    api.access.prove(&claim, &caller, method.as_str(), &target, &body)?;
+    request.set_payload(Payload::from(body));
+    Ok(caller)
+}
+
+fn claim(request: &HttpRequest) -> Option<Claim> {
+    let text = |name: &str| request.headers().get(name)?.to_str().ok();
+    let mut nonce = [0; 16];
+    hex::decode_to_slice(text(NONCE_HEADER)?, &mut nonce).ok()?;
+    Some(Claim {
+        key: parse(text(KEY_HEADER)?)?,
+        time_ms: text(TIME_HEADER)?.parse().ok()?,
+        nonce,
+        signature: parse(text(SIGNATURE_HEADER)?)?,
+    })
+}
+
+/// Reads the JSON form of a key or signature.
+fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
+    T::deserialize(value::BorrowedStrDeserializer::<value::Error>::new(text)).ok()
+}
+
+/// Who sent the request; anybody if the gate did not ask.
+pub(super) fn caller(request: &HttpRequest) -> Caller {
+    request.extensions().get::<Caller>().copied().unwrap_or(Caller::Anybody)
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        let (code, detail) = (denied.code(), denied.to_string());
+        measure::access_refused(code);
+        match denied {
+            Denied::Unsigned | Denied::Clock { .. } | Denied::BadSignature | Denied::Replayed => {
+                Self::new(StatusCode::UNAUTHORIZED, code, detail)
+            }
+            Denied::NotAMember | Denied::Tier { .. } => Self::new(StatusCode::FORBIDDEN, code, detail),
+            Denied::TooMany => Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail),
+            Denied::Store(error) => error.into(),
+        }
+    }
+}

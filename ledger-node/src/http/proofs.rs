@@ -1,0 +1,47 @@
+//! Proofs for anybody who knows the genesis: of what came of a transaction, and of what an account holds.
+
+use actix_web::{http::StatusCode, web};
+use dure_score::{Bid, TxId};
+
+use super::{Api, problem::Problem};
+use crate::proofs::{self, AccountProof, NoProof, TransactionProof};
+
+/// The proof of a transaction's receipt.
+#[utoipa::path(get, path = "/v1/proofs/transaction/{id}", params(("id" = String, Path)), responses(
+    (status = 200, body = Object, description = "receipt, paths, header, certificate, handovers"),
+    (status = 404, body = Problem, description = "not in a block"),
+    (status = 410, body = Problem, description = "this node no longer keeps that block's receipts"),
+    (status = 503, body = Problem, description = "no signed header covers it yet: again after Retry-After")))]
+pub(super) async fn transaction(
+    api: web::Data<Api>,
+    id: web::Path<TxId>,
+) -> Result<web::Json<TransactionProof>, Problem> {
+    let id = id.into_inner();
+    let proof = web::block(move || proofs::transaction(&api.ledger, &id)).await?;
+    Ok(web::Json(proof?))
+}
+
+/// The proof of an account's holdings, or of their absence.
+#[utoipa::path(get, path = "/v1/proofs/account/{bid}", params(("bid" = String, Path)), responses(
+    (status = 200, body = Object, description = "holdings, path, header, certificate, handovers"),
+    (status = 503, body = Problem, description = "no signed header covers it yet: again after Retry-After")))]
+pub(super) async fn account(
+    api: web::Data<Api>,
+    bid: web::Path<Bid>,
+) -> Result<web::Json<AccountProof>, Problem> {
+    let bid = bid.into_inner();
+    let proof = web::block(move || proofs::account(&api.ledger, &bid)).await?;
+    Ok(web::Json(proof?))
+}
+
+impl From<NoProof> for Problem {
+    fn from(error: NoProof) -> Self {
+        let (code, detail) = (error.code(), error.to_string());
+        match error {
+            NoProof::Unknown => Self::new(StatusCode::NOT_FOUND, code, detail),
+            NoProof::NotYet => Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail),
+            NoProof::Pruned(_) => Self::new(StatusCode::GONE, code, detail),
+            NoProof::Ledger(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Forgets the transactions and receipts of old blocks on nodes that keep only the newest.
+//!
+//! Headers, certificates, the index of transactions and the state stay: the chain of headers is whole, nothing can be
+//! applied a second time, and the node can say of an old transaction that it was final, though not any more what its
+//! receipt said.
+
+use std::{sync::Arc, time::Duration};
+
+use dure_score::codec;
+
+use crate::{
+    ledger::Ledger,
+    measure,
+    record::{PRUNED, height_key, read},
+    store::{Batch, Read, Store, StoreError, Table},
+};
+
+/// Blocks of one write: keeps it well below a block's own.
+const STEP: u64 = 64;
+
+/// Pause between two writes, so that pruning a long history never competes with payments.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Blocks that may wait to be pruned: saves a synced write for each new block.
+const SLACK: u64 = 16;
+
+/// Prunes what is more than `keep` blocks below the head, as the head moves on. Runs until it is dropped.
+pub async fn watch(ledger: Arc<Ledger>, keep: u64) {
+    let mut head = ledger.watch();
+    loop {
+        let top = head.borrow_and_update().height.saturating_sub(keep);
+        let source = Arc::clone(&ledger);
+        let step = tokio::task::spawn_blocking(move || source.prune(top, STEP, SLACK)).await;
+        match step {
+            Ok(Ok(true)) => tokio::time::sleep(PAUSE).await,
+            Ok(Ok(false)) => {
+                if head.changed().await.is_err() {
+                    return;
+                }
+            }
+            Ok(Err(error)) => {
+                tracing::error!(%error, "old blocks cannot be pruned");
+                tokio::time::sleep(PAUSE.saturating_mul(100)).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "pruning ended");
+                return;
+            }
+        }
+    }
+}
+
+/// Highest height whose transactions and receipts are gone; 0 if none.
+pub fn pruned(from: &dyn Read) -> Result<u64, StoreError> {
+    from.get(Table::Meta, PRUNED)?.map_or(Ok(0), |bytes| read("pruned height", &bytes))
+}
+
+/// Deletes what blocks above the last pruned one up to `top` hold, at most `step` of them and only if more than `slack`
+/// wait. True if there is more to do.
+pub(crate) fn prune(store: &dyn Store, top: u64, step: u64, slack: u64) -> Result<bool, StoreError> {
+    let done = pruned(store)?;
+    if top.saturating_sub(done) <= slack {
+        return Ok(false);
+    }
+    let last = top.min(done.saturating_add(step));
+    let mut batch = Batch::default();
+    for height in done.saturating_add(1)..=last {
+        batch.delete(Table::Blocks, height_key(height));
+        for (key, _) in store.scan(Table::Receipts, &height_key(height), dure_consensus::MAX_ITEMS)? {
+            batch.delete(Table::Receipts, key);
+        }
+    }
+    batch.put(Table::Meta, PRUNED, codec::encode(&last));
+    store.write(batch)?;
+    measure::pruned(last);
+    Ok(last < top)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{
+        record::{Place, receipt_key},
+        store::MemoryStore,
+    };
+
+    #[test]
+    fn goes_in_steps_and_leaves_the_newest() {
+        let store = MemoryStore::default();
+        let mut batch = Batch::default();
+        for height in 1..=100 {
+            batch.put(Table::Blocks, height_key(height), b"items");
+            batch.put(Table::Receipts, receipt_key(Place { height, index: 3 }), b"receipt");
+            batch.put(Table::Headers, height_key(height), b"header");
+        }
+        store.write(batch).unwrap();
+        let count = |table| store.scan(table, &[], 1_000).unwrap().len();
+        assert!(!prune(&store, 16, 8, 16).unwrap(), "within the slack");
+        assert!(prune(&store, 20, 8, 16).unwrap());
+        assert_eq!((pruned(&store).unwrap(), count(Table::Blocks), count(Table::Receipts)), (8, 92, 92));
+        assert!(!prune(&store, 20, 12, 11).unwrap());
+        assert_eq!((pruned(&store).unwrap(), count(Table::Blocks), count(Table::Receipts)), (20, 80, 80));
+        assert_eq!(count(Table::Headers), 100);
+        assert!(store.get(Table::Blocks, &height_key(21)).unwrap().is_some());
+    }
+}

@@ -1,0 +1,86 @@
+//! The validators of an epoch, and where to reach them: the ledger says both, the configuration may say the latter.
+
+use std::{
+    collections::HashMap,
+    net::{SocketAddr, ToSocketAddrs as _},
+    time::{Duration, Instant},
+};
+
+use dure_consensus::{Validator, epoch_of};
+use dure_score::PublicKey;
+use parking_lot::Mutex;
+
+use crate::{
+    config::ValidatorAddress,
+    ledger::Ledger,
+    store::StoreError,
+    validators::{epoch_blocks, in_force},
+};
+
+/// How long what a name stands for, or that it stands for nothing, is believed: a look-up may block.
+const BELIEVED: Duration = Duration::from_secs(60);
+
+/// Most names that are remembered: all seats of two full sets.
+const MAX_NAMES: usize = 128;
+
+/// What is known of a name, and since when.
+type Found = (Instant, Option<SocketAddr>);
+
+/// The validators' places.
+#[derive(Default)]
+pub struct Seats {
+    configured: HashMap<PublicKey, SocketAddr>,
+    names: Mutex<HashMap<String, Found>>,
+}
+
+impl Seats {
+    /// With the addresses of the configuration, which count more than the ledger's.
+    pub fn new(configured: &[ValidatorAddress]) -> Self {
+        let configured = configured.iter().map(|seat| (seat.public_key, seat.address)).collect();
+        Self { configured, names: Mutex::default() }
+    }
+
+    /// The validators of `epoch`; `None` while a block to come may still change them.
+    pub fn of(&self, ledger: &Ledger, epoch: u64) -> Result<Option<Vec<Validator>>, StoreError> {
+        let (view, head) = ledger.view()?;
+        let settled = epoch_of(head.height.saturating_add(1), epoch_blocks(&*view)?).saturating_add(1);
+        if epoch > settled {
+            return Ok(None);
+        }
+        let set = in_force(&*view, epoch)?;
+        let seats = set.validators.iter().map(|seat| Validator {
+            public_key: *seat.public_key.as_bytes(),
+            address: self.address(&seat.public_key, seat.address.as_ref().map(|address| address.as_str())),
+        });
+        Ok(Some(seats.collect()))
+    }
+
+    fn address(&self, key: &PublicKey, on_ledger: Option<&str>) -> Option<SocketAddr> {
+        if let Some(configured) = self.configured.get(key) {
+            return Some(*configured);
+        }
+        let text = on_ledger?;
+        text.parse().ok().or_else(|| self.look_up(text))
+    }
+
+    fn look_up(&self, name: &str) -> Option<SocketAddr> {
+        if let Some((since, found)) = self.names.lock().get(name)
+            && since.elapsed() < BELIEVED
+        {
+            return *found;
+        }
+        let found = match name.to_socket_addrs() {
+            Ok(mut addresses) => addresses.next(),
+            Err(error) => {
+                tracing::warn!(name, %error, "a validator's address is not known to this machine");
+                None
+            }
+        };
+        let mut names = self.names.lock();
+        if names.len() >= MAX_NAMES {
+            names.clear();
+        }
+        names.insert(name.to_owned(), (Instant::now(), found));
+        found
+    }
+}
