@@ -39,12 +39,29 @@ fn seen(effect: Effect, shop: &Bid, refunded: Option<Bid>) -> Option<Effect> {
         | Effect::PayoutConfirmed { merchant: whose, .. }
         | Effect::PayoutRejected { merchant: whose, .. }
         | Effect::LotChanged { owner: whose, .. }
-        | Effect::Balance { owner: whose, .. } => whose == shop,
+        | Effect::Balance { owner: whose, .. }
+        | Effect::CertificateRenewed { owner: whose, .. }
+        | Effect::AccountFrozen { member: whose, .. }
+        | Effect::AccountUnfrozen { member: whose }
+        | Effect::AccountRebound { member: whose, .. }
+        | Effect::CashbackPaid { to: whose, .. }
+        | Effect::CashbackTakenBack { from: whose, .. }
+        | Effect::CashOutOpened { owner: whose, .. }
+        | Effect::CashOutConfirmed { owner: whose, .. }
+        | Effect::CashOutRejected { owner: whose, .. } => whose == shop,
         Effect::Transferred { from: one, to: other, .. }
         | Effect::Paid { payer: one, merchant: other, .. }
         | Effect::Refunded { payer: one, merchant: other, .. } => one == shop || other == shop,
-        // Of the city, not of a person.
+        // Tells of cashback that a customer had spent.
+        Effect::SubsidyReturned { .. } => false,
+        // Of the city, not of a person. A mandate's name says nothing to who has not seen it.
         Effect::CampaignOpened { .. }
+        | Effect::CampaignAmended { .. }
+        | Effect::CampaignClosed { .. }
+        | Effect::MandateUsed { .. }
+        | Effect::ScoreRegistered { .. }
+        | Effect::ScoreScheduled { .. }
+        | Effect::ValidatorsChanged { .. }
         | Effect::Issued { .. }
         | Effect::BatchOpened { .. }
         | Effect::BatchClosed { .. }
@@ -52,4 +69,36 @@ fn seen(effect: Effect, shop: &Bid, refunded: Option<Bid>) -> Option<Effect> {
         | Effect::Approved { .. } => true,
     };
     own.then_some(effect)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use dure_score::{CampaignId, OrderId, Outcome, TxId};
+
+    const SHOP: Bid = Bid::new([1; 16]);
+    const PERSON: Bid = Bid::new([2; 16]);
+
+    #[test]
+    fn a_customers_cashback_stays_the_customers() {
+        let (payment, campaign, amount) = (TxId::default(), CampaignId(1), Amount::new(300));
+        let lot = Lot::takings(campaign, Amount::ZERO);
+        let theirs = vec![
+            Effect::CashbackPaid { payment, campaign, to: PERSON, amount },
+            Effect::CashbackTakenBack { payment, campaign, from: PERSON, amount, withheld: amount },
+            Effect::LotChanged { owner: PERSON, lot, amount, added: false },
+            Effect::SubsidyReturned { campaign, amount, minted: amount },
+            Effect::Balance { owner: PERSON, total: amount },
+        ];
+        let order = OrderId::new("1").unwrap();
+        let mut effects =
+            vec![Effect::Refunded { payment, payer: PERSON, merchant: SHOP, order, amount, total: amount }];
+        let own = effects.clone();
+        effects.extend(theirs);
+        let (tx, signer) = (TxId::default(), CertId::default());
+        let receipt =
+            Receipt { tx, signer, height: 1, index: 0, time_ms: 0, outcome: Outcome::Applied, effects };
+        assert_eq!(for_eyes(receipt, &SHOP, &signer).effects, own);
+    }
 }

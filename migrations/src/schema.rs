@@ -159,6 +159,7 @@ diesel::table! {
         terms -> Text,
         budget -> BigInt,
         issued -> BigInt,
+        closed -> Bool,
     }
 }
 
@@ -249,6 +250,7 @@ diesel::table! {
         bank_reason -> Nullable<Text>,
         bank_reference -> Nullable<Text>,
         statement_queued -> Bool,
+        reused -> BigInt,
     }
 }
 

@@ -85,7 +85,7 @@ pub enum SettlementError {
     NettingMismatch {
         /// Whose.
         merchant: String,
-        /// Brought forward + payments − refunds.
+        /// Brought forward + payments − refunds − what was spent again.
         expected: i64,
         /// Takings on the ledger at the cut-off.
         ledger: u64,

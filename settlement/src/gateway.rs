@@ -2,20 +2,30 @@
 //!
 //! Exactly once through kills: a deposit is a row under the bank's reference before anything is sent; its charge is
 //! stored under its purpose before it is sent; and the ledger's own record of the reference decides when in doubt.
+//!
+//! A deposit that the ledger refuses for a reason that may pass ([`letters::may_pass`]) is kept and tried again; its
+//! owner is told by mail, once. Any other refusal is for a person.
 
 use crate::bank::Outbox;
 use crate::error::SettlementError;
 use crate::ingest::take_files;
-use crate::ledger::{Ledger, Officer};
+use crate::ledger::{Ledger, Officer, release};
 use crate::repo::deposits::{self, Deposit};
+use dure_db::{outbox, people};
 use dure_score::call::TokenCharge;
 use dure_score::ids::DepositRef;
-use dure_score::{Amount, Bid, Call, CampaignId, Refusal};
+use dure_score::{Amount, Bid, Call, CampaignId, Receipt, Refusal};
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+mod letters;
 
 /// Deposits charged in one pass, so that files are read in between.
 const CHARGES_PER_PASS: i64 = 100;
+/// Deposits that wait and are tried again in one go; each refused try is a transaction on the ledger.
+const RETRIES_AT_ONCE: i64 = 500;
+/// Pause between two tries of the deposits that wait: an account has room again when its owner has spent.
+const RETRY_EVERY: Duration = Duration::from_secs(10 * 60);
 /// Pause after a failed pass, so that a ledger that is down is not hammered.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
@@ -35,8 +45,15 @@ impl<L: Ledger> Gateway<L> {
     /// Works until `stop` completes. Failures are logged and tried again; nothing is lost by them.
     pub async fn run(&self, stop: impl Future<Output = ()>) -> Result<(), SettlementError> {
         let mut stop = std::pin::pin!(stop);
+        let mut retried: Option<Instant> = None;
         loop {
-            let pause = match self.pass().await {
+            let due = retried.is_none_or(|at| at.elapsed() >= RETRY_EVERY);
+            let mut done = self.pass().await;
+            if due && done.is_ok() {
+                retried = Some(Instant::now());
+                done = self.retry().await;
+            }
+            let pause = match done {
                 Ok(_) => self.poll,
                 Err(error) => {
                     tracing::error!(code = error.code(), "a pass of the gateway failed: {error}");
@@ -62,10 +79,20 @@ impl<L: Ledger> Gateway<L> {
             // The folder cannot be listed: what was read before is charged all the same.
             Err(error) => failure = Some(error),
         }
-        let waiting =
-            self.officer.db.run(|c| deposits::in_state(c, deposits::MATCHED, CHARGES_PER_PASS)).await?;
-        let mut charged = 0usize;
-        for deposit in waiting {
+        let charged = self.charge_all(deposits::MATCHED, CHARGES_PER_PASS).await;
+        failure.map_or(charged, Err)
+    }
+
+    /// Tries the deposits that wait once more. Answers how many became coin.
+    pub async fn retry(&self) -> Result<usize, SettlementError> {
+        self.charge_all(deposits::WAITING, RETRIES_AT_ONCE).await
+    }
+
+    /// Charges the deposits in a state; answers how many became coin, or the first failure when all were tried.
+    async fn charge_all(&self, state: &'static str, limit: i64) -> Result<usize, SettlementError> {
+        let found = self.officer.db.run(move |c| deposits::in_state(c, state, limit)).await?;
+        let (mut charged, mut failure) = (0usize, None);
+        for deposit in found {
             match self.charge(&deposit).await {
                 Ok(true) => charged = charged.saturating_add(1),
                 Ok(false) => {}
@@ -95,8 +122,9 @@ impl<L: Ledger> Gateway<L> {
         if let Some(done) = self.officer.ledger.deposit(&reference).await? {
             return self.charged(deposit, done.tx.to_string()).await;
         }
-        let call = Call::TokenCharge(self.request(deposit, &reference).await?);
-        let receipt = self.officer.act(&format!("charge:{reference}"), &call).await?;
+        let request = self.request(deposit, &reference).await?;
+        let (to, purpose) = (request.to, format!("charge:{reference}"));
+        let receipt = self.officer.act(&purpose, &Call::TokenCharge(request)).await?;
         match receipt.refusal() {
             None => self.charged(deposit, receipt.tx.to_string()).await,
             Some(Refusal::DepositUsed) => match self.officer.ledger.deposit(&reference).await? {
@@ -104,6 +132,10 @@ impl<L: Ledger> Gateway<L> {
                 // The node that answered is behind the one that refused: the next pass sees it.
                 None => Ok(false),
             },
+            Some(refusal) if letters::may_pass(refusal, deposit.amount) => {
+                self.wait(deposit, to, purpose, &receipt, refusal).await?;
+                Ok(false)
+            }
             Some(refusal) => {
                 let (id, code) = (deposit.reference.clone(), refusal.code());
                 tracing::error!(
@@ -115,6 +147,36 @@ impl<L: Ledger> Gateway<L> {
                 Ok(false)
             }
         }
+    }
+
+    /// Keeps a deposit for a later try, and tells its owner why when it begins to wait.
+    async fn wait(
+        &self,
+        deposit: &Deposit,
+        to: Bid,
+        purpose: String,
+        receipt: &Receipt,
+        refusal: &Refusal,
+    ) -> Result<(), SettlementError> {
+        let (deposit, receipt, refusal) = (deposit.clone(), receipt.clone(), refusal.clone());
+        let now = dure_db::now_ms();
+        self.officer
+            .db
+            .transaction(move |c| {
+                release(c, &purpose, &receipt)?;
+                deposits::mark_waiting(c, &deposit.reference, refusal.code())?;
+                if deposit.state == deposits::WAITING {
+                    return Ok(());
+                }
+                let (reference, code) = (&deposit.reference, refusal.code());
+                tracing::warn!(reference, code, "a deposit waits: the ledger will not charge it yet");
+                if let Some(person) = people::by_bid(c, &to.to_string())? {
+                    let letter = letters::waits(&person.lang, deposit.amount, &refusal);
+                    outbox::queue(c, &person.email, &letter.subject, &letter.body, now)?;
+                }
+                Ok(())
+            })
+            .await
     }
 
     async fn request(

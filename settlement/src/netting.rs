@@ -1,8 +1,8 @@
 //! Netting: what every merchant is owed at the cut-off. Pure.
 //!
 //! The rule: a merchant is owed **all takings on the ledger at the cut-off height**, less what is held back by
-//! agreement. Takings are what earlier batches left (`brought forward`) + payments − refunds within the batch's
-//! heights. A payout that the bank refused gives its coin back to the takings and so is paid again with the next
+//! agreement. Takings are what earlier batches left (`brought forward`) + payments − refunds − what was spent again at
+//! other merchants within the batch's heights. A payout that the bank refused gives its coin back to the takings and so is paid again with the next
 //! batch, without a rule of its own; the same holds for what was held back or could not be redeemed. As takings cannot
 //! be negative, neither can a payout.
 //!
@@ -20,6 +20,10 @@ pub struct Movement {
     pub payments: u64,
     /// Payments given back.
     pub refunds: u64,
+    /// Spent at other merchants, and cashback taken back.
+    pub spent: u64,
+    /// What came back of that, and cashback earned by it.
+    pub regained: u64,
     /// The last balance that the ledger stated.
     pub balance: Option<u64>,
 }
@@ -31,6 +35,9 @@ pub struct Net {
     pub payments: i64,
     /// Refunds within the heights.
     pub refunds: i64,
+    /// Spent at other merchants within the heights, less what came back of it and cashback; below zero if more came
+    /// back.
+    pub reused: i64,
     /// Takings at the cut-off, never negative.
     pub takings: i64,
 }
@@ -38,24 +45,36 @@ pub struct Net {
 /// Adds up receipts, in the order of the chain.
 #[derive(Clone, Debug, Default)]
 pub struct Netting {
+    brought_forward: BTreeMap<Bid, i64>,
     merchants: BTreeMap<Bid, Movement>,
 }
 
 impl Netting {
+    /// Begins with what earlier batches left, of every merchant that was ever in one.
+    pub const fn new(brought_forward: BTreeMap<Bid, i64>) -> Self {
+        Self { brought_forward, merchants: BTreeMap::new() }
+    }
+
     /// Adds one receipt.
     pub fn add(&mut self, receipt: &Receipt) -> Result<(), SettlementError> {
         for effect in &receipt.effects {
             match effect {
-                Effect::Paid { merchant, amount, .. } => {
-                    let movement = self.merchants.entry(*merchant).or_default();
-                    movement.payments = plus(movement.payments, *amount)?;
+                Effect::Paid { payer, merchant, amount, .. } => {
+                    add_to(&mut self.merchant(merchant).payments, *amount)?;
+                    self.as_payer(payer, |own| &mut own.spent, *amount)?;
                 }
-                Effect::Refunded { merchant, amount, .. } => {
-                    let movement = self.merchants.entry(*merchant).or_default();
-                    movement.refunds = plus(movement.refunds, *amount)?;
+                Effect::Refunded { payer, merchant, amount, .. } => {
+                    add_to(&mut self.merchant(merchant).refunds, *amount)?;
+                    self.as_payer(payer, |own| &mut own.regained, *amount)?;
+                }
+                Effect::CashbackPaid { to, amount, .. } => {
+                    self.as_payer(to, |own| &mut own.regained, *amount)?;
+                }
+                Effect::CashbackTakenBack { from, amount, .. } => {
+                    self.as_payer(from, |own| &mut own.spent, *amount)?;
                 }
                 Effect::Redeemed { merchant, .. } | Effect::PayoutRejected { merchant, .. } => {
-                    self.merchants.entry(*merchant).or_default();
+                    self.merchant(merchant);
                 }
                 _ => {}
             }
@@ -71,19 +90,34 @@ impl Netting {
         Ok(())
     }
 
+    fn merchant(&mut self, bid: &Bid) -> &mut Movement {
+        self.merchants.entry(*bid).or_default()
+    }
+
+    /// Adds to a payer's figures, if the payer is a merchant: who spends takings has been paid before, in these heights
+    /// or in an earlier batch. Everybody else is a citizen.
+    fn as_payer(
+        &mut self,
+        bid: &Bid,
+        figure: impl FnOnce(&mut Movement) -> &mut u64,
+        amount: Amount,
+    ) -> Result<(), SettlementError> {
+        if !self.merchants.contains_key(bid) && !self.brought_forward.contains_key(bid) {
+            return Ok(());
+        }
+        add_to(figure(self.merchant(bid)), amount)
+    }
+
     /// Every merchant that is owed something or that something happened to, with its figures.
-    pub fn close(
-        mut self,
-        brought_forward: &BTreeMap<Bid, i64>,
-    ) -> Result<BTreeMap<Bid, Net>, SettlementError> {
-        for (merchant, open) in brought_forward {
+    pub fn close(mut self) -> Result<BTreeMap<Bid, Net>, SettlementError> {
+        for (merchant, open) in &self.brought_forward {
             if *open != 0 {
                 self.merchants.entry(*merchant).or_default();
             }
         }
         let mut nets = BTreeMap::new();
         for (merchant, movement) in self.merchants {
-            let open = brought_forward.get(&merchant).copied().unwrap_or(0);
+            let open = self.brought_forward.get(&merchant).copied().unwrap_or(0);
             let net = net(open, &movement).ok_or_else(|| {
                 SettlementError::Stored(format!("the sums of merchant {merchant} do not fit 64 bits"))
             })?;
@@ -105,12 +139,17 @@ impl Netting {
 fn net(open: i64, movement: &Movement) -> Option<Net> {
     let payments = i64::try_from(movement.payments).ok()?;
     let refunds = i64::try_from(movement.refunds).ok()?;
-    Some(Net { payments, refunds, takings: open.checked_add(payments)?.checked_sub(refunds)? })
+    let (spent, regained) = (i64::try_from(movement.spent).ok()?, i64::try_from(movement.regained).ok()?);
+    let reused = spent.checked_sub(regained)?;
+    let takings = open.checked_add(payments)?.checked_sub(refunds)?.checked_sub(reused)?;
+    Some(Net { payments, refunds, reused, takings })
 }
 
-fn plus(sum: u64, amount: Amount) -> Result<u64, SettlementError> {
-    sum.checked_add(amount.get())
-        .ok_or_else(|| SettlementError::Stored("a merchant's sum does not fit 64 bits".to_owned()))
+fn add_to(sum: &mut u64, amount: Amount) -> Result<(), SettlementError> {
+    *sum = sum
+        .checked_add(amount.get())
+        .ok_or_else(|| SettlementError::Stored("a merchant's sum does not fit 64 bits".to_owned()))?;
+    Ok(())
 }
 
 /// What is paid out of takings: less what is held, and no more than the account holds now (a refund may have come
@@ -121,7 +160,7 @@ pub fn payable(takings: i64, held: i64, now: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
     use dure_score::ids::OrderId;
     use dure_score::{CertId, Outcome, PayoutId, TxId};
@@ -150,9 +189,9 @@ mod tests {
     }
 
     fn netted(receipts: &[Receipt], open: i64) -> Result<BTreeMap<Bid, Net>, SettlementError> {
-        let mut netting = Netting::default();
+        let mut netting = Netting::new(BTreeMap::from([(SHOP, open)]));
         receipts.iter().try_for_each(|receipt| netting.add(receipt))?;
-        netting.close(&BTreeMap::from([(SHOP, open)]))
+        netting.close()
     }
 
     #[test]
@@ -162,8 +201,54 @@ mod tests {
             receipt(vec![refunded(2_000), balance(SHOP, 7_500), balance(PERSON, 3_000)]),
         ];
         let nets = netted(&day, 500).unwrap();
-        let expected = Net { payments: 9_000, refunds: 2_000, takings: 7_500 };
+        let expected = Net { payments: 9_000, refunds: 2_000, reused: 0, takings: 7_500 };
         assert_eq!(nets, BTreeMap::from([(SHOP, expected)]));
+    }
+
+    #[test]
+    fn a_merchant_who_spends_takings_is_owed_less_and_gets_back_what_returns() {
+        let other = Bid::new([3; 16]);
+        let (payment, campaign) = (TxId::default(), dure_score::CampaignId(1));
+        let order = OrderId::new("1").unwrap();
+        let between = |won| Effect::Paid {
+            payment,
+            payer: SHOP,
+            merchant: other,
+            order: order.clone(),
+            amount: Amount::new(won),
+        };
+        let back = |won| Effect::Refunded {
+            payment,
+            payer: SHOP,
+            merchant: other,
+            order: order.clone(),
+            amount: Amount::new(won),
+            total: Amount::new(won),
+        };
+        let cashback = |to, won| Effect::CashbackPaid { payment, campaign, to, amount: Amount::new(won) };
+        let taken = |from, won| Effect::CashbackTakenBack {
+            payment,
+            campaign,
+            from,
+            amount: Amount::new(won),
+            withheld: Amount::ZERO,
+        };
+        let day = [
+            // A customer's cashback is none of the shop's takings.
+            receipt(vec![paid(9_000), cashback(PERSON, 90), balance(PERSON, 90), balance(SHOP, 9_000)]),
+            receipt(vec![between(4_000), cashback(SHOP, 40), balance(SHOP, 5_040), balance(other, 4_000)]),
+            receipt(vec![back(1_000), taken(SHOP, 10), balance(other, 3_000), balance(SHOP, 6_030)]),
+        ];
+        let nets = netted(&day, 0).unwrap();
+        let shop = Net { payments: 9_000, refunds: 0, reused: 2_970, takings: 6_030 };
+        let payee = Net { payments: 4_000, refunds: 1_000, reused: 0, takings: 3_000 };
+        assert_eq!(nets, BTreeMap::from([(SHOP, shop), (other, payee)]));
+        // Spent in an earlier batch, back in this one.
+        let later = [receipt(vec![back(1_000), balance(other, 500), balance(SHOP, 1_000)])];
+        let mut netting = Netting::new(BTreeMap::from([(SHOP, 0), (other, 1_500)]));
+        later.iter().try_for_each(|receipt| netting.add(receipt)).unwrap();
+        let nets = netting.close().unwrap();
+        assert_eq!((nets[&SHOP].takings, nets[&SHOP].reused, nets[&other].takings), (1_000, -1_000, 500));
     }
 
     #[test]

@@ -19,7 +19,8 @@ pub struct Status {
     pub batches: Vec<BatchLine>,
     /// How many deposits are in each state.
     pub deposits: BTreeMap<String, i64>,
-    /// What needs a person: deposits unmatched or refused by the ledger, returned transfers, foreign debits.
+    /// What needs a person: deposits unmatched, refused or made to wait by the ledger, returned transfers, foreign
+    /// debits.
     pub attention: Vec<Deposit>,
 }
 
@@ -50,7 +51,13 @@ pub async fn status(db: &Db) -> Result<Status, SettlementError> {
         });
         let batches = batches.collect();
         let mut attention = Vec::new();
-        for state in [deposits::UNMATCHED, deposits::REFUSED, deposits::RETURNED, deposits::FOREIGN_DEBIT] {
+        for state in [
+            deposits::UNMATCHED,
+            deposits::REFUSED,
+            deposits::WAITING,
+            deposits::RETURNED,
+            deposits::FOREIGN_DEBIT,
+        ] {
             attention.extend(deposits::in_state(c, state, DEPOSITS)?);
         }
         Ok(Status { batches, deposits: deposits::counts(c)?.into_iter().collect(), attention })

@@ -13,17 +13,46 @@ pub fn for_eyes(mut receipt: Receipt, bid: &Bid, signer_is_own: bool) -> Receipt
     receipt
 }
 
+/// Every effect is named, so that a new one is shown to nobody before somebody has decided to whom.
 fn is_for(effect: &Effect, bid: &Bid) -> bool {
     match effect {
-        Effect::LotChanged { owner, .. } | Effect::Balance { owner, .. } | Effect::Expired { owner, .. } => {
-            owner == bid
+        Effect::LotChanged { owner, .. }
+        | Effect::Balance { owner, .. }
+        | Effect::Expired { owner, .. }
+        | Effect::CertificateRenewed { owner, .. }
+        | Effect::CashOutOpened { owner, .. }
+        | Effect::CashOutConfirmed { owner, .. }
+        | Effect::CashOutRejected { owner, .. } => owner == bid,
+        Effect::Charged { to, .. } | Effect::Granted { to, .. } | Effect::CashbackPaid { to, .. } => {
+            to == bid
         }
-        Effect::Charged { to, .. } | Effect::Granted { to, .. } => to == bid,
+        Effect::CashbackTakenBack { from, .. } => from == bid,
+        Effect::AccountFrozen { member, .. }
+        | Effect::AccountUnfrozen { member }
+        | Effect::AccountRebound { member, .. } => member == bid,
         Effect::Transferred { from, to, .. } => from == bid || to == bid,
         Effect::Paid { payer, merchant, .. } | Effect::Refunded { payer, merchant, .. } => {
             payer == bid || merchant == bid
         }
         // The offices' business: nothing that a wallet shows.
-        _ => false,
+        Effect::MemberRegistered { .. }
+        | Effect::CertificateIssued { .. }
+        | Effect::CertificateRevoked { .. }
+        | Effect::CampaignOpened { .. }
+        | Effect::CampaignAmended { .. }
+        | Effect::CampaignClosed { .. }
+        | Effect::Issued { .. }
+        | Effect::SubsidyReturned { .. }
+        | Effect::BatchOpened { .. }
+        | Effect::BatchClosed { .. }
+        | Effect::Redeemed { .. }
+        | Effect::PayoutConfirmed { .. }
+        | Effect::PayoutRejected { .. }
+        | Effect::Proposed { .. }
+        | Effect::Approved { .. }
+        | Effect::MandateUsed { .. }
+        | Effect::ScoreRegistered { .. }
+        | Effect::ScoreScheduled { .. }
+        | Effect::ValidatorsChanged { .. } => false,
     }
 }

@@ -27,7 +27,7 @@ impl<L: Ledger> Batcher<L> {
             .await?;
         let forward = forward.into_iter().map(|(bid, open)| Ok((parse_bid(&bid)?, open)));
         let forward: BTreeMap<Bid, i64> = forward.collect::<Result<_, SettlementError>>()?;
-        let nets = self.netting(batch).await?.close(&forward)?;
+        let nets = self.netting(batch, forward).await?.close()?;
         let shops: BTreeMap<String, Merchant> =
             shops.into_iter().map(|shop| (shop.bid.clone(), shop)).collect();
         let mut rows = Vec::with_capacity(nets.len());
@@ -39,10 +39,10 @@ impl<L: Ledger> Batcher<L> {
         self.advance(batch, BatchState::Netted, move |c| Ok(payouts::insert(c, &rows)?)).await
     }
 
-    async fn netting(&self, batch: &Batch) -> Result<Netting, SettlementError> {
+    async fn netting(&self, batch: &Batch, forward: BTreeMap<Bid, i64>) -> Result<Netting, SettlementError> {
         self.height_from(batch.to_height).await?;
         let (mut from, to) = (from_db(batch.from_height)?, from_db(batch.to_height)?);
-        let mut netting = Netting::default();
+        let mut netting = Netting::new(forward);
         // Bounded: each turn moves on by at least one block.
         while from <= to {
             let last = to.min(from.saturating_add(BLOCKS_AT_ONCE.saturating_sub(1)));
@@ -99,6 +99,7 @@ impl<L: Ledger> Batcher<L> {
             bank_reason: reason,
             bank_reference: None,
             statement_queued: false,
+            reused: net.reused,
         })
     }
 

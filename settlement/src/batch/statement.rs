@@ -26,6 +26,8 @@ struct Figures {
     forward: String,
     payments: String,
     refunds: String,
+    /// With its sign; only if the shop has spent takings again.
+    reused: Option<String>,
     held: String,
     amount: String,
     carried: String,
@@ -68,6 +70,7 @@ pub(super) fn compose(
         forward: grouped(forward),
         payments: grouped(payout.payments),
         refunds: grouped(payout.refunds),
+        reused: (payout.reused != 0).then(|| grouped(payout.reused.saturating_neg())),
         held: grouped(payout.held),
         amount: grouped(payout.amount),
         carried: grouped(carried(payout, forward)?),
@@ -87,6 +90,7 @@ fn carried(payout: &Payout, forward: i64) -> Result<i64, SettlementError> {
     let paid = if payout.state()? == PayoutState::Paid { payout.amount } else { 0 };
     let takings = forward.checked_add(payout.payments).and_then(|sum| sum.checked_sub(payout.refunds));
     takings
+        .and_then(|takings| takings.checked_sub(payout.reused))
         .and_then(|takings| takings.checked_sub(paid))
         .ok_or_else(|| SettlementError::Stored(format!("the sums of {} do not fit 64 bits", payout.id)))
 }
@@ -166,6 +170,7 @@ mod tests {
             bank_reason: Some("AC04".into()),
             bank_reference: Some("R20261122-00001".into()),
             statement_queued: false,
+            reused: 0,
         }
     }
 
@@ -185,6 +190,16 @@ mod tests {
         for part in ["Dure Bakery", "The account is closed. (AC04)", "11,000 won", "next settlement"] {
             assert!(made.body.contains(part), "{part} in\n{}", made.body);
         }
+    }
+
+    #[test]
+    fn what_the_shop_spent_again_stands_in_its_statement_and_is_not_carried() {
+        let payout = Payout { reused: 2_000, ..payout(PayoutState::Paid, 8_500) };
+        let made = compose("2026-11-22", &payout, &shop("en"), 0).unwrap();
+        assert!(made.body.contains("Spent again         -2,000 won"), "{}", made.body);
+        assert!(made.body.contains("Carried forward     0 won"), "{}", made.body);
+        let made = compose("2026-11-22", &payout, &shop("ko"), 0).unwrap();
+        assert!(made.body.contains("매출 재사용     -2,000원"), "{}", made.body);
     }
 
     #[test]

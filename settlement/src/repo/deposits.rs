@@ -6,6 +6,8 @@ use dure_db::{DbConnection, DbError};
 
 /// Belongs to a charge reference; not yet on the ledger.
 pub const MATCHED: &str = "matched";
+/// The ledger refuses it for a reason that may pass, such as a full account: kept, and tried again.
+pub const WAITING: &str = "waiting";
 /// Is coin.
 pub const CHARGED: &str = "charged";
 /// Its text is no charge reference; a person must look.
@@ -33,7 +35,7 @@ pub struct Deposit {
     pub booked_on: String,
     /// One of this module's states.
     pub state: String,
-    /// Why it is unmatched, refused or returned.
+    /// Why it is unmatched, waiting, refused or returned.
     pub reason: Option<String>,
     /// The transaction that charged it.
     pub tx: Option<String>,
@@ -107,6 +109,14 @@ pub fn mark_charged(connection: &mut DbConnection, reference: &str, tx: &str) ->
     let none: Option<String> = None;
     diesel::update(t::table.find(reference))
         .set((t::state.eq(CHARGED), t::tx.eq(Some(tx.to_owned())), t::reason.eq(none)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// The ledger will not charge it yet.
+pub fn mark_waiting(connection: &mut DbConnection, reference: &str, reason: &str) -> Result<(), DbError> {
+    diesel::update(t::table.find(reference))
+        .set((t::state.eq(WAITING), t::reason.eq(Some(reason.to_owned()))))
         .execute(connection)?;
     Ok(())
 }

@@ -96,6 +96,8 @@ pub struct Payout {
     pub bank_reference: Option<String>,
     /// The merchant's statement is in the mail outbox.
     pub statement_queued: bool,
+    /// Spent at other merchants within the batch's heights, less what came back of it and cashback.
+    pub reused: i64,
 }
 
 impl Payout {
@@ -138,11 +140,12 @@ pub fn insert(connection: &mut DbConnection, rows: &[Payout]) -> Result<(), DbEr
     Ok(())
 }
 
-/// What every merchant brings forward from all batches but `batch`: payments − refunds − what the bank has paid.
+/// What every merchant brings forward from all batches but `batch`: payments − refunds − what was spent
+/// again − what the bank has paid.
 pub fn brought_forward(connection: &mut DbConnection, batch: &str) -> Result<BTreeMap<String, i64>, DbError> {
     // SUM of BIGINT is NUMERIC on PostgreSQL, hence the cast.
     let open = sql::<BigInt>(
-        "CAST(SUM(payments - refunds - CASE WHEN state = 'paid' THEN amount ELSE 0 END) AS BIGINT)",
+        "CAST(SUM(payments - refunds - reused - CASE WHEN state = 'paid' THEN amount ELSE 0 END) AS BIGINT)",
     );
     let rows: Vec<(String, i64)> = t::table
         .filter(t::batch.ne(batch))

@@ -12,7 +12,7 @@ use dure_db::merchants::{self, Merchant};
 use dure_db::{Db, DbConnection, DbError};
 use dure_score::call::{CertificateIssue, MemberRegister, TokenCharge, TokenPay, TokenRefund};
 use dure_score::ids::{Code, DepositRef, OrderId};
-use dure_score::record::{MemberClass, MerchantTerms, Role};
+use dure_score::record::{CampaignTerms, MemberClass, MerchantTerms, Role};
 use dure_score::tx::possession_message;
 use dure_score::{Amount, Call, CampaignId, Receipt, TxId};
 use std::sync::Arc;
@@ -38,9 +38,14 @@ pub struct City {
 
 impl City {
     pub async fn new(db: Db) -> Self {
+        Self::with_coin(db, |_| {}).await
+    }
+
+    /// A city whose coin has other terms.
+    pub async fn with_coin(db: Db, change: impl FnOnce(&mut CampaignTerms)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let bank = Bank::new(folder.path().join("bank"));
-        let city = Self { world: World::new(), db, folder, bank, orders: std::cell::Cell::new(0) };
+        let city = Self { world: World::new(change), db, folder, bank, orders: std::cell::Cell::new(0) };
         city.enter(CITIZEN, MemberClass::Citizen);
         for (seed, code) in SHOPS.into_iter().zip(CODES) {
             let category = Code::new("5462").unwrap();
@@ -67,11 +72,16 @@ impl City {
 
     /// The citizen pays a shop; answers the payment's id.
     pub fn pay(&self, shop: u8, won: u64) -> TxId {
+        self.pay_from(CITIZEN, shop, won)
+    }
+
+    /// Anybody with an own device pays a shop; answers the payment's id.
+    pub fn pay_from(&self, payer: u8, shop: u8, won: u64) -> TxId {
         let number = self.orders.get() + 1;
         self.orders.set(number);
         let order = OrderId::new(&format!("O-{number}")).unwrap();
-        let pay = TokenPay { merchant: bid(shop), order, amount: Amount::new(won) };
-        self.world.act(CITIZEN, Call::TokenPay(pay)).tx
+        let pay = TokenPay { merchant: bid(shop), order, amount: Amount::new(won), cashback: None };
+        self.world.act(payer, Call::TokenPay(pay)).tx
     }
 
     pub fn refund(&self, shop: u8, payment: TxId, won: u64) -> Receipt {

@@ -77,6 +77,28 @@ fn what_the_bank_refused_is_paid_with_the_next_day() {
     });
 }
 
+#[test]
+fn takings_that_a_shop_spends_again_are_paid_to_the_shop_that_got_them() {
+    testing::both(async |db| {
+        let city = City::with_coin(db, |coin| coin.reusable = true).await;
+        city.pay(SHOPS[0], 9_000);
+        let between = city.pay_from(SHOPS[0], SHOPS[1], 9_000);
+        assert_eq!(settle(&city, "2026-11-22").await.redeemed, "9000");
+        assert_eq!(city.world.balance(&bid(SHOPS[1])), 0);
+        // The second shop gives part of it back, out of new takings: now the first is owed something.
+        city.pay(SHOPS[1], 5_000);
+        city.refund(SHOPS[1], between, 2_000);
+        let summary = settle(&city, "2026-11-23").await;
+        assert_eq!(
+            (summary.payouts, summary.redeemed.as_str(), summary.difference.as_str()),
+            (2, "5000", "0")
+        );
+        let mails = city.mails().await;
+        let said = |part: &str| mails.iter().any(|(_, text)| text.contains(part));
+        assert!(said("매출 재사용     -9,000원") && said("매출 재사용     2,000원"), "{mails:?}");
+    });
+}
+
 #[tokio::test]
 async fn the_file_names_ids_and_executes_on_a_business_day() {
     let database = testing::sqlite();

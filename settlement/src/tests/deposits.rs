@@ -1,15 +1,20 @@
 //! Deposits become coin, once each.
 
 use super::bank::{entry, notification};
-use super::city::{CITIZEN, City};
+use super::city::{CITIZEN, City, SHOPS};
 use super::world::{Cut, bid};
 use crate::repo::deposits::{self, Deposit};
 use diesel::prelude::*;
+use dure_db::people::{self, Person};
 use dure_db::schema::charge_references as references;
 use dure_db::testing;
+use dure_score::Amount;
 
 async fn city(db: dure_db::Db) -> City {
-    let city = City::new(db).await;
+    with_references(City::new(db).await).await
+}
+
+async fn with_references(city: City) -> City {
     for (code, owner) in [("DURE-7K3F9Q", bid(CITIZEN)), ("GHOST-1", bid(99))] {
         city.sql(move |c| {
             let row = (
@@ -51,6 +56,48 @@ fn a_matched_deposit_is_charged_once_and_others_wait_for_a_person() {
         let status = crate::status::status(&city.db).await.unwrap();
         assert_eq!((status.deposits["charged"], status.attention.len()), (1, 2));
         assert_eq!(std::fs::read_dir(city.bank.dir.join("outbox/processed")).unwrap().count(), 4);
+    });
+}
+
+#[test]
+fn a_deposit_above_the_holding_cap_waits_and_is_charged_when_there_is_room() {
+    testing::both(async |db| {
+        let city =
+            with_references(City::with_coin(db, |coin| coin.holding_cap = Amount::new(1_005_000)).await)
+                .await;
+        city.sql(|c| {
+            let person = Person {
+                bid: bid(CITIZEN).to_string(),
+                display_name: "김미나".into(),
+                email: "mina@people.example".into(),
+                phone: None,
+                lang: "ko".into(),
+                registrar: "0".into(),
+                created_at: 0,
+            };
+            people::insert(c, &person)
+        })
+        .await;
+        let gateway = city.gateway().await;
+        city.bank.deposit("a.xml", "D-1", 10_000, "DURE-7K3F9Q");
+        city.bank.deposit("b.xml", "D-2", 1_005_001, "DURE-7K3F9Q");
+        assert_eq!(gateway.pass().await.unwrap(), 0);
+        let kept = deposit(&city, "D-1").await;
+        assert_eq!((kept.state.as_str(), kept.reason.as_deref()), ("waiting", Some("HOLDING_CAP")));
+        // What is above the cap itself never fits: a person must look.
+        assert_eq!(deposit(&city, "D-2").await.state, "refused");
+        let mails = city.mails().await;
+        assert_eq!((mails.len(), mails[0].0.as_str()), (1, "mina@people.example"), "{mails:?}");
+        assert!(mails[0].1.contains("지금은 5,000원까지 더 보유할 수 있습니다"), "{}", mails[0].1);
+
+        // Nothing has changed: it goes on waiting, and nobody is told twice.
+        assert_eq!((gateway.pass().await.unwrap(), gateway.retry().await.unwrap()), (0, 0));
+        assert_eq!((city.world.balance(&bid(CITIZEN)), city.mails().await.len()), (1_000_000, 1));
+        assert_eq!(crate::status::status(&city.db).await.unwrap().attention.len(), 2);
+        city.pay(SHOPS[0], 5_000);
+        assert_eq!((gateway.retry().await.unwrap(), gateway.retry().await.unwrap()), (1, 0));
+        assert_eq!(deposit(&city, "D-1").await.state, "charged");
+        assert_eq!(city.world.balance(&bid(CITIZEN)), 1_005_000);
     });
 }
 

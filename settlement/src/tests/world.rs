@@ -78,8 +78,9 @@ fn institution(seed: u8, name: &str, duties: Duties) -> GenesisInstitution {
 }
 
 impl World {
-    pub fn new() -> Self {
-        let coin = CampaignTerms {
+    /// A ledger at genesis; `change` has the last word on the coin's terms.
+    pub fn new(change: impl FnOnce(&mut CampaignTerms)) -> Self {
+        let mut coin = CampaignTerms {
             name: Title::new("Coin").unwrap(),
             funder: bid(BANK),
             ceiling: Amount::ZERO,
@@ -93,7 +94,15 @@ impl World {
             transferable: true,
             starts_at: 0,
             ends_at: u64::MAX >> 12,
+            cashback_bps: 0,
+            monthly_cashback_cap: Amount::ZERO,
+            holding_cap: Amount::ZERO,
+            person_cap: Amount::ZERO,
+            reusable: false,
+            reuse_bps: 0,
+            cash_out_bps: u16::MAX,
         };
+        change(&mut coin);
         let genesis = Genesis {
             chain: chain(),
             time_ms: 1,
@@ -106,6 +115,7 @@ impl World {
                 institution(REGISTRAR, "Registry", Duties { registrar: true, ..Duties::default() }),
             ],
             validators: vec![key(250).public_key()],
+            epoch_blocks: 1_000,
         };
         genesis.check().unwrap();
         let mut inner = Inner { blocks: vec![Vec::new()], ..Inner::default() };

@@ -7,8 +7,8 @@ use dure_score::{Amount, Bid, CampaignId, Effect};
 pub struct Draft {
     /// Whose.
     pub bid: Bid,
-    /// charge, bonus, grant, transfer_in, transfer_out, pay, refund, expire; for shops sale, sale_refund, payout,
-    /// payout_paid, payout_returned.
+    /// charge, bonus, grant, transfer_in, transfer_out, pay, refund, cashback, cashback_back, cash_out, cash_out_paid,
+    /// cash_out_returned, expire; for shops sale, sale_refund, payout, payout_paid, payout_returned as well.
     pub kind: &'static str,
     /// How much.
     pub amount: Amount,
@@ -31,8 +31,8 @@ pub enum Sign {
     None,
 }
 
-/// The entries that one effect makes.
-pub fn drafts(effect: &Effect) -> Vec<Draft> {
+/// The entries that one effect makes; `receipt` is all that the transaction did.
+pub fn drafts(effect: &Effect, receipt: &[Effect]) -> Vec<Draft> {
     match effect {
         Effect::Charged { to, amount, bonus, campaign, deposit } => {
             let mut drafts = vec![plus(to, "charge", *amount).about(deposit)];
@@ -65,6 +65,21 @@ pub fn drafts(effect: &Effect) -> Vec<Draft> {
         Effect::PayoutRejected { payout, merchant, amount, .. } => {
             vec![plus(merchant, "payout_returned", *amount).about(payout)]
         }
+        Effect::CashbackPaid { campaign, to, amount, .. } => {
+            vec![plus(to, "cashback", *amount).of_campaign(*campaign)]
+        }
+        Effect::CashbackTakenBack { campaign, from, amount, .. } => {
+            vec![minus(from, "cashback_back", *amount).of_campaign(*campaign)]
+        }
+        Effect::CashOutOpened { payout, owner, .. } => {
+            vec![minus(owner, "cash_out", moved(receipt, owner, false)).about(payout)]
+        }
+        Effect::CashOutConfirmed { payout, owner, won } => {
+            vec![draft(owner, "cash_out_paid", *won, Sign::None).about(payout)]
+        }
+        Effect::CashOutRejected { payout, owner, .. } => {
+            vec![plus(owner, "cash_out_returned", moved(receipt, owner, true)).about(payout)]
+        }
         Effect::MemberRegistered { .. }
         | Effect::CertificateIssued { .. }
         | Effect::CertificateRevoked { .. }
@@ -75,8 +90,31 @@ pub fn drafts(effect: &Effect) -> Vec<Draft> {
         | Effect::Proposed { .. }
         | Effect::Approved { .. }
         | Effect::LotChanged { .. }
-        | Effect::Balance { .. } => Vec::new(),
+        | Effect::Balance { .. }
+        | Effect::CertificateRenewed { .. }
+        | Effect::AccountFrozen { .. }
+        | Effect::AccountUnfrozen { .. }
+        | Effect::AccountRebound { .. }
+        | Effect::CampaignAmended { .. }
+        | Effect::CampaignClosed { .. }
+        | Effect::MandateUsed { .. }
+        | Effect::SubsidyReturned { .. }
+        | Effect::ScoreRegistered { .. }
+        | Effect::ScoreScheduled { .. }
+        | Effect::ValidatorsChanged { .. } => Vec::new(),
     }
+}
+
+/// What came out of (or into) the owner's lots in all: a cash-out moves won and the campaign's share together, and
+/// its effects name them apart or not at all. Bounded by the supply, so the sum cannot overflow.
+fn moved(receipt: &[Effect], owner: &Bid, into: bool) -> Amount {
+    let amounts = receipt.iter().filter_map(|effect| match effect {
+        Effect::LotChanged { owner: whose, amount, added, .. } if whose == owner && *added == into => {
+            Some(*amount)
+        }
+        _ => None,
+    });
+    Amount::total(amounts).unwrap_or(Amount::ZERO)
 }
 
 fn draft(bid: &Bid, kind: &'static str, amount: Amount, sign: Sign) -> Draft {

@@ -79,7 +79,7 @@ async fn follow(app: &App) -> Result<(), FollowError> {
 
 async fn flush(app: &App, blocks: Vec<Block>) -> Result<(), FollowError> {
     let Some(height) = blocks.last().map(|block| block.height) else { return Ok(()) };
-    let terms = terms_of_opened(app, &blocks).await?;
+    let terms = terms_of_changed(app, &blocks).await?;
     let written = app.db.transaction(move |c| write(c, &blocks, &terms)).await?;
     app.progress.reached(height);
     metrics::gauge!("wallet_follower_height")
@@ -88,12 +88,18 @@ async fn flush(app: &App, blocks: Vec<Block>) -> Result<(), FollowError> {
     Ok(())
 }
 
-/// Terms never change once a campaign is open, so any node that knows it will do.
-async fn terms_of_opened(app: &App, blocks: &[Block]) -> Result<Terms, ClientError> {
+/// Terms of campaigns that open or change in the blocks, from any node that knows them as they were then or later: a
+/// later change is in a later block, which says it again. A node that lags behind is asked again.
+async fn terms_of_changed(app: &App, blocks: &[Block]) -> Result<Terms, ClientError> {
     let mut terms = Terms::new();
     for effect in blocks.iter().flat_map(|block| &block.receipts).flat_map(|receipt| &receipt.effects) {
-        if let Effect::CampaignOpened { campaign } = effect
-            && let Some(info) = app.client.campaign(*campaign).await?
+        let (id, version) = match effect {
+            Effect::CampaignOpened { campaign } => (*campaign, 1),
+            Effect::CampaignAmended { campaign, version } => (*campaign, *version),
+            _ => continue,
+        };
+        if let Some(info) = app.client.campaign(id).await?
+            && info.campaign.version >= version
         {
             terms.insert(info.id, info.campaign.terms);
         }

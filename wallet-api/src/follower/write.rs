@@ -60,7 +60,7 @@ pub struct Written {
     pub entries: Vec<entries::Row>,
 }
 
-/// Terms of campaigns that open in the blocks: an effect names only their number.
+/// Terms of campaigns that open or change in the blocks: an effect names only their number.
 pub type Terms = BTreeMap<CampaignId, CampaignTerms>;
 
 /// Writes `blocks` in order; those already written are skipped.
@@ -104,14 +104,14 @@ struct Receipting<'a> {
     written: &'a mut Written,
 }
 
-impl Receipting<'_> {
+impl<'a> Receipting<'a> {
     fn write(mut self) -> Result<(), WriteError> {
         for (index, effect) in self.receipt.effects.iter().enumerate() {
             let index = i64::try_from(index).map_err(|_| DbError::Corrupt("position"))?;
             let position = i64::from(self.receipt.index)
                 .saturating_mul(POSITIONS)
                 .saturating_add(index.saturating_mul(2));
-            for (step, draft) in (0i64..).zip(drafts(effect)) {
+            for (step, draft) in (0i64..).zip(drafts(effect, &self.receipt.effects)) {
                 self.entry(position.saturating_add(step), draft)?;
             }
             self.change(effect)?;
@@ -185,27 +185,43 @@ impl Receipting<'_> {
 
     /// Campaigns' budgets follow from the effects alone, so they are true to the block and not to a node's present.
     fn budget(&mut self, effect: &Effect) -> Result<(), WriteError> {
-        match effect {
+        let (campaign, change) = match effect {
             Effect::CampaignOpened { campaign } => {
-                let terms = self.terms.get(campaign).ok_or(WriteError::NoTerms(campaign.0))?;
-                campaigns::open(self.connection, *campaign, terms)?;
+                return Ok(campaigns::open(self.connection, *campaign, self.terms(*campaign)?)?);
+            }
+            Effect::CampaignAmended { campaign, .. } => {
+                return Ok(campaigns::amend(self.connection, *campaign, self.terms(*campaign)?)?);
+            }
+            Effect::CampaignClosed { campaign, returned } => {
+                campaigns::close(self.connection, *campaign)?;
+                (campaign, number(returned.get())?.saturating_neg())
             }
             Effect::Issued { campaign, amount, .. } => {
-                campaigns::issue(self.connection, *campaign, number(amount.get())?)?;
+                return Ok(campaigns::issue(self.connection, *campaign, number(amount.get())?)?);
             }
             Effect::Charged { bonus, campaign, .. } if !bonus.is_zero() => {
-                campaigns::add_budget(self.connection, *campaign, number(bonus.get())?.saturating_neg())?;
+                (campaign, number(bonus.get())?.saturating_neg())
             }
-            Effect::Granted { campaign, amount, .. } => {
-                campaigns::add_budget(self.connection, *campaign, number(amount.get())?.saturating_neg())?;
+            Effect::Granted { campaign, amount, .. } | Effect::CashbackPaid { campaign, amount, .. } => {
+                (campaign, number(amount.get())?.saturating_neg())
             }
+            // What was withheld from refunded coin comes back by an effect of its own.
+            Effect::CashbackTakenBack { campaign, amount, withheld, .. } => {
+                (campaign, number(amount.minus(*withheld).unwrap_or_default().get())?)
+            }
+            Effect::SubsidyReturned { campaign, amount, .. } => (campaign, number(amount.get())?),
             // Charged coin that expires leaves circulation; vouchers go back to who paid for them.
             Effect::Expired { lot, .. } if lot.campaign != CampaignId::COIN => {
-                campaigns::add_budget(self.connection, lot.campaign, number(lot.amount.get())?)?;
+                (&lot.campaign, number(lot.amount.get())?)
             }
-            _ => {}
-        }
-        Ok(())
+            _ => return Ok(()),
+        };
+        Ok(campaigns::add_budget(self.connection, *campaign, change)?)
+    }
+
+    /// The terms of a campaign that opened or changed in these blocks.
+    fn terms(&self, campaign: CampaignId) -> Result<&'a CampaignTerms, WriteError> {
+        self.terms.get(&campaign).ok_or(WriteError::NoTerms(campaign.0))
     }
 
     /// The ledger's word on a balance; the entries must have led there.

@@ -13,6 +13,8 @@ pub struct Campaign {
     pub terms: CampaignTerms,
     /// Issued and not given out, minor units.
     pub budget: i64,
+    /// Has ended: gives nothing any more.
+    pub closed: bool,
 }
 
 /// Enters a campaign that has just opened: nothing issued, no budget. Does nothing to a known one.
@@ -21,17 +23,34 @@ pub fn open(connection: &mut DbConnection, id: CampaignId, terms: &CampaignTerms
     if name(connection, id)?.is_some() {
         return Ok(());
     }
-    let json = serde_json::to_string(terms).map_err(|_| DbError::Corrupt("campaign terms"))?;
     diesel::insert_into(t::table)
         .values((
             t::id.eq(id),
             t::name.eq(terms.name.as_str()),
-            t::terms.eq(json),
+            t::terms.eq(json(terms)?),
             t::budget.eq(0),
             t::issued.eq(0),
+            t::closed.eq(false),
         ))
         .execute(connection)?;
     Ok(())
+}
+
+/// Its terms are these from now on.
+pub fn amend(connection: &mut DbConnection, id: CampaignId, terms: &CampaignTerms) -> Result<(), DbError> {
+    let row = t::table.find(i64::from(id.0));
+    let set = (t::name.eq(terms.name.as_str()), t::terms.eq(json(terms)?));
+    known(diesel::update(row).set(set).execute(connection)?)
+}
+
+/// It has ended. What its budget held is a change of its own.
+pub fn close(connection: &mut DbConnection, id: CampaignId) -> Result<(), DbError> {
+    let row = t::table.find(i64::from(id.0));
+    known(diesel::update(row).set(t::closed.eq(true)).execute(connection)?)
+}
+
+fn json(terms: &CampaignTerms) -> Result<String, DbError> {
+    serde_json::to_string(terms).map_err(|_| DbError::Corrupt("campaign terms"))
 }
 
 /// `amount` was minted into the budget.
@@ -53,12 +72,12 @@ const fn known(changed: usize) -> Result<(), DbError> {
 
 /// All, by number.
 pub fn all(connection: &mut DbConnection) -> Result<Vec<Campaign>, DbError> {
-    let rows: Vec<(i64, String, i64)> =
-        t::table.select((t::id, t::terms, t::budget)).order(t::id.asc()).load(connection)?;
+    let rows: Vec<(i64, String, i64, bool)> =
+        t::table.select((t::id, t::terms, t::budget, t::closed)).order(t::id.asc()).load(connection)?;
     rows.into_iter()
-        .map(|(id, terms, budget)| {
+        .map(|(id, terms, budget, closed)| {
             let terms = serde_json::from_str(&terms).map_err(|_| DbError::Corrupt("campaign terms"))?;
-            Ok(Campaign { id, terms, budget })
+            Ok(Campaign { id, terms, budget, closed })
         })
         .collect()
 }

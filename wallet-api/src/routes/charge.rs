@@ -71,6 +71,6 @@ pub async fn charge(app: Data<App>, signed: Signed) -> Result<Json<Charge>, Fail
 fn is_running(campaign: &campaigns::Campaign) -> bool {
     let now = u64::try_from(now_ms()).unwrap_or_default();
     let terms = &campaign.terms;
-    let dated = terms.starts_at <= now && now <= terms.ends_at;
-    campaign.id != 0 && terms.charge_bonus_bps > 0 && campaign.budget > 0 && dated
+    let dated = terms.starts_at <= now && now < terms.ends_at;
+    campaign.id != 0 && !campaign.closed && terms.charge_bonus_bps > 0 && campaign.budget > 0 && dated
 }

@@ -40,7 +40,8 @@ pub struct Entry {
     id: String,
     /// The transaction.
     tx: String,
-    /// charge, bonus, grant, transfer_in, transfer_out, pay, refund, expire.
+    /// charge, bonus, grant, transfer_in, transfer_out, pay, refund, cashback, cashback_back, cash_out, cash_out_paid,
+    /// cash_out_returned, expire.
     kind: String,
     /// What it did to the balance, minor units, with a minus if it went.
     amount: String,

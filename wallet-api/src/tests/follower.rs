@@ -21,9 +21,9 @@ use crate::{
     repo::{accounts, campaigns, entries, lots, payments},
 };
 
-const MINA: u8 = 20;
-const JOON: u8 = 21;
-const SHOP: u8 = 30;
+pub(super) const MINA: u8 = 20;
+pub(super) const JOON: u8 = 21;
+pub(super) const SHOP: u8 = 30;
 
 /// Everything that happens to coin, in one history.
 fn history() -> Ledger {
@@ -44,7 +44,7 @@ fn history() -> Ledger {
     ledger.apply(MINA, Call::TokenTransfer(transfer));
     ledger.block(vec![]);
     let order = OrderId::new("O-1").unwrap();
-    let pay = TokenPay { merchant: bid(SHOP), order, amount: Amount::new(12_000) };
+    let pay = TokenPay { merchant: bid(SHOP), order, amount: Amount::new(12_000), cashback: None };
     let paid = ledger.apply(MINA, Call::TokenPay(pay));
     let refund = TokenRefund { payment: paid.tx, amount: Amount::new(2_000) };
     ledger.apply(SHOP, Call::TokenRefund(refund));
@@ -69,14 +69,14 @@ async fn write(db: &Db, blocks: Vec<Block>) -> Result<usize, WriteError> {
     .await
 }
 
-async fn entries_of(db: &Db, seed: u8) -> Vec<entries::Row> {
+pub(super) async fn entries_of(db: &Db, seed: u8) -> Vec<entries::Row> {
     let page =
         move |c: &mut dure_db::DbConnection| entries::page(c, &bid(seed).to_string(), None, 100, Lang::Ko);
     db.run::<_, DbError, _>(page).await.unwrap().into_iter().map(|entry| entry.row).collect()
 }
 
 /// Balances, lots, entries and budgets all say what the ledger says.
-async fn assert_true_to(db: &Db, ledger: &Ledger) {
+pub(super) async fn assert_true_to(db: &Db, ledger: &Ledger) {
     let overlay = Overlay::new(ledger.state.clone());
     for seed in [MINA, JOON, SHOP] {
         let holder: Bid = bid(seed);

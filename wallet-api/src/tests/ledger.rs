@@ -51,6 +51,13 @@ pub fn terms(funder: u8, bonus_bps: u16) -> CampaignTerms {
         transferable: true,
         starts_at: 0,
         ends_at: NEVER,
+        cashback_bps: 0,
+        monthly_cashback_cap: Amount::ZERO,
+        holding_cap: Amount::ZERO,
+        person_cap: Amount::ZERO,
+        reusable: false,
+        reuse_bps: 0,
+        cash_out_bps: u16::MAX,
     }
 }
 
@@ -81,6 +88,7 @@ impl Ledger {
                 institution(REGISTRAR, Duties { registrar: true, ..duties }),
             ],
             validators: vec![key(99).public_key()],
+            epoch_blocks: 1_000,
         };
         genesis.check().unwrap();
         let mut state = MemoryState::default();

@@ -14,4 +14,5 @@ mod ledger;
 mod node;
 mod pin;
 mod requests;
+mod rules;
 mod transactions;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{App as ActixApp, HttpResponse, HttpServer, dev::ServerHandle, web};
+use actix_web::{App as ActixApp, HttpResponse, HttpServer, dev::ServerHandle, http::KeepAlive, web};
 use dure_db::Db;
 use dure_ledger_client::LedgerClient;
 use dure_score::{
@@ -47,6 +47,8 @@ impl Node {
                 .route("/v1/certificates/{id}", web::get().to(certificate))
         })
         .workers(1)
+        // A connection kept alive could outlive the node's end for a moment, and answer.
+        .keep_alive(KeepAlive::Disabled)
         .disable_signals()
         .bind(("127.0.0.1", 0))
         .unwrap();

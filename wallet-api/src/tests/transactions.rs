@@ -61,8 +61,12 @@ fn a_payment_is_previewed_made_once_and_seen() {
         let charge = TokenCharge { to, amount: Amount::new(10_000), deposit, campaign: CampaignId::COIN };
         node.ledger.lock().apply(BANK, Call::TokenCharge(charge));
         let order = OrderId::new("260101-7F3K9Q2M").unwrap();
-        let pay =
-            |amount: u64| TokenPay { merchant: bid(30), order: order.clone(), amount: Amount::new(amount) };
+        let pay = |amount: u64| TokenPay {
+            merchant: bid(30),
+            order: order.clone(),
+            amount: Amount::new(amount),
+            cashback: None,
+        };
 
         let rich = node.ledger.lock().sign(50, Call::TokenPay(pay(90_000)));
         let preview = post_as(&app, &cookie, "/v1/preview", json!({ "body": body(&rich)["body"] })).await;
@@ -115,7 +119,8 @@ fn a_session_sends_only_its_own_devices_transactions() {
         let (node, app) = Node::start(db).await;
         let cookie = certify(&app, &ticket(&app).await, 50).await.cookie();
         let order = OrderId::new("1").unwrap();
-        let pay = Call::TokenPay(TokenPay { merchant: bid(30), order, amount: Amount::new(1) });
+        let pay =
+            Call::TokenPay(TokenPay { merchant: bid(30), order, amount: Amount::new(1), cashback: None });
         let foreign = node.ledger.lock().sign(51, pay.clone());
         post_as(&app, &cookie, "/v1/transactions", body(&foreign))
             .await
@@ -172,7 +177,8 @@ fn a_persons_other_device_may_ask_and_what_is_unknown_has_a_time() {
         let first = certify(&app, &ticket(&app).await, 50).await.cookie();
         let second = certify(&app, &ticket(&app).await, 51).await.cookie();
         let order = OrderId::new("1").unwrap();
-        let pay = Call::TokenPay(TokenPay { merchant: bid(30), order, amount: Amount::new(1) });
+        let pay =
+            Call::TokenPay(TokenPay { merchant: bid(30), order, amount: Amount::new(1), cashback: None });
         let tx = node.ledger.lock().sign(50, pay);
         let path = format!("/v1/transactions/{}", tx.id());
         let unknown = get_as(&app, &second, &path).await;

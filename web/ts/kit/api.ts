@@ -108,7 +108,7 @@ export function sentence(error: unknown): string {
 
 /** A sentence for a refusal of the ledger, with the amount that matters. */
 export function refusalSentence(refusal: Record<string, unknown>): string {
-  const amount = refusal["short"] ?? refusal["refundable"] ?? refusal["available"];
+  const amount = refusal["short"] ?? refusal["over"] ?? refusal["room"] ?? refusal["refundable"] ?? refusal["available"];
   const args: Record<string, string> = {};
   if (typeof amount === "string" && /^[0-9]+$/.test(amount)) {
     args["amount"] = t("won", { amount: new Intl.NumberFormat(document.documentElement.lang).format(BigInt(amount)) });

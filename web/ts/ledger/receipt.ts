@@ -16,6 +16,11 @@ export type Effect =
   | { effect: "charged"; to: string; amount: string; bonus: string; campaign: number; deposit: string }
   | { effect: "granted"; campaign: number; to: string; amount: string }
   | { effect: "expired"; owner: string; lot: Lot }
+  | { effect: "cashback_paid"; payment: string; campaign: number; to: string; amount: string }
+  | { effect: "cashback_taken_back"; payment: string; campaign: number; from: string; amount: string; withheld: string }
+  | { effect: "cash_out_opened"; payout: string; owner: string; deposit: string; won: string; subsidy: string }
+  | { effect: "cash_out_confirmed"; payout: string; owner: string; won: string }
+  | { effect: "cash_out_rejected"; payout: string; owner: string; won: string; reason: string }
   | { effect: "other" };
 
 export interface Refusal {
@@ -47,6 +52,28 @@ export function movedByCampaign(receipt: Receipt, owner: string, added: boolean)
   }
   return sums;
 }
+
+/** Cashback that the receipt gave to `owner`, by campaign. */
+export function cashbackOf(receipt: Receipt, owner: string): Map<number, bigint> {
+  const sums = new Map<number, bigint>();
+  for (const effect of receipt.effects) {
+    if (effect.effect !== "cashback_paid" || effect.to !== owner) continue;
+    sums.set(effect.campaign, (sums.get(effect.campaign) ?? 0n) + BigInt(effect.amount));
+  }
+  return sums;
+}
+
+/** What a refund took back of the cashback of `owner`; `withheld` of it came out of the refunded coin. */
+export function takenBack(receipt: Receipt, owner: string): { campaign: number; amount: bigint; withheld: bigint } | undefined {
+  for (const effect of receipt.effects) {
+    if (effect.effect !== "cashback_taken_back" || effect.from !== owner) continue;
+    return { campaign: effect.campaign, amount: BigInt(effect.amount), withheld: BigInt(effect.withheld) };
+  }
+  return undefined;
+}
+
+/** The sum over all campaigns. */
+export const total = (moved: Map<number, bigint>): bigint => [...moved.values()].reduce((sum, amount) => sum + amount, 0n);
 
 /** All that `owner` holds afterwards, if the receipt says so. */
 export function balanceAfter(receipt: Receipt, owner: string): bigint | undefined {

@@ -6,7 +6,7 @@
 
 import { fromHex, utf8 } from "./bytes.ts";
 
-export type Plain = bigint | boolean | string | Uint8Array | Plain[];
+export type Plain = bigint | boolean | string | Uint8Array | null | Plain[];
 export type Shape = (value: unknown) => Plain;
 
 const U64_MAX = 2n ** 64n - 1n;
@@ -55,11 +55,18 @@ export function list(item: Shape, max: number): Shape {
   return (value) => (Array.isArray(value) && value.length <= max ? value.map(item) : fail(`a list of at most ${max}`, value));
 }
 
-/** A struct: its fields in order. */
+/** What may be left out; then it is null. */
+export function maybe(shape: Shape): Shape {
+  return (value) => (value === undefined || value === null ? null : shape(value));
+}
+
+/** A struct: its fields in order. What is left out at the end takes no place. */
 export function struct(...fields: [name: string, shape: Shape][]): Shape {
   return (value) => {
     if (typeof value !== "object" || value === null) return fail("an object", value);
-    return fields.map(([name, shape]) => shape((value as Record<string, unknown>)[name]));
+    const out = fields.map(([name, shape]) => shape((value as Record<string, unknown>)[name]));
+    while (out.at(-1) === null) out.pop();
+    return out;
   };
 }
 

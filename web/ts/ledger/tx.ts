@@ -2,7 +2,7 @@
 
 import { encode } from "cborg";
 import { concat, fromHex, sha256, toHex, utf8, type Bytes } from "./bytes.ts";
-import { ROLES, transaction, type Role, type Transaction } from "./call.ts";
+import { mandate, ROLES, transaction, type Mandate, type Role, type Transaction } from "./call.ts";
 import type { Plain } from "./shape.ts";
 
 /** Canonical bytes: deterministic CBOR (RFC 8949 §4.2); only arrays, integers, bytes, text and booleans occur. */
@@ -28,6 +28,16 @@ export function signingMessage(chain: string, body: Uint8Array): Bytes {
 /** The id of a transaction: known before it is sent. */
 export async function transactionId(chain: string, body: Uint8Array): Promise<string> {
   return toHex(await sha256(signingMessage(chain, body)));
+}
+
+/** What a payer's device signs to authorise one payment. */
+export function mandateMessage(value: Mandate): Bytes {
+  return concat(utf8("dure:mandate:v1\0"), canonical(mandate(value)));
+}
+
+/** The name under which the ledger remembers that an authorisation is used up. */
+export async function mandateId(value: Mandate): Promise<string> {
+  return toHex(await sha256(mandateMessage(value)));
 }
 
 /** The wire form, `[body, key, signature]`. */

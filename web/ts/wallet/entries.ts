@@ -28,6 +28,11 @@ const ICONS: Record<string, string> = {
   transfer_out: "send",
   pay: "pay",
   refund: "back-coin",
+  cashback: "star",
+  cashback_back: "back-coin",
+  cash_out: "send",
+  cash_out_paid: "send",
+  cash_out_returned: "back-coin",
   expire: "clock",
 };
 

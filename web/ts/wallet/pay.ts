@@ -10,7 +10,7 @@ import { begin, go, onStep } from "../kit/steps.ts";
 import { known, lang, t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
 import { random } from "../ledger/bytes.ts";
-import { balanceAfter, movedByCampaign } from "../ledger/receipt.ts";
+import { balanceAfter, cashbackOf, movedByCampaign } from "../ledger/receipt.ts";
 import { campaignName, loadAccount } from "../pay/campaigns.ts";
 import { confirm, connectConfirm, planLeft, planLines } from "../pay/confirm.ts";
 import { signedIn } from "../pay/resume.ts";
@@ -104,6 +104,7 @@ function review(device: Device, shop: Merchant, amount: bigint, order: string): 
     call: { call: "token_pay", merchant: shop.bid, order, amount: amount.toString() },
     plan: (receipt) => [
       ...planLines(t("plan-title"), movedByCampaign(receipt, device.bid, false), campaignName),
+      ...planLines(t("plan-cashback"), cashbackOf(receipt, device.bid), campaignName),
       ...planLeft(t("plan-left"), balanceAfter(receipt, device.bid)),
     ],
   });

@@ -5,8 +5,9 @@ import { broken, el, h, type Child } from "../kit/dom.ts";
 import { moment, won } from "../kit/format.ts";
 import { lang, t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
-import { balanceAfter, movedByCampaign, refusalOf, type Effect, type Receipt } from "../ledger/receipt.ts";
-import { campaignName, loadAccount } from "../pay/campaigns.ts";
+import { balanceAfter, movedByCampaign, refusalOf, total, type Effect, type Receipt } from "../ledger/receipt.ts";
+import { loadAccount } from "../pay/campaigns.ts";
+import { fact, parts } from "./slip.ts";
 import { kindName, type Entry, type History } from "./entries.ts";
 import { signedIn } from "../pay/resume.ts";
 
@@ -48,18 +49,13 @@ async function slip(device: Device, tx: string, receipt: Receipt, entries: Entry
   const story = tell(device, receipt);
   const name = entry?.counterparty_name ?? (story.merchant ? await shopName(story.merchant) : "");
   const balance = balanceAfter(receipt, device.bid);
-  const lines = (added: boolean): HTMLElement[] =>
-    [...movedByCampaign(receipt, device.bid, added)].map(([campaign, amount]) => fact(campaignName(campaign), won(amount)));
-  const used = lines(false);
-  const returned = lines(true);
   return [
     h("p", { class: `stamp ${refusal ? "stamp-bad" : "stamp-good"}`, "data-testid": "receipt-state" }, t(refusal ? "receipt-refused" : "receipt-done")),
     h("p", { class: "slip-kind" }, kindName(entry?.kind ?? story.kind)),
     h("p", { class: "huge", "data-testid": "receipt-amount" }, story.amount === undefined ? "—" : won(story.amount)),
     ...(name ? [h("p", { class: "slip-name", "data-testid": "receipt-name" }, name)] : []),
     ...(refusal ? [h("p", { class: "notice notice-bad" }, refusalSentence(refusal))] : []),
-    ...(used.length > 0 ? [h("h2", {}, t("receipt-used")), h("dl", { class: "facts" }, ...used)] : []),
-    ...(returned.length > 0 && story.kind !== "transfer_in" ? [h("h2", {}, t("receipt-returned")), h("dl", { class: "facts" }, ...returned)] : []),
+    ...parts(device, receipt, story.kind).flatMap(({ title, rows }) => [h("h2", {}, title), h("dl", { class: "facts" }, ...rows)]),
     h(
       "dl",
       { class: "facts facts-end" },
@@ -70,10 +66,6 @@ async function slip(device: Device, tx: string, receipt: Receipt, entries: Entry
       fact(t("receipt-tx"), tx, "mono"),
     ),
   ] as Node[] & Child[];
-}
-
-function fact(name: string, value: string, kind = ""): HTMLElement {
-  return h("div", {}, h("dt", {}, name), h("dd", { class: kind }, value));
 }
 
 interface Story {
@@ -101,6 +93,12 @@ function tell(device: Device, receipt: Receipt): Story {
       case "expired":
         if (effect.owner === device.bid) return { kind: "expire", amount: effect.lot.amount };
         break;
+      case "cash_out_opened":
+        return { kind: "cash_out", amount: (BigInt(effect.won) + BigInt(effect.subsidy)).toString() };
+      case "cash_out_confirmed":
+        return { kind: "cash_out_paid", amount: effect.won };
+      case "cash_out_rejected":
+        return { kind: "cash_out_returned", amount: total(movedByCampaign(receipt, device.bid, true)).toString() };
       default:
     }
   }

@@ -128,7 +128,7 @@ impl TestLedger {
     /// A citizen pays a shop's order.
     pub fn pay(&self, payer: &Citizen, merchant: Bid, order: &str, amount: u64) -> Receipt {
         let order = OrderId::new(order).unwrap();
-        let pay = TokenPay { merchant, order, amount: Amount::new(amount) };
+        let pay = TokenPay { merchant, order, amount: Amount::new(amount), cashback: None };
         let receipt = self.call(&payer.key, Call::TokenPay(pay));
         assert!(receipt.is_applied(), "{receipt:?}");
         receipt
@@ -284,11 +284,19 @@ fn genesis() -> Genesis {
             transferable: true,
             starts_at: 0,
             ends_at: NEVER,
+            cashback_bps: 0,
+            monthly_cashback_cap: Amount::ZERO,
+            holding_cap: Amount::ZERO,
+            person_cap: Amount::ZERO,
+            reusable: false,
+            reuse_bps: 0,
+            cash_out_bps: u16::MAX,
         },
         institutions: vec![
             institution("registry", Duties { registrar: true, ..Duties::default() }, "till-officer"),
             institution("bank", Duties { bank: true, ..Duties::default() }, "bank-officer"),
         ],
         validators: vec![key("validator").public_key()],
+        epoch_blocks: 1_000,
     }
 }

@@ -1,0 +1,2 @@
+ALTER TABLE payouts DROP COLUMN reused;
+ALTER TABLE campaigns DROP COLUMN closed;
