@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup web build demo settle grant status test test-rust test-web test-browser check bench clean
+.PHONY: help setup web build demo settle grant status audit contract test test-rust test-web test-browser check bench clean
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dure
 export CARGO_TARGET_DIR ?= $(CACHE)/target
@@ -42,8 +42,14 @@ settle: ## runs today's settlement of the running demo
 grant: ## grants food vouchers to the list CSV=… in the running demo
 	$(DURE) grant --campaign $(or $(CAMPAIGN),2) --csv $(or $(CSV),dure/demo/recipients.csv)
 
+audit: ## re-applies every block of the demo's first validator and checks all of it
+	$(DURE) audit
+
 status: ## tells how the processes of the running demo are
 	$(DURE) status
+
+contract: ## writes docs/contract.md, the contract as a page to read, from the code's own tables
+	cargo run --quiet -p dure-score --example contract
 
 test: build test-rust test-web test-browser ## every test: Rust, both databases, four processes, web, browser
 	@echo "make test: every runner passed"
@@ -65,11 +71,12 @@ check: web ## before each commit: format, lints, arrows, licences, types, quick 
 	scripts/arrows.sh
 	scripts/licences.py
 	cd web && npm run --silent check
-	cargo test --quiet --workspace --test calls --test bounds --test vectors
+	cargo test --quiet --workspace --test calls --test bounds --test vectors --test reference
 	@echo "make check: all good"
 
-bench: build ## measures the contract alone: payments a second on one core
-	$(DURE) bench
+bench: build ## measures contract, node, proofs, audit and a large ledger; prints one JSON line (minutes)
+	@mkdir -p bench
+	$(DURE) bench --repository $(CURDIR) | tee bench/results.json
 
 clean: ## removes build output and the demo's data
 	cargo clean

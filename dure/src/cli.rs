@@ -13,7 +13,7 @@ use dure_score::CampaignId;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
-    bench,
+    audit, backup, bench,
     city::City,
     console::{say, won},
     demo,
@@ -69,12 +69,27 @@ enum Action {
         #[arg(long, default_value = "city-hall-1")]
         key: String,
     },
-    /// Measure the contract alone: payments a second on one core
+    /// Measure: the contract alone, the node over HTTP, proofs, the auditor, a ledger of many accounts
     Bench {
-        /// How many payments
+        /// How many payments the contract alone applies
         #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
         payments: u32,
+        /// How many accounts the large ledger has
+        #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+        accounts: u32,
+        /// The repository, whose browser tools check a proof; left out without it
+        #[arg(long)]
+        repository: Option<PathBuf>,
+        /// Folder of the city's data files
+        #[arg(long, env = "DURE_CITY", default_value_os_t = City::demo_folder())]
+        city: PathBuf,
     },
+    /// Copy a node's ledger into files that prove themselves; the node may be running
+    Backup(backup::Backup),
+    /// Make a node's data folder of a copy, after a full audit
+    Restore(backup::Restore),
+    /// Re-apply every block of a copy, or of the deployment's own first node, and check all of it
+    Audit(audit::Audit),
     /// End the processes listed on the input when the input ends (started by `demo`)
     #[command(hide = true)]
     Guard,
@@ -107,10 +122,20 @@ pub async fn run(command: Command) -> Result<ExitCode, DureError> {
         }
         Action::Status { place } => status::tell(&open(&place.data)?).await,
         Action::Grant { place, csv, campaign, key } => give(&place.data, &csv, campaign, &key).await,
-        Action::Bench { payments } => {
-            bench::run(payments)?;
+        Action::Bench { payments, accounts, repository, city } => {
+            let guard = start_guard()?;
+            bench::run(bench::Scale { payments, accounts }, &city, repository.as_deref(), &guard).await?;
             Ok(ExitCode::SUCCESS)
         }
+        Action::Backup(backup) => {
+            backup.run()?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Restore(restore) => {
+            restore.run()?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Audit(audit) => audit.run(),
         Action::Guard => {
             guard_until_end_of_input(BufReader::new(std::io::stdin()));
             Ok(ExitCode::SUCCESS)

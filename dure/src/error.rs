@@ -93,6 +93,9 @@ pub enum DureError {
     /// The ledger could not be asked.
     #[error("the ledger does not answer: {0}")]
     Ledger(#[from] dure_ledger_client::ClientError),
+    /// A copy of a ledger could not be made, used or audited.
+    #[error(transparent)]
+    Archive(#[from] ledger_node::archive::ArchiveError),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(String),
@@ -135,6 +138,7 @@ impl DureError {
             Self::Answer { .. } => "ANSWER",
             Self::Refused { .. } => "REFUSED",
             Self::Ledger(_) => "LEDGER",
+            Self::Archive(error) => error.code(),
             Self::Database(_) => "DATABASE",
             Self::Key { .. } => "KEY",
             Self::Data(_) => "DATA",

@@ -2,11 +2,15 @@
 //!
 //! It makes a deployment from a city's data files ([`setup`]), runs the whole product on one machine ([`demo`]),
 //! plays the main job through it and checks every step ([`once`]), grants from lists ([`grant`]), tells how the
-//! processes are ([`status`]), and measures the contract ([`bench`]).
+//! processes are ([`status`]), copies and restores ledgers ([`backup`]), re-applies them ([`audit`]), and measures the
+//! contract ([`bench`]).
 //!
 //! It holds no state that the product needs: what it does, an operator could do by hand with the processes' own
 //! configuration files, HTTP and signals.
 
+pub mod audit;
+pub mod backup;
+mod bar;
 pub mod bench;
 pub mod city;
 pub mod cli;

@@ -3,6 +3,8 @@
 //! The programs must have been built: `make test` does that first.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
 
+pub mod mounts;
 pub mod network;
+pub mod newcomer;
 pub mod program;
 pub mod schema;

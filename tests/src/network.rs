@@ -36,14 +36,31 @@ pub struct Network {
 
 /// Starts four validators and plays the first day.
 pub async fn start() -> Network {
+    start_prepared(|_| {}).await
+}
+
+/// Starts four validators and plays the first day; `prepare` may change files of the deployment before.
+pub async fn start_prepared(prepare: impl FnOnce(&Deployment)) -> Network {
     let folder = tempfile::tempdir().unwrap();
     let deployment = Deployment::init(folder.path(), &City::demo_folder(), Ports::free().unwrap()).unwrap();
+    prepare(&deployment);
     let guard = Guard::start(&binary("dure").unwrap()).unwrap();
     let cluster = Cluster::start_nodes(&deployment, &guard).await.unwrap();
     let client = LedgerClient::new(deployment.ports.node_urls());
     let db = Db::connect(&deployment.database_url).unwrap();
     first_day::run(&deployment, &client, &db).await.unwrap();
     Network { deployment, cluster, guard, client, db, _folder: folder }
+}
+
+/// Changes one value of a node's configuration file (`number` from 1). The key must be there already.
+pub fn configure(deployment: &Deployment, number: usize, key: &str, value: &str) {
+    let path = deployment.layout.config(&format!("node{number}"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    let with_key = |line: &&str| line.split('=').next().is_some_and(|name| name.trim() == key);
+    assert_eq!(text.lines().filter(with_key).count(), 1, "{key} in {text}");
+    let line = |line: &str| if with_key(&line) { format!("{key} = {value}") } else { line.to_owned() };
+    let text: Vec<String> = text.lines().map(line).collect();
+    std::fs::write(&path, text.join("\n")).unwrap();
 }
 
 impl Network {

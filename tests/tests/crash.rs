@@ -24,7 +24,7 @@ async fn acknowledged_payments_survive_kills_of_every_validator() {
             _ => {}
         }
         let order = OrderId::new(&format!("S-CRASH-{number}")).unwrap();
-        let call = Call::TokenPay(TokenPay { merchant, order, amount: Amount::new(EACH) });
+        let call = Call::TokenPay(TokenPay { merchant, order, amount: Amount::new(EACH), cashback: None });
         let signed = phone.sign(call).await.unwrap();
         let receipt = network.client.submit_and_wait(&signed, Duration::from_secs(90)).await.unwrap();
         assert!(receipt.is_applied(), "{receipt:?}");
@@ -50,7 +50,7 @@ async fn a_network_that_lost_power_goes_on_where_it_was() {
     let merchant = network.deployment.members.merchant("M000105").unwrap();
     let pay = |name: &str| {
         let order = OrderId::new(name).unwrap();
-        Call::TokenPay(TokenPay { merchant, order, amount: Amount::new(EACH) })
+        Call::TokenPay(TokenPay { merchant, order, amount: Amount::new(EACH), cashback: None })
     };
     phone.send(pay("S-BEFORE")).await.unwrap();
     let before = network.client.status().await.unwrap().height;

@@ -5,8 +5,18 @@
 use dure_score::{Lang, Refusal};
 
 /// Refusals whose page sentence names the amount that the contract's refusal carries beside its sentence.
-const WITH_AMOUNT: [&str; 5] =
-    ["INSUFFICIENT_FUNDS", "NOT_ELIGIBLE_HERE", "NOT_TRANSFERABLE", "REFUND_TOO_LARGE", "TAKINGS_TOO_LOW"];
+const WITH_AMOUNT: [&str; 10] = [
+    "INSUFFICIENT_FUNDS",
+    "NOT_ELIGIBLE_HERE",
+    "NOT_TRANSFERABLE",
+    "REFUND_TOO_LARGE",
+    "TAKINGS_TOO_LOW",
+    "HOLDING_CAP",
+    "PERSON_CAP",
+    "MANDATE_CAP",
+    "NOT_REUSABLE",
+    "CASH_OUT_TOO_EARLY",
+];
 
 #[test]
 fn pages_and_contract_say_the_same_of_every_refusal() {

@@ -1,7 +1,7 @@
-//! `dure bench`: how fast the contract is by itself, on one core, without network, disk or consensus. The figure
+//! How fast the contract is by itself, on one core, without network, disk or consensus. The figure
 //! bounds what a node could reach; it is not what a network reaches.
 
-use std::{io::Write, path::Path, time::Instant};
+use std::time::Instant;
 
 use dure_score::{
     Amount, Bid, BlockContext, Call, CampaignId, ChainId, Genesis, OrderId, Overlay, SignedTx, Transaction,
@@ -15,7 +15,7 @@ use dure_score::{
     state::MemoryState,
     tx::possession_message,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::error::DureError;
 
@@ -24,8 +24,8 @@ const BATCH: usize = 512;
 /// Block time of everything, ms: any moment will do.
 const NOW: u64 = 1_800_000_000_000;
 
-/// Prints payments a second for checking signatures one by one, in batches, and for applying.
-pub fn run(payments: u32) -> Result<(), DureError> {
+/// Payments a second for checking signatures one by one, in batches, and for applying.
+pub fn measure(payments: u32) -> Result<Value, DureError> {
     let stage = Stage::new()?;
     let mut state = stage.prepare()?;
     let signed = (1..=payments).map(|number| stage.payment(number)).collect::<Result<Vec<_>, _>>()?;
@@ -49,15 +49,13 @@ pub fn run(payments: u32) -> Result<(), DureError> {
         run_block(&mut state, batch, height)?;
     }
     let applied = rate(payments, begun);
-    let line = json!({
+    Ok(json!({
         "payments": payments,
         "verify_single_per_s": single,
         "verify_batch_per_s": batched,
         "apply_per_s": applied,
         "profile": if cfg!(debug_assertions) { "dev" } else { "release" },
-    });
-    writeln!(std::io::stdout(), "{line}")
-        .map_err(|source| DureError::io("write to", Path::new("output"), source))
+    }))
 }
 
 fn rate(payments: u32, begun: Instant) -> u64 {
@@ -107,7 +105,7 @@ impl Stage {
 
     fn genesis(&self) -> Result<Genesis, DureError> {
         let bank = Bid::new([5; 16]);
-        let duties = Duties { bank: true, funder: false, registrar: true, auditor: false };
+        let duties = Duties { bank: true, funder: false, registrar: true, auditor: false, operator: false };
         let record = Institution {
             name: Title::new("Bench").map_err(bad)?,
             duties,
@@ -134,6 +132,13 @@ impl Stage {
                 transferable: true,
                 starts_at: 0,
                 ends_at: NEVER,
+                cashback_bps: 0,
+                monthly_cashback_cap: Amount::ZERO,
+                holding_cap: Amount::ZERO,
+                person_cap: Amount::ZERO,
+                reusable: false,
+                reuse_bps: 0,
+                cash_out_bps: u16::MAX,
             },
             institutions: vec![GenesisInstitution {
                 bid: bank,
@@ -141,6 +146,7 @@ impl Stage {
                 officers: vec![self.officer.public_key()],
             }],
             validators: vec![self.officer.public_key()],
+            epoch_blocks: 1_000,
         })
     }
 
@@ -182,7 +188,8 @@ impl Stage {
 
     fn payment(&self, number: u32) -> Result<SignedTx, DureError> {
         let order = OrderId::new(&format!("O{number}")).map_err(bad)?;
-        let call = Call::TokenPay(TokenPay { merchant: self.shop, order, amount: Amount::new(10) });
+        let call =
+            Call::TokenPay(TokenPay { merchant: self.shop, order, amount: Amount::new(10), cashback: None });
         Ok(self.sign(&self.phone, number.into(), call))
     }
 

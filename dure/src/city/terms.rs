@@ -36,6 +36,14 @@ pub struct ChannelSheet {
     pub digits: u8,
     /// Minutes east of UTC.
     pub utc_offset_minutes: u32,
+    /// Blocks of an epoch, the time for which a set of validators stays; at least 8.
+    #[serde(default = "default_epoch_blocks")]
+    pub epoch_blocks: u64,
+}
+
+/// About seven minutes of an idle chain.
+const fn default_epoch_blocks() -> u64 {
+    1_000
 }
 
 /// Terms of campaign 0.
@@ -50,6 +58,10 @@ pub struct CoinSheet {
     pub transferable: bool,
     /// May be spent at large merchants.
     pub large_merchants: bool,
+    /// Most that one citizen may hold, won; 0 for no cap.
+    pub holding_cap: u64,
+    /// Share of a charge that must be used before its remainder may be cashed out, basis points.
+    pub cash_out_bps: u16,
 }
 
 /// A campaign to open.
@@ -104,6 +116,8 @@ pub enum Duty {
     Registrar,
     /// Reads everything.
     Auditor,
+    /// Runs the network: validators, contract versions.
+    Operator,
 }
 
 /// A member institution.
@@ -116,7 +130,7 @@ pub struct InstitutionSheet {
     pub name: String,
     /// Duties.
     pub duties: Vec<Duty>,
-    /// Approvals that campaign terms and issuance need.
+    /// Approvals of different officers that its weighty acts need.
     pub quorum: u32,
     /// Names of its officers' key files.
     pub keys: Vec<String>,

@@ -101,6 +101,13 @@ fn terms(sheet: &CampaignSheet, funder: Bid) -> Result<CampaignTerms, DureError>
         transferable: sheet.transferable,
         starts_at,
         ends_at: starts_at.saturating_add(sheet.days.saturating_mul(DAY_MS)),
+        cashback_bps: 0,
+        monthly_cashback_cap: Amount::ZERO,
+        holding_cap: Amount::ZERO,
+        person_cap: Amount::ZERO,
+        reusable: false,
+        reuse_bps: 0,
+        cash_out_bps: u16::MAX,
     })
 }
 

@@ -32,7 +32,7 @@ pub async fn run(stage: &mut Stage, cast: &Cast) -> Result<(), DureError> {
         }
         let order = OrderId::new(&format!("S-NOODLES-{number}"))
             .map_err(|error| DureError::Data(error.to_string()))?;
-        let call = Call::TokenPay(TokenPay { merchant, order, amount: Amount::new(NOODLES) });
+        let call = Call::TokenPay(TokenPay { merchant, order, amount: Amount::new(NOODLES), cashback: None });
         let signed = cast.mina.key.sign(call).await?;
         let begun = Instant::now();
         let receipt = first.submit_and_wait(&signed, PATIENCE).await?;

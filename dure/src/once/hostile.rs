@@ -53,6 +53,7 @@ async fn refused_calls(stage: &mut Stage, cast: &Cast, paid: &PaidOrder) -> Resu
             merchant: paid.merchant,
             order: order.clone(),
             amount: Amount::new(amount),
+            cashback: None,
         })
     };
     let fresh = OrderId::new("S-HOSTILE").map_err(|error| DureError::Data(error.to_string()))?;
@@ -87,7 +88,8 @@ async fn refused_envelopes(stage: &mut Stage, cast: &Cast, paid: &PaidOrder) -> 
     stage.checks.equal("same_bytes_same_receipt", &Some(again), &first);
     // The same number under another order.
     let order = OrderId::new("S-REPLAY").map_err(|error| DureError::Data(error.to_string()))?;
-    let call = Call::TokenPay(TokenPay { merchant: paid.merchant, order, amount: Amount::new(100) });
+    let call =
+        Call::TokenPay(TokenPay { merchant: paid.merchant, order, amount: Amount::new(100), cashback: None });
     let base = Transaction { call, ..original };
     let elsewhere = ChainId::new("elsewhere-1").map_err(|error| DureError::Data(error.to_string()))?;
     let cases = [

@@ -7,6 +7,7 @@ mod device;
 mod hostile;
 mod mailbox;
 mod money;
+mod prove;
 mod rest;
 mod settle;
 mod summary;
@@ -67,7 +68,7 @@ pub async fn run(root: &Path, city: &Path, guard: &Guard) -> Result<Summary, Dur
         Stage { deployment, cluster, client, db, checks: Checks::default(), finality_ms: Vec::new() };
     let played = play(&mut stage).await;
     let summary = match played {
-        Ok(settled) => summary::collect(&mut stage, settled, begun).await,
+        Ok((settled, proven)) => summary::collect(&mut stage, settled, proven, begun).await,
         Err(error) => Err(error),
     };
     let killed = stage.cluster.stop()?;
@@ -76,7 +77,7 @@ pub async fn run(root: &Path, city: &Path, guard: &Guard) -> Result<Summary, Dur
     Ok(summary)
 }
 
-async fn play(stage: &mut Stage) -> Result<settle::Settled, DureError> {
+async fn play(stage: &mut Stage) -> Result<(settle::Settled, prove::Proven), DureError> {
     say("enrolment: two citizens, two tills");
     let cast = money::enrol(stage).await?;
     say("money in: deposits at the bank, a grant from the list");
@@ -89,5 +90,8 @@ async fn play(stage: &mut Stage) -> Result<settle::Settled, DureError> {
     say("a validator is killed while payments go on");
     crash::run(stage, &cast).await?;
     say("settlement");
-    settle::run(stage).await
+    let settled = settle::run(stage).await?;
+    say("proofs, and an audit of a copy");
+    let proven = prove::run(stage, &paid).await?;
+    Ok((settled, proven))
 }

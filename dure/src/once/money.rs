@@ -164,7 +164,7 @@ async fn buy(stage: &mut Stage, payer: &Device, till: &Device, amount: u64) -> R
     let order = code.order.as_deref().unwrap_or_default();
     let order = OrderId::new(order).map_err(|error| DureError::Data(error.to_string()))?;
     stage.checks.equal("qr_says_amount", &code.amount, &Some(amount));
-    let call = TokenPay { merchant, order: order.clone(), amount: Amount::new(amount) };
+    let call = TokenPay { merchant, order: order.clone(), amount: Amount::new(amount), cashback: None };
     let payment = payer.send(Call::TokenPay(call)).await?.must_apply()?;
     let shown = order_in_state(till, &order, "paid").await?;
     stage.checks.equal("till_shows_paid", &text(&shown, "/state")?, &"paid");

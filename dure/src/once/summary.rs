@@ -10,6 +10,7 @@ use super::{
     Stage,
     checks::Checks,
     crash::{self, Position},
+    prove::Proven,
     settle::Settled,
     wait,
 };
@@ -57,6 +58,9 @@ pub struct Summary {
     pub rss_mb: Vec<u64>,
     /// How long all of it took, s.
     pub seconds: u64,
+    /// What was proven and audited.
+    #[serde(flatten)]
+    pub proven: Proven,
     /// What held.
     pub checks: Checks,
 }
@@ -121,7 +125,12 @@ impl Totals {
 }
 
 /// Collects the figures and makes the last checks.
-pub async fn collect(stage: &mut Stage, settled: Settled, begun: Instant) -> Result<Summary, DureError> {
+pub async fn collect(
+    stage: &mut Stage,
+    settled: Settled,
+    proven: Proven,
+    begun: Instant,
+) -> Result<Summary, DureError> {
     let positions = crash::agreed(stage).await?;
     let height = positions.first().map_or(0, |position| position.0);
     let totals = totals(stage, height).await?;
@@ -165,6 +174,7 @@ pub async fn collect(stage: &mut Stage, settled: Settled, begun: Instant) -> Res
         finality_ms: Percentiles::of(std::mem::take(&mut stage.finality_ms)),
         rss_mb: stage.cluster.nodes.iter().filter_map(|node| resident_mb(node.pid())).collect(),
         seconds: begun.elapsed().as_secs(),
+        proven,
         checks: std::mem::take(&mut stage.checks),
     })
 }

@@ -168,21 +168,17 @@ fn node(deployment: &Deployment, index: usize) -> Result<NodeConfig, DureError> 
     };
     let own = url(http);
     let validators = deployment.validators.iter().zip(&ports.nodes_p2p);
+    let layout = &deployment.layout;
+    let (genesis, key, dir) = (layout.genesis(), layout.node_key(index), layout.node(index));
     Ok(NodeConfig {
-        genesis: deployment.layout.genesis(),
-        secret_key_file: deployment.layout.node_key(index),
-        data_dir: deployment.layout.node(index),
         http_listen: local(http),
         p2p_listen: local(p2p),
-        orderer: OrdererKind::Bft,
-        http_workers: 2,
-        consensus_threads: 2,
-        heartbeat_ms: 400,
         log_format: LogFormat::Text,
         log_filter: "info,commonware=warn".to_owned(),
         peers: ports.node_urls().into_iter().filter(|peer| *peer != own).collect(),
         validators: validators
             .map(|(public_key, port)| ValidatorAddress { public_key: *public_key, address: local(*port) })
             .collect(),
+        ..NodeConfig::new(genesis, key, dir, OrdererKind::Bft)
     })
 }

@@ -38,6 +38,7 @@ pub fn build(
         coin: coin(city, members)?,
         institutions,
         validators,
+        epoch_blocks: channel.epoch_blocks,
     };
     genesis.check().map_err(|error| DureError::Data(error.to_string()))?;
     Ok(genesis)
@@ -45,11 +46,12 @@ pub fn build(
 
 fn coin(city: &City, members: &Members) -> Result<CampaignTerms, DureError> {
     let sheet = &city.sheet.coin;
-    let bank = city.institutions.iter().find(|institution| institution.duties.contains(&Duty::Bank));
-    let bank = bank.ok_or_else(|| DureError::Data("no institution has the duty bank".to_owned()))?;
+    // The city decides on the terms of its coin, by quorum.
+    let funder = city.institutions.iter().find(|institution| institution.duties.contains(&Duty::Funder));
+    let funder = funder.ok_or_else(|| DureError::Data("no institution has the duty funder".to_owned()))?;
     Ok(CampaignTerms {
         name: Title::new(&sheet.name).map_err(bad("coin.name"))?,
-        funder: members.institution(&bank.id)?,
+        funder: members.institution(&funder.id)?,
         ceiling: Amount::new(MAX_AMOUNT),
         charge_bonus_bps: 0,
         monthly_charge_cap: Amount::ZERO,
@@ -61,6 +63,13 @@ fn coin(city: &City, members: &Members) -> Result<CampaignTerms, DureError> {
         transferable: sheet.transferable,
         starts_at: 0,
         ends_at: NEVER,
+        cashback_bps: 0,
+        monthly_cashback_cap: Amount::ZERO,
+        holding_cap: Amount::new(sheet.holding_cap),
+        person_cap: Amount::ZERO,
+        reusable: false,
+        reuse_bps: 0,
+        cash_out_bps: sheet.cash_out_bps,
     })
 }
 
@@ -80,6 +89,7 @@ fn institution(
                 funder: has(Duty::Funder),
                 registrar: has(Duty::Registrar),
                 auditor: has(Duty::Auditor),
+                operator: has(Duty::Operator),
             },
             quorum: sheet.quorum,
             open_proposals: Vec::new(),

@@ -28,8 +28,12 @@ pub fn validators(layout: &Layout) -> Result<Vec<PublicKey>, DureError> {
         })
         .collect();
     pairs.sort_by_key(|(public, _)| *public.as_bytes());
-    for (index, (_, seed)) in pairs.iter().enumerate() {
+    for (index, (public, seed)) in pairs.iter().enumerate() {
         write_private(&layout.node_key(index), format!("{}\n", hex::encode(seed)).as_bytes())?;
+        ledger_node::keys::note_fresh(&layout.node(index), public).map_err(|error| DureError::Key {
+            name: format!("node{}", index + 1),
+            reason: error.to_string(),
+        })?;
     }
     Ok(pairs.into_iter().map(|(public, _)| public).collect())
 }

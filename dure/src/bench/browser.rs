@@ -1,0 +1,29 @@
+//! How long a headless Chromium takes to check a proof.
+
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use serde_json::{Value, json};
+
+use super::{Scratch, network::Answers};
+use crate::error::DureError;
+
+/// The script, below the repository; it prints one JSON line.
+const SCRIPT: &str = "tests/browser/bench-proof.mjs";
+
+/// The median, ms. `repository` holds the browser's tools.
+pub fn measure(repository: &Path, answers: &Answers) -> Result<f64, DureError> {
+    let folder = Scratch::new("browser")?;
+    let file = folder.0.join("proof.json");
+    let content = json!({ "pinned": answers.pinned, "id": answers.payment, "proof": answers.example });
+    std::fs::write(&file, content.to_string()).map_err(|source| DureError::io("write", &file, source))?;
+    let script = repository.join(SCRIPT);
+    let output = Command::new("node").arg(&script).arg(&file).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|source| DureError::io("run", &script, source))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let line: Value = serde_json::from_str(text.lines().last().unwrap_or_default())
+        .map_err(|error| DureError::file(&script, error))?;
+    line.get("p50").and_then(Value::as_f64).ok_or_else(|| DureError::file(&script, "it told no median"))
+}
