@@ -138,7 +138,7 @@ impl Station {
     }
 
     fn chain(&self) -> Vec<u8> {
-        self.ledger.chain().as_str().as_bytes().to_vec()
+        self.ledger.genesis().network().into_bytes()
     }
 
     fn epoch_blocks(&self) -> u64 {

@@ -195,9 +195,9 @@ async fn open_ledger(
     identity: &Arc<Identity>,
     me: &PublicKey,
 ) -> Result<Arc<Ledger>, NodeError> {
-    let chain = genesis.chain.clone();
+    let network = genesis.network();
     let validators: Vec<[u8; 32]> = genesis.validators.iter().map(|key| *key.as_bytes()).collect();
-    let origin: BlockHeader = genesis_header(chain.as_str().as_bytes(), &validators);
+    let origin: BlockHeader = genesis_header(network.as_bytes(), &validators);
     let store = Arc::new(RocksStore::open(&config.data_dir.join("ledger"))?);
     if config.join == Join::Snapshot {
         let joining = Joining {
@@ -214,7 +214,7 @@ async fn open_ledger(
     }
     let ledger = Arc::new(Ledger::open(store, genesis, &origin)?);
     let head = ledger.head();
-    tracing::info!(%chain, height = head.height, state_root = %head.state_root, "ledger open");
+    tracing::info!(%network, height = head.height, state_root = %head.state_root, "ledger open");
     Ok(ledger)
 }
 

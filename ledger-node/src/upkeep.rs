@@ -19,7 +19,7 @@ impl Upkeep {
         if config.keep_blocks > 0 {
             tasks.push(tokio::spawn(prune::watch(Arc::clone(ledger), config.keep_blocks)));
         }
-        Self { tasks, keeper: keeper(config, ledger) }
+        Self { tasks, keeper: keeper(config, ledger, disk) }
     }
 
     /// Ends them; a step that is running is finished.
@@ -40,12 +40,15 @@ impl Upkeep {
 }
 
 /// The writer of snapshots, if the configuration wants any. A node that cannot write them serves all the same.
-fn keeper(config: &NodeConfig, ledger: &Arc<Ledger>) -> Option<Keeper> {
+fn keeper(config: &NodeConfig, ledger: &Arc<Ledger>, disk: &Arc<Disk>) -> Option<Keeper> {
     if config.snapshot_every == 0 {
         return None;
     }
     let folder = config.data_dir.join("snapshots");
-    let started = Keeper::start(Arc::clone(ledger), &folder, config.snapshot_every);
+    let disk = Arc::clone(disk);
+    // The reserve is for blocks: while the disk is low no snapshot is begun.
+    let may = move || !disk.is_full();
+    let started = Keeper::start(Arc::clone(ledger), &folder, config.snapshot_every, may);
     started
         .inspect_err(|error| tracing::error!(%error, folder = %folder.display(), "no snapshots are written"))
         .ok()

@@ -9,7 +9,7 @@
 //!
 //! Bit `i` of the bitmap (lowest bit of the first byte first) stands for validator `i` in the order of public
 //! key bytes; the signatures follow in that order. Each is ed25519 (ZIP-215 rules) over
-//! `varint length of ns, ns, proposal` with `ns = "dure/consensus/v1/" || chain || "_FINALIZE"`. A certificate
+//! `varint length of ns, ns, proposal` with `ns = "dure/consensus/v1/" || network || "_FINALIZE"`. A certificate
 //! holds when at least `n - floor((n - 1) / 3)` distinct validators signed. The same layout serves a solo
 //! node, which is a set of one.
 //!

@@ -104,7 +104,7 @@ pub enum ConsensusError {
     #[error("the timings are not usable: {0}")]
     Timing(&'static str),
     /// The chain name is empty or longer than [`crate::MAX_CHAIN_BYTES`].
-    #[error("the chain name must have 1 to 64 bytes")]
+    #[error("the chain name must have 1 to 100 bytes")]
     Chain,
     /// The listen address cannot be bound.
     #[error("cannot listen on {address}: {source}")]

@@ -10,7 +10,7 @@ use crate::ConsensusError;
 pub const MAX_VALIDATORS: usize = 64;
 
 /// Longest chain name, bytes.
-pub const MAX_CHAIN_BYTES: usize = 64;
+pub const MAX_CHAIN_BYTES: usize = 100;
 
 /// The ed25519 public key of a raw 32-byte seed (RFC 8032).
 pub fn public_key(secret_key: &[u8; 32]) -> Option<[u8; 32]> {

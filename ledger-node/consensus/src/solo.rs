@@ -24,7 +24,7 @@ const HEAD: &str = "head";
 /// How a solo node runs.
 #[derive(Clone, Debug)]
 pub struct SoloConfig {
-    /// Chain name, 1 to 64 bytes; part of everything signed.
+    /// Chain name, 1 to 100 bytes; part of everything signed.
     pub chain: Vec<u8>,
     /// Raw ed25519 seed.
     pub secret_key: [u8; 32],

@@ -102,6 +102,12 @@ impl Genesis {
         Hash32::new(sha256(&[b"dure:genesis:v1\0", &codec::encode(self)]))
     }
 
+    /// The network's name, under which validators sign: the channel's and the hash of its genesis, so that nothing signed
+    /// for one genesis counts for another.
+    pub fn network(&self) -> String {
+        format!("{}/{}", self.chain, self.hash())
+    }
+
     /// Refuses a genesis that could not work.
     pub fn check(&self) -> Result<(), GenesisError> {
         let twice = |keys: &[PublicKey]| {

@@ -188,7 +188,7 @@ pub(crate) fn genesis_record(genesis: &Genesis) -> Result<BlockRecord, LedgerErr
 /// The header of block 0.
 pub fn origin(genesis: &Genesis) -> BlockHeader {
     let validators: Vec<[u8; 32]> = genesis.validators.iter().map(|key| *key.as_bytes()).collect();
-    genesis_header(genesis.chain.as_str().as_bytes(), &validators)
+    genesis_header(genesis.network().as_bytes(), &validators)
 }
 
 /// Hands out every entry of a snapshot whose files lie in `folder`, in order of key.

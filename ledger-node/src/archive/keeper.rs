@@ -33,14 +33,20 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Starts writing into `folder` (one folder a snapshot, named by height) whenever a multiple of `every` blocks is passed.
-    pub fn start(ledger: Arc<Ledger>, folder: &Path, every: u64) -> io::Result<Self> {
+    /// Starts writing into `folder` (one folder a snapshot, named by height) whenever a multiple of `every` blocks is passed and
+    /// `may` says that one may be begun.
+    pub fn start(
+        ledger: Arc<Ledger>,
+        folder: &Path,
+        every: u64,
+        may: impl Fn() -> bool + Send + 'static,
+    ) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let (stop, folder) = (Arc::new(AtomicBool::new(false)), folder.to_owned());
         let stopped = Arc::clone(&stop);
         let thread = thread::Builder::new()
             .name("snapshots".to_owned())
-            .spawn(move || run(&ledger, &folder, every.max(1), &stopped))?;
+            .spawn(move || run(&ledger, &folder, every.max(1), may, &stopped))?;
         Ok(Self { stop, thread })
     }
 
@@ -53,7 +59,7 @@ impl Keeper {
     }
 }
 
-fn run(ledger: &Ledger, folder: &Path, every: u64, stop: &AtomicBool) {
+fn run(ledger: &Ledger, folder: &Path, every: u64, may: impl Fn() -> bool, stop: &AtomicBool) {
     let mut done = match remove_drafts(folder).and_then(|()| list(folder)) {
         Ok(heights) => heights.last().copied().unwrap_or(0),
         Err(error) => {
@@ -63,7 +69,7 @@ fn run(ledger: &Ledger, folder: &Path, every: u64, stop: &AtomicBool) {
     };
     while !stop.load(Ordering::Relaxed) {
         let due = ledger.head().height / every > done / every;
-        if !due {
+        if !due || !may() {
             thread::sleep(LOOK);
             continue;
         }

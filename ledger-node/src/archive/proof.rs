@@ -25,7 +25,7 @@ impl Sets {
     /// The set of the genesis, in force from epoch 0.
     pub fn of_genesis(genesis: &Genesis) -> Self {
         let first = genesis.validators.iter().map(|key| *key.as_bytes()).collect();
-        let (chain, epoch_blocks) = (genesis.chain.as_str().as_bytes().to_vec(), genesis.epoch_blocks);
+        let (chain, epoch_blocks) = (genesis.network().into_bytes(), genesis.epoch_blocks);
         Self { chain, epoch_blocks, first, later: Vec::new() }
     }
 

@@ -48,8 +48,8 @@ impl Fault {
 
 /// What this node knows for certain.
 pub struct Known<'a> {
-    /// The channel's name.
-    pub chain: &'a [u8],
+    /// The network's name, under which validators sign.
+    pub network: &'a [u8],
     /// Height of the last applied block.
     pub height: u64,
     /// Its digest.
@@ -82,7 +82,7 @@ pub fn certain(known: &Known<'_>, answer: Vec<SyncBlock>) -> Result<Vec<Finalize
         };
         let certificate: Option<Vec<u8>> = sent.certificate.map(Into::into);
         if let Some(bytes) = &certificate {
-            if !verify_certificate(known.chain, validators, &header, bytes) {
+            if !verify_certificate(known.network, validators, &header, bytes) {
                 return Err(Fault::Certificate(height));
             }
             proven = blocks.len().saturating_add(1);

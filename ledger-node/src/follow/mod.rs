@@ -235,8 +235,9 @@ impl Feed {
         for epoch in [now, now.saturating_add(1)] {
             sets.push((epoch, validators::keys(&validators::in_force(&*view, epoch)?)));
         }
+        let network = self.ledger.genesis().network();
         let known = Known {
-            chain: self.ledger.chain().as_str().as_bytes(),
+            network: network.as_bytes(),
             height: head.height,
             digest: *head.digest.as_bytes(),
             epoch_of: &epoch_of,

@@ -112,8 +112,8 @@ fn another_genesis_is_not_this_ledger() {
         genesis.time_ms += 1;
         manifest.genesis = codec::encode(&genesis).into();
     };
-    // The headers do not know it, but they claim state roots.
-    assert_eq!(forge(|_| {}, other), ("COPY_CLAIM", Some(1)));
+    // The first block's parent is the genesis, by its hash.
+    assert_eq!(forge(|_| {}, other), ("COPY_LINK", Some(1)));
     let dir = tempfile::tempdir().unwrap();
     write_town(dir.path(), small());
     let pinned = Hash32::new([1; 32]);

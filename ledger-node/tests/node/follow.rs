@@ -26,7 +26,7 @@ use crate::support::{Place, applied, chain, charge, genesis, register, url};
 /// A copy in memory.
 fn copy(peers: Vec<String>) -> Feed {
     let keys: Vec<[u8; 32]> = genesis().validators.iter().map(|key| *key.as_bytes()).collect();
-    let origin = genesis_header(chain().as_str().as_bytes(), &keys);
+    let origin = genesis_header(genesis().network().as_bytes(), &keys);
     let ledger = Ledger::open(Arc::new(MemoryStore::default()), genesis(), &origin).unwrap();
     let ledger = Arc::new(ledger);
     let (pool, signatures) = (Arc::new(Pool::default()), Arc::new(Signatures::new(chain())));
@@ -73,11 +73,11 @@ async fn a_copy_catches_up_follows_and_agrees_though_a_peer_is_gone() {
 /// What the copy of an empty ledger makes of an answer.
 fn judge(answer: Vec<SyncBlock>) -> Result<Vec<Finalized>, Fault> {
     let keys: Vec<[u8; 32]> = genesis().validators.iter().map(|key| *key.as_bytes()).collect();
-    let origin = genesis_header(chain().as_str().as_bytes(), &keys);
+    let origin = genesis_header(genesis().network().as_bytes(), &keys);
     let length = genesis().epoch_blocks;
-    let chain = chain();
+    let network = genesis().network();
     let known = Known {
-        chain: chain.as_str().as_bytes(),
+        network: network.as_bytes(),
         height: 0,
         digest: origin.digest(),
         epoch_of: &|height| epoch_of(height, length),

@@ -62,7 +62,7 @@ fn certificate(seeds: &[u8], header: &BlockHeader) -> Vec<u8> {
     let small = |number: u64| u8::try_from(number).ok().filter(|byte| *byte < 128).unwrap();
     let mut proposal = vec![small(header.epoch), small(header.view), small(header.parent_view)];
     proposal.extend(header.digest());
-    let namespace = format!("dure/consensus/v1/{}_FINALIZE", chain());
+    let namespace = format!("dure/consensus/v1/{}_FINALIZE", four().network());
     let message = [&[namespace.len() as u8], namespace.as_bytes(), &proposal].concat();
     let signers = keys.len() - 1;
     let mut out = proposal;
@@ -88,7 +88,7 @@ impl Chain {
     fn over(store: Arc<dyn Store>) -> Self {
         let genesis = four();
         let keys: Vec<_> = genesis.validators.iter().map(|key| *key.as_bytes()).collect();
-        let origin = genesis_header(genesis.chain.as_str().as_bytes(), &keys);
+        let origin = genesis_header(genesis.network().as_bytes(), &keys);
         let ledger = Ledger::open(store, genesis, &origin).unwrap();
         Self { ledger, parent: origin, sets: [(0, vec![21, 22, 23, 24])].into(), receipts: Vec::new() }
     }
@@ -222,14 +222,10 @@ fn both_verifiers_of_certificates_agree() {
     let keys: Vec<_> = four().validators;
     let raw: Vec<_> = keys.iter().map(|key| *key.as_bytes()).collect();
     let good = record.certificate().unwrap();
-    let name = four().chain;
+    let name = four().network();
     let judge = |certificate: &[u8]| {
-        let engine = dure_consensus::verify_certificate(
-            name.as_str().as_bytes(),
-            &raw,
-            &record.header().unwrap(),
-            certificate,
-        );
+        let engine =
+            dure_consensus::verify_certificate(name.as_bytes(), &raw, &record.header().unwrap(), certificate);
         let ours = proof::verify_certificate(&name, &keys, record.header_bytes(), certificate).is_ok();
         assert_eq!(engine, ours);
         ours

@@ -28,7 +28,7 @@ struct Bench {
 impl Bench {
     fn new(store: Arc<dyn Store>) -> Self {
         let keys: Vec<[u8; 32]> = genesis().validators.iter().map(|key| *key.as_bytes()).collect();
-        let tip = genesis_header(chain().as_str().as_bytes(), &keys);
+        let tip = genesis_header(genesis().network().as_bytes(), &keys);
         let ledger = Arc::new(Ledger::open(store, genesis(), &tip).unwrap());
         let (pool, signatures) = (Arc::new(Pool::default()), Arc::new(Signatures::new(chain())));
         let application = NodeApplication::new(

@@ -23,8 +23,8 @@ function equal(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && left.every((byte, at) => byte === right[at]);
 }
 
-/** Checks that enough validators of `set` (keys in hex) have signed the header on `chain`. */
-export async function verifyCertificate(chain: string, set: string[], headerBytes: Bytes, certificate: Bytes): Promise<Header> {
+/** Checks that enough validators of `set` (keys in hex) have signed the header in `network` (channel, slash, hash of the genesis). */
+export async function verifyCertificate(network: string, set: string[], headerBytes: Bytes, certificate: Bytes): Promise<Header> {
   const header = await parseHeader(headerBytes);
   const keys = [...set].sort();
   const distinct = new Set(keys).size === keys.length && keys.every((key) => /^[0-9a-f]{64}$/.test(key));
@@ -36,7 +36,7 @@ export async function verifyCertificate(chain: string, set: string[], headerByte
   const votes = readVotes(certificate.slice(proposal.length), keys);
   const need = keys.length - Math.floor((keys.length - 1) / 3);
   demand(votes.length >= need, "PROOF_TOO_FEW_SIGNATURES", `${votes.length} of ${need}`);
-  const namespace = utf8(`dure/consensus/v1/${chain}_FINALIZE`);
+  const namespace = utf8(`dure/consensus/v1/${network}_FINALIZE`);
   const message = concat(varint(BigInt(namespace.length)), namespace, proposal);
   const verdicts = await Promise.all(votes.map((vote) => verifySignature(vote.key, message, vote.signature)));
   const bad = verdicts.indexOf(false);

@@ -83,21 +83,22 @@ interface KnownSet {
 async function verifyFinality(pinned: Pinned, finality: Finality): Promise<Header> {
   demand(finality.chain === pinned.chain, "PROOF_OTHER_CHAIN");
   demand(toHex(finality.genesisHash) === pinned.genesis_hash, "PROOF_OTHER_GENESIS");
+  const network = `${pinned.chain}/${pinned.genesis_hash}`;
   const known: KnownSet[] = [{ from: 0n, keys: pinned.validators }];
-  for (const handover of finality.handovers) known.push(await nextSet(pinned.chain, known, handover));
-  return signedHeader(pinned.chain, known, finality.header, finality.certificate);
+  for (const handover of finality.handovers) known.push(await nextSet(network, known, handover));
+  return signedHeader(network, known, finality.header, finality.certificate);
 }
 
-async function signedHeader(chain: string, known: KnownSet[], header: Bytes, certificate: Bytes): Promise<Header> {
+async function signedHeader(network: string, known: KnownSet[], header: Bytes, certificate: Bytes): Promise<Header> {
   const { epoch } = await parseHeader(header);
   const set = known.findLast(({ from }) => from <= epoch);
   demand(set !== undefined, "PROOF_VALIDATOR_SET");
-  return verifyCertificate(chain, set.keys, header, certificate);
+  return verifyCertificate(network, set.keys, header, certificate);
 }
 
 /** The set that `handover` proves by the sets known before it. */
-async function nextSet(chain: string, known: KnownSet[], handover: Handover): Promise<KnownSet> {
-  const header = await signedHeader(chain, known, handover.header, handover.certificate);
+async function nextSet(network: string, known: KnownSet[], handover: Handover): Promise<KnownSet> {
+  const header = await signedHeader(network, known, handover.header, handover.certificate);
   const { fromEpoch: from, set, siblings } = handover;
   demand(from > (known.at(-1)?.from ?? 0n) && header.epoch < from, "PROOF_HANDOVER");
   const root = await rootWith(stateKey("E", u64(from)), set, siblings);

@@ -3,23 +3,23 @@
 //! ```text
 //! proposal    = varint epoch, varint view, varint parent view, 32 bytes digest
 //! certificate = proposal, 8 bytes number of validators (big-endian), bitmap of signers, varint n, n × 64 bytes
-//! message     = varint length of ns, ns, proposal          ns = "dure/consensus/v1/" chain "_FINALIZE"
+//! message     = varint length of ns, ns, proposal          ns = "dure/consensus/v1/" network "_FINALIZE"
 //! ```
 //!
 //! Bit `i` of the bitmap, lowest bit of the first byte first, is validator `i` in the order of key bytes;
 //! signatures stand in that order. `varint` is unsigned LEB128 in its shortest form.
 
-use dure_score::{ChainId, PublicKey, Signature};
+use dure_score::{PublicKey, Signature};
 
 use super::{Header, ProofError};
 
 /// Most validators of a set, as consensus has it.
 const MAX_VALIDATORS: usize = 64;
 
-/// Checks that at least `n - floor((n - 1) / 3)` of the `n` validators in `set` have signed `header` on
-/// `chain`, every signature by ZIP-215. Returns the header, read.
+/// Checks that at least `n - floor((n - 1) / 3)` of the `n` validators in `set` have signed `header` in
+/// `network` ([`dure_score::Genesis::network`]), every signature by ZIP-215. Returns the header, read.
 pub fn verify_certificate(
-    chain: &ChainId,
+    network: &str,
     set: &[PublicKey],
     header: &[u8],
     certificate: &[u8],
@@ -39,7 +39,7 @@ pub fn verify_certificate(
     if signers.len() < need {
         return Err(ProofError::TooFewSignatures { have: signers.len(), need });
     }
-    let message = message(chain, &proposal);
+    let message = message(network, &proposal);
     for (key, signature) in signers.into_iter().zip(signatures) {
         if !key.verify(&message, &signature) {
             return Err(ProofError::BadSignature(key));
@@ -68,8 +68,8 @@ fn proposal(header: &Header) -> Vec<u8> {
     out
 }
 
-fn message(chain: &ChainId, proposal: &[u8]) -> Vec<u8> {
-    let namespace = ["dure/consensus/v1/", chain.as_str(), "_FINALIZE"].concat();
+fn message(network: &str, proposal: &[u8]) -> Vec<u8> {
+    let namespace = ["dure/consensus/v1/", network, "_FINALIZE"].concat();
     let mut out = Vec::with_capacity(128);
     varint(u64::try_from(namespace.len()).unwrap_or(u64::MAX), &mut out);
     out.extend_from_slice(namespace.as_bytes());

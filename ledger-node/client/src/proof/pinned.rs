@@ -25,4 +25,9 @@ impl Pinned {
             validators: genesis.validators.clone(),
         }
     }
+
+    /// The network's name, as [`Genesis::network`] says it.
+    pub fn network(&self) -> String {
+        format!("{}/{}", self.chain, self.genesis_hash)
+    }
 }

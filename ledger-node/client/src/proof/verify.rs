@@ -104,7 +104,7 @@ impl Sets<'_> {
         let epoch = Header::parse(header)?.epoch;
         let in_force = self.known.iter().rev().find(|(from, _)| *from <= epoch);
         let (_, set) = in_force.ok_or(ProofError::ValidatorSet)?;
-        let header = verify_certificate(&self.pinned.chain, set, header, certificate)?;
+        let header = verify_certificate(&self.pinned.network(), set, header, certificate)?;
         let executed = header.executed.ok_or(ProofError::Header)?;
         Ok(ProvenState { executed, state_root: header.state_root, header })
     }

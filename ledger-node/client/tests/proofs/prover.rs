@@ -157,10 +157,10 @@ fn varint(mut number: u64) -> Vec<u8> {
 }
 
 /// A certificate over `header` by those of `set` (in its order) that `signers` names by place.
-pub fn certificate(chain: &str, set: &[SigningKey], signers: &[usize], header: &[u8]) -> Vec<u8> {
+pub fn certificate(network: &str, set: &[SigningKey], signers: &[usize], header: &[u8]) -> Vec<u8> {
     let number = |at: usize| varint(u64::from_be_bytes(header[at..at + 8].try_into().unwrap()));
     let proposal = [number(120), number(128), number(136), sha256(&[header]).to_vec()].concat();
-    let namespace = format!("dure/consensus/v1/{chain}_FINALIZE");
+    let namespace = format!("dure/consensus/v1/{network}_FINALIZE");
     let message = [varint(namespace.len() as u64), namespace.into_bytes(), proposal.clone()].concat();
     let mut bitmap = vec![0u8; set.len().div_ceil(8)];
     signers.iter().for_each(|signer| bitmap[signer / 8] |= 1 << (signer % 8));
@@ -172,7 +172,7 @@ pub fn certificate(chain: &str, set: &[SigningKey], signers: &[usize], header: &
 /// A signed header over `state`, three of the four validators `set` sign.
 pub fn signed(set: &[SigningKey], height: u64, epoch: u64, executed: u64, state: &State) -> (Blob, Blob) {
     let header = header(height, epoch, executed, state.root());
-    let certificate = certificate("proof-1", set, &[0, 1, 3], &header);
+    let certificate = certificate(&pinned().network(), set, &[0, 1, 3], &header);
     (header.into(), certificate.into())
 }
 

@@ -74,9 +74,9 @@ fn spoilt(name: &str, code: &str, later: bool, change: impl FnOnce(&mut Transact
     Vector { code: Some(code.to_owned()), ..vector }
 }
 
-fn sign_again(proof: &mut TransactionProof, chain: &str, signers: &[usize]) {
+fn sign_again(proof: &mut TransactionProof, network: &str, signers: &[usize]) {
     let header = proof.finality.header.as_bytes();
-    proof.finality.certificate = certificate(chain, &set(&[1, 2, 3, 4]), signers, header).into();
+    proof.finality.certificate = certificate(network, &set(&[1, 2, 3, 4]), signers, header).into();
 }
 
 fn bad_finality() -> Vec<Vector> {
@@ -90,28 +90,32 @@ fn bad_finality() -> Vec<Vector> {
             proof.finality.chain = ChainId::new("proof-2").unwrap();
         }),
         spoilt("signed for another chain", "PROOF_BAD_SIGNATURE", false, |proof| {
-            sign_again(proof, "proof-2", &[0, 1, 3]);
+            sign_again(proof, &pinned().network().replace("proof-1", "proof-2"), &[0, 1, 3]);
+        }),
+        spoilt("signed for another genesis of the chain", "PROOF_BAD_SIGNATURE", false, |proof| {
+            let other = Hash32::new(sha256(&[b"another genesis"]));
+            sign_again(proof, &format!("proof-1/{other}"), &[0, 1, 3]);
         }),
         spoilt("another genesis", "PROOF_OTHER_GENESIS", false, |proof| {
             proof.finality.genesis_hash = Hash32::new(sha256(&[b"another genesis"]));
         }),
         spoilt("2 of 4 signatures", "PROOF_TOO_FEW_SIGNATURES", false, |proof| {
-            sign_again(proof, "proof-1", &[0, 3]);
+            sign_again(proof, &pinned().network(), &[0, 3]);
         }),
         spoilt("strangers' signatures", "PROOF_BAD_SIGNATURE", false, |proof| {
             let header = proof.finality.header.as_bytes();
             proof.finality.certificate =
-                certificate("proof-1", &set(&[6, 7, 8, 9]), &[0, 1, 2, 3], header).into();
+                certificate(&pinned().network(), &set(&[6, 7, 8, 9]), &[0, 1, 2, 3], header).into();
         }),
         spoilt("another header signed", "PROOF_OTHER_HEADER", false, |proof| {
             let other = header(43, 1, EXECUTED, world(false).state.root());
             proof.finality.certificate =
-                certificate("proof-1", &set(&[1, 2, 3, 4]), &[0, 1, 3], &other).into();
+                certificate(&pinned().network(), &set(&[1, 2, 3, 4]), &[0, 1, 3], &other).into();
         }),
         spoilt("a signer of a set of five", "PROOF_CERTIFICATE", false, |proof| {
             let header = proof.finality.header.as_bytes();
             proof.finality.certificate =
-                certificate("proof-1", &set(&[1, 2, 3, 4, 5]), &[0, 1, 2, 3], header).into();
+                certificate(&pinned().network(), &set(&[1, 2, 3, 4, 5]), &[0, 1, 2, 3], header).into();
         }),
         spoilt("a certificate cut short", "PROOF_CERTIFICATE", false, |proof| {
             let bytes = proof.finality.certificate.as_bytes();
@@ -132,7 +136,7 @@ fn bad_handovers() -> Vec<Vector> {
             let handover = &mut proof.finality.handovers[0];
             let (_, keys) = new_set();
             handover.certificate =
-                certificate("proof-1", &keys, &[0, 1, 3], handover.header.as_bytes()).into();
+                certificate(&pinned().network(), &keys, &[0, 1, 3], handover.header.as_bytes()).into();
         }),
         spoilt("validators who have left vouch for the next", "PROOF_HANDOVER", true, |proof| {
             let handover = &mut proof.finality.handovers[0];
@@ -184,7 +188,7 @@ fn bad_leaves() -> Vec<Vector> {
         spoilt("a state before the block", "PROOF_TOO_EARLY", false, |proof| {
             let header = header(42, 1, 39, world(false).state.root());
             proof.finality.header = header.into();
-            sign_again(proof, "proof-1", &[0, 1, 3]);
+            sign_again(proof, &pinned().network(), &[0, 1, 3]);
         }),
         spoilt("a path of 33 steps", "PROOF_LONG_PATH", false, |proof| {
             let step = proof.path[0].clone();

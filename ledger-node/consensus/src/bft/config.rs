@@ -70,7 +70,7 @@ impl Timing {
 /// How a validator runs.
 #[derive(Clone, Debug)]
 pub struct BftConfig {
-    /// Chain name, 1 to 64 bytes; both p2p and votes are bound to it.
+    /// Chain name, 1 to 100 bytes; both p2p and votes are bound to it.
     pub chain: Vec<u8>,
     /// Our raw ed25519 seed; its public key must be among the current validators, which the application
     /// names. 3f + 1 of them bear f faulty ones.

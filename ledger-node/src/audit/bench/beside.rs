@@ -96,7 +96,7 @@ impl Payer {
         let verified: Vec<_> = verified.into_iter().map(Arc::new).collect();
         let validator = SigningKey::from_seed([2; 32]);
         let header = next_header(&parent, items_root(&items), head.state_root, &validator);
-        let certificate = certificate::sign(ledger.chain(), &validator, &header);
+        let certificate = certificate::sign(ledger.genesis(), &validator, &header);
         let digest = header.digest();
         let finalized =
             Finalized { block: Arc::new(Block { header, items }), digest, certificate: Some(certificate) };

@@ -1,16 +1,16 @@
 //! Certificates of a set of one, by the documented layout alone.
 
 use dure_consensus::BlockHeader;
-use dure_score::{ChainId, signature::SigningKey};
+use dure_score::{Genesis, signature::SigningKey};
 
 /// The certificate with which the only validator of a chain proves a header final.
-pub(super) fn sign(chain: &ChainId, key: &SigningKey, header: &BlockHeader) -> Vec<u8> {
+pub(super) fn sign(genesis: &Genesis, key: &SigningKey, header: &BlockHeader) -> Vec<u8> {
     let mut proposal = Vec::new();
     [header.epoch, header.view, header.parent_view]
         .into_iter()
         .for_each(|number| varint(&mut proposal, number));
     proposal.extend_from_slice(&header.digest());
-    let namespace = [b"dure/consensus/v1/", chain.as_str().as_bytes(), b"_FINALIZE"].concat();
+    let namespace = ["dure/consensus/v1/", &genesis.network(), "_FINALIZE"].concat().into_bytes();
     let mut message = Vec::new();
     varint(&mut message, u64::try_from(namespace.len()).unwrap_or(u64::MAX));
     message.extend_from_slice(&namespace);

@@ -51,7 +51,7 @@ pub fn write_crowd(folder: &Path, accounts: u32) -> Result<Genesis, ArchiveError
         genesis_hash: genesis.hash(),
         handovers: Vec::new(),
         header: second.encode().into(),
-        certificate: certificate::sign(&genesis.chain, &validator, &second).into(),
+        certificate: certificate::sign(&genesis, &validator, &second).into(),
     };
     let manifest = SnapshotManifest {
         format: FORMAT,

@@ -119,7 +119,7 @@ impl Town {
         }
         self.tree.update(&executed.changes);
         self.state.commit(executed.changes);
-        let certificate = certificate::sign(&self.genesis.chain, &self.validator, &header);
+        let certificate = certificate::sign(&self.genesis, &self.validator, &header);
         let bytes = header.encode();
         self.parent = header;
         Ok(StoredBlock {
