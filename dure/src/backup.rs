@@ -73,7 +73,11 @@ impl Restore {
 
 /// What everybody pins of a genesis file.
 pub(crate) fn genesis_hash(path: &Path) -> Result<Hash32, DureError> {
+    Ok(genesis(path)?.hash())
+}
+
+/// The genesis in a file.
+pub(crate) fn genesis(path: &Path) -> Result<Genesis, DureError> {
     let text = std::fs::read_to_string(path).map_err(|source| DureError::io("read", path, source))?;
-    let genesis: Genesis = serde_json::from_str(&text).map_err(|error| DureError::file(path, error))?;
-    Ok(genesis.hash())
+    serde_json::from_str(&text).map_err(|error| DureError::file(path, error))
 }

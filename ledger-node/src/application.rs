@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use dure_consensus::{Application, Block, BlockHeader, Content, Finalized, Validator, Verdict};
-use dure_score::{Hash32, TxId, VerifiedTx};
+use dure_score::{Hash32, TxId, VerifiedTx, limits::MAX_VALIDITY_MS};
 
 use crate::{
     ledger::{Ledger, LedgerError},
@@ -80,7 +80,8 @@ impl NodeApplication {
         self.judge_items(block, pending)
     }
 
-    /// No transaction may be on the chain twice: neither in this block, nor in an ancestor, applied or not.
+    /// No transaction may be on the chain twice: neither in this block, nor in an ancestor, applied or not. One that is out of its
+    /// time is in no block, so the answer depends on the blocks of the last [`MAX_VALIDITY_MS`] only, however much a node keeps.
     fn judge_items(&self, block: &Block, pending: &[Arc<Block>]) -> Result<Verdict, StoreError> {
         let bytes: usize = block.items.iter().map(bytes::Bytes::len).sum();
         if block.items.len() > MAX_PROPOSED || bytes > MAX_PROPOSED_BYTES {
@@ -96,6 +97,10 @@ impl NodeApplication {
             return Ok(reject(block, "an ancestor holds a bad transaction"));
         };
         for tx in &txs {
+            let valid_until = tx.signed().transaction().valid_until;
+            if valid_until.checked_sub(block.header.time_ms).is_none_or(|left| left > MAX_VALIDITY_MS) {
+                return Ok(reject(block, "it holds a transaction out of its time"));
+            }
             let id = tx.signed().id();
             let applied = self.ledger.locate(&id)?.is_some_and(|place| place.height < block.header.height);
             if applied || !seen.insert(id) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use dure_score::{
     Amount, CampaignId,
-    invariant::{Broken, balance_sheets},
+    invariant::{Broken, KINDS, balance_sheets},
     record::{Campaign, Supply},
     state::Changes,
 };
@@ -16,9 +16,6 @@ use crate::{
     store::{Read, StoreError, Table},
 };
 
-/// Kinds of state keys that the balance sheet adds up: holdings, campaigns, supply, payouts.
-const MONEY: [u8; 4] = [b'H', b'K', b'S', b'Y'];
-
 /// With more entries than this of one kind the sheet is left to the auditor: a block must stay quick.
 const SMALL: usize = 2_000;
 
@@ -28,14 +25,14 @@ pub const MAX_CAMPAIGNS: usize = 10_000;
 /// Adds up the whole state as it will be after `changes`. `Ok(None)`: too large to look at here.
 pub fn check(before: &dyn Read, changes: &Changes) -> Result<Option<Result<(), Broken>>, StoreError> {
     let mut entries = BTreeMap::new();
-    for kind in MONEY {
+    for kind in KINDS {
         let found = before.scan(Table::State, &[kind], SMALL)?;
         if found.len() == SMALL {
             return Ok(None);
         }
         entries.extend(found);
     }
-    let of_money = |key: &[u8]| key.first().is_some_and(|kind| MONEY.contains(kind));
+    let of_money = |key: &[u8]| key.first().is_some_and(|kind| KINDS.contains(kind));
     for (key, value) in changes.iter().filter(|(key, _)| of_money(key)) {
         match value {
             Some(value) => entries.insert(key.clone(), value.clone()),

@@ -6,6 +6,7 @@
 //! later epoch has been left behind (others may be the validators by now): it follows until it has caught up.
 
 mod change;
+mod recent;
 
 use std::{
     path::PathBuf,
@@ -14,7 +15,8 @@ use std::{
 };
 
 use dure_consensus::{
-    Application, BftConfig, ConsensusError, Engine, Orderer as _, SoloConfig, Timing, mark_observer,
+    Application, BftConfig, ConsensusError, Engine, Hash, Orderer as _, SoloConfig, Timing, begin_life,
+    mark_observer,
 };
 use dure_score::PublicKey;
 use tokio::{sync::watch, task::JoinHandle};
@@ -27,7 +29,7 @@ use crate::{
     error::NodeError,
     follow::{Feed, Follower},
     keys::consensus_dir,
-    ledger::Ledger,
+    ledger::{Ledger, now_ms},
 };
 
 /// All that voting and following need.
@@ -64,6 +66,7 @@ pub struct Duty {
 impl Duty {
     /// Takes up what the node may do now, and watches over it on the current tokio runtime. Refuses to vote with a lost journal.
     pub fn start(station: Station) -> Result<Self, NodeError> {
+        station.begin()?;
         let work = station.take_up()?;
         let (stop, stopped) = watch::channel(false);
         let failure = Arc::new(OnceLock::new());
@@ -92,8 +95,20 @@ impl Duty {
 }
 
 impl Station {
+    /// What was observed in an earlier life does not count: the key may have voted from elsewhere in between.
+    fn begin(&self) -> Result<(), NodeError> {
+        if self.config.orderer == OrdererKind::Bft {
+            begin_life(&self.consensus_dir(), &self.origin()?, self.node.as_bytes())?;
+        }
+        Ok(())
+    }
+
     fn take_up(&self) -> Result<Work, NodeError> {
         if self.config.role == NodeRole::Observer {
+            return self.follow();
+        }
+        if self.config.orderer == OrdererKind::Bft && !self.can_judge() {
+            tracing::info!("this node follows until it knows the transactions before its snapshot");
             return self.follow();
         }
         match self.vote() {
@@ -119,8 +134,7 @@ impl Station {
     }
 
     fn follow(&self) -> Result<Work, NodeError> {
-        let genesis = self.application.header(0).ok_or(NodeError::Validators("the ledger has no genesis"))?;
-        mark_observer(&self.consensus_dir(), &genesis.digest(), self.node.as_bytes())?;
+        mark_observer(&self.consensus_dir(), &self.origin()?, self.node.as_bytes())?;
         self.admission.observes();
         let feed = Feed {
             ledger: Arc::clone(&self.ledger),
@@ -131,6 +145,19 @@ impl Station {
         let follower = Follower::start(feed).map_err(|error| NodeError::Stopped(error.to_string()))?;
         tracing::info!(height = self.ledger.head().height, "this node follows");
         Ok(Work::Follows(follower))
+    }
+
+    /// Whether this node can tell a repeated transaction in a block: others can, and all must give one answer.
+    fn can_judge(&self) -> bool {
+        self.ledger.knows_repetitions(now_ms()).unwrap_or_else(|error| {
+            tracing::error!(%error, "the ledger cannot be read");
+            false
+        })
+    }
+
+    fn origin(&self) -> Result<Hash, NodeError> {
+        let genesis = self.application.header(0).ok_or(NodeError::Validators("the ledger has no genesis"))?;
+        Ok(genesis.digest())
     }
 
     fn consensus_dir(&self) -> PathBuf {

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use dure_consensus::{BlockHeader, Finalized};
 use dure_score::{
     ChainId, Genesis, Hash32, Overlay, Receipt, StateError, TxId, VerifiedTx, codec, invariant::Broken,
-    merkle, state::MemoryState,
+    limits::MAX_VALIDITY_MS, merkle, state::MemoryState,
 };
 use tokio::sync::watch;
 
@@ -29,6 +29,13 @@ use crate::{
     store::{Batch, Read, StateView, Store, StoreError, Table},
     tree,
 };
+
+/// Key, in the meta table of a ledger that began with a snapshot, of the mark that the transactions before it which might still be
+/// repeated are indexed.
+const INDEXED: &[u8] = b"indexed";
+
+/// How far this machine's clock and the block times that it lets pass may be off together, ms: two seconds each, and one more.
+const CLOCKS_MS: u64 = 5_000;
 
 /// Why the ledger cannot take a block or start.
 #[derive(Debug, thiserror::Error)]
@@ -269,6 +276,26 @@ impl Ledger {
     /// The snapshot that this ledger began with; `None` if it knows every block.
     pub fn joined(&self) -> Result<Option<Joined>, StoreError> {
         self.store.get(Table::Meta, JOINED)?.map(|bytes| read("joined", &bytes)).transpose()
+    }
+
+    /// Whether every transaction that a block from `now_ms` on may hold, and that is on the chain already, is in the index. After a
+    /// start from a snapshot: once what came shortly before is indexed, or is out of its time.
+    pub fn knows_repetitions(&self, now_ms: u64) -> Result<bool, StoreError> {
+        let Some(joined) = self.joined()? else { return Ok(true) };
+        let over = joined.time_ms.saturating_add(MAX_VALIDITY_MS).saturating_add(CLOCKS_MS);
+        Ok(now_ms > over || self.store.get(Table::Meta, INDEXED)?.is_some())
+    }
+
+    /// Indexes transactions of final blocks before the snapshot that this ledger began with. `last`: no more of them are needed.
+    pub fn index_earlier(&self, found: &[(TxId, Place)], last: bool) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        for (id, place) in found {
+            batch.put(Table::TxIndex, tx_key(id), codec::encode(place));
+        }
+        if last {
+            batch.put(Table::Meta, INDEXED, Vec::new());
+        }
+        self.store.write(batch)
     }
 
     /// Forgets transactions and receipts up to `top`: at most `step` blocks, and only if more than `slack` wait. True if there

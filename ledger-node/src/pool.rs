@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use dure_score::{CertId, TxId, VerifiedTx};
+use dure_score::{CertId, TxId, VerifiedTx, limits::MAX_VALIDITY_MS};
 use parking_lot::Mutex;
 
 use crate::measure;
@@ -125,7 +125,8 @@ impl Pool {
         self.len() == 0
     }
 
-    /// The first transactions for a block at `time_ms`, without those of `taken` and without expired ones.
+    /// The first transactions for a block at `time_ms`, without those of `taken`, without expired ones, and without those that are
+    /// valid for longer than a block of that time may hold: these go on waiting.
     pub fn propose(&self, time_ms: u64, taken: &HashSet<TxId>) -> Vec<Bytes> {
         let mut items = Vec::new();
         if self.is_held() {
@@ -133,8 +134,9 @@ impl Pool {
         }
         let inner = self.inner.lock();
         let mut bytes = 0usize;
+        let in_time = time_ms..=time_ms.saturating_add(MAX_VALIDITY_MS);
         for waiting in inner.waiting.values() {
-            if waiting.valid_until < time_ms || taken.contains(&waiting.id) {
+            if !in_time.contains(&waiting.valid_until) || taken.contains(&waiting.id) {
                 continue;
             }
             bytes = bytes.saturating_add(waiting.wire.len());
@@ -218,6 +220,16 @@ mod tests {
         pool.settle([], 1_000);
         assert!(pool.is_empty());
         assert_eq!(pool.inner.lock().bytes, 0);
+    }
+
+    #[test]
+    fn what_is_valid_for_too_long_waits_until_it_is_not() {
+        let pool = Pool::default();
+        let end = 5_000 + MAX_VALIDITY_MS;
+        pool.insert(&tx(1, end));
+        let proposed = |time_ms| pool.propose(time_ms, &HashSet::new()).len();
+        assert_eq!([4_999, 5_000, end, end + 1].map(proposed), [0, 1, 1, 0]);
+        assert_eq!(pool.len(), 1);
     }
 
     #[test]

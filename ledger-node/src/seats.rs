@@ -17,8 +17,11 @@ use crate::{
     validators::{epoch_blocks, in_force},
 };
 
-/// How long what a name stands for, or that it stands for nothing, is believed: a look-up may block.
+/// How long what a name stands for is believed: a look-up may block.
 const BELIEVED: Duration = Duration::from_secs(60);
+
+/// How long it is believed that a name stands for nothing: a validator whose name was slow to appear is reached soon after.
+const UNKNOWN: Duration = Duration::from_secs(1);
 
 /// Most names that are remembered: all seats of two full sets.
 const MAX_NAMES: usize = 128;
@@ -65,7 +68,7 @@ impl Seats {
 
     fn look_up(&self, name: &str) -> Option<SocketAddr> {
         if let Some((since, found)) = self.names.lock().get(name)
-            && since.elapsed() < BELIEVED
+            && since.elapsed() < if found.is_some() { BELIEVED } else { UNKNOWN }
         {
             return *found;
         }
@@ -82,5 +85,26 @@ impl Seats {
         }
         names.insert(name.to_owned(), (Instant::now(), found));
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_name_that_was_not_known_is_soon_looked_up_again() {
+        let seats = Seats::default();
+        let (name, old) = ("localhost:80", SocketAddr::from(([192, 0, 2, 1], 9)));
+        let after = |age: Duration, found| {
+            let since = Instant::now().checked_sub(age).unwrap();
+            seats.names.lock().insert(name.to_owned(), (since, found));
+            seats.look_up(name)
+        };
+        assert_eq!(after(Duration::ZERO, None), None);
+        assert!(after(UNKNOWN, None).is_some_and(|found| found.ip().is_loopback()));
+        assert_eq!(after(UNKNOWN, Some(old)), Some(old));
+        assert_ne!(after(BELIEVED, Some(old)), Some(old));
     }
 }

@@ -22,6 +22,7 @@ use dure_score::{
 
 use super::{Scratch, sample::Sample};
 use crate::{
+    backup,
     demo::{Cluster, first_day},
     error::DureError,
     process::{Guard, Ports},
@@ -77,7 +78,7 @@ async fn ask(deployment: &Deployment) -> Result<Answers, DureError> {
     client.submit_and_wait(&payment, crate::signatory::PATIENCE).await?;
     let payment = payment.id();
     let example = proof(&client, &payment).await?;
-    let pinned = Pinned::new(&client.genesis().await?);
+    let pinned = Pinned::new(&backup::genesis(&deployment.layout.genesis())?);
     verify_transaction(&pinned, &payment, &example).map_err(bad)?;
 
     let valid_until = client.status().await?.time_ms.saturating_add(5 * MINUTE_MS);

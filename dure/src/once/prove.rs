@@ -8,7 +8,7 @@ use ledger_node::{archive, audit};
 use serde::Serialize;
 
 use super::{Stage, money::PaidOrder, wait};
-use crate::error::DureError;
+use crate::{backup, error::DureError};
 
 /// What came of it.
 #[derive(Debug, Serialize)]
@@ -42,7 +42,7 @@ pub async fn run(stage: &mut Stage, paid: &PaidOrder) -> Result<Proven, DureErro
 }
 
 async fn proofs(stage: &mut Stage, paid: &PaidOrder) -> Result<bool, DureError> {
-    let pinned = Pinned::new(&stage.client.genesis().await?);
+    let pinned = Pinned::new(&backup::genesis(&stage.deployment.layout.genesis())?);
     let id = paid.payment.id();
     let proof = proof_of(stage, &id).await?;
     let receipt = verify_transaction(&pinned, &id, &proof);
@@ -79,7 +79,7 @@ async fn proof_of(stage: &Stage, id: &TxId) -> Result<TransactionProof, DureErro
 async fn reapply(stage: &Stage) -> Result<Audited, DureError> {
     let node = stage.deployment.layout.node(0);
     let copy = stage.deployment.layout.root().join("audit");
-    let genesis = stage.client.genesis().await?.hash();
+    let genesis = backup::genesis_hash(&stage.deployment.layout.genesis())?;
     let work = tokio::task::spawn_blocking(move || {
         archive::backup(&node, &copy, &mut |_, _| {})?;
         let report = audit::audit(&copy, Some(&genesis), &mut |_| {})?;

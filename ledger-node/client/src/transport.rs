@@ -122,21 +122,30 @@ impl Transport {
         Err(if doubt && matches!(last, ClientError::Http { .. }) { ClientError::Unavailable } else { last })
     }
 
-    /// Opens a stream that has no end; `idle` bounds the wait for its next bytes.
+    /// Opens a stream that has no end at the first node that gives one; `idle` bounds the wait for each node's answer, an
+    /// unsuccessful one read to its end.
     pub(crate) async fn open(&self, path: &str, idle: Duration) -> Result<Response, ClientError> {
         let mut last = ClientError::Unavailable;
         for (index, url) in self.in_turn() {
-            let request = self.http.get(format!("{url}{path}")).header("accept", "text/event-stream");
-            match tokio::time::timeout(idle, self.http.execute(self.prepare(request)?)).await {
-                Ok(Ok(response)) if response.status() == StatusCode::OK => {
+            let opening = tokio::time::timeout(idle, self.open_at(format!("{url}{path}")));
+            match opening.await.unwrap_or(Err(ClientError::Unavailable)) {
+                Ok(response) => {
                     self.preferred.store(index, Ordering::Relaxed);
                     return Ok(response);
                 }
-                Ok(Ok(response)) => last = read(response).await?.into_error(),
-                Ok(Err(_)) | Err(_) => last = ClientError::Unavailable,
+                Err(error) => last = error,
             }
         }
         Err(last)
+    }
+
+    async fn open_at(&self, url: String) -> Result<Response, ClientError> {
+        let request = self.prepare(self.http.get(url).header("accept", "text/event-stream"))?;
+        let response = self.http.execute(request).await.map_err(|_| ClientError::Unavailable)?;
+        if response.status() == StatusCode::OK {
+            return Ok(response);
+        }
+        Err(read(response).await?.into_error())
     }
 
     /// Makes the next request begin with another node than the last one did.
@@ -185,5 +194,43 @@ async fn read(mut response: Response) -> Result<Answer, ClientError> {
             Err(error) if error.is_timeout() => return Err(ClientError::Timeout),
             Err(_) => return Err(ClientError::Unavailable),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// A node that begins the same answer to everything, and then says no more.
+    async fn node(answer: &'static str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let mut open = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                assert!(stream.read(&mut [0; 4_096]).await.unwrap() > 0);
+                stream.write_all(answer.as_bytes()).await.unwrap();
+                open.push(stream);
+            }
+        });
+        url
+    }
+
+    #[tokio::test]
+    async fn a_node_that_never_ends_its_problem_does_not_hold_the_stream_up() {
+        let stuck = node("HTTP/1.1 500 X\r\ncontent-length: 100\r\n\r\n{").await;
+        let broken = node("HTTP/1.1 503 X\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n").await;
+        let good = node("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
+        let transport = Transport::new(vec![stuck, broken, good.clone()], Duration::from_secs(5));
+        let opening = transport.open("/v1/stream", Duration::from_secs(2));
+        let opened = tokio::time::timeout(Duration::from_secs(30), opening).await.unwrap();
+        assert!(opened.unwrap().url().as_str().starts_with(&good));
     }
 }

@@ -10,8 +10,8 @@
 //!   have been cast from here. It is raised, durably, before the first vote of each epoch;
 //! - `journal/engine/<votes>-<epoch>`, made before `validator` is raised, must still be there when the node
 //!   comes back within that epoch;
-//! - a directory in which the node only observed so far says since when. If the epoch began well after
-//!   that, no earlier life of the key (it ended before the directory was made) can have voted in it.
+//! - a directory in which the node only observed so far says since when it runs ([`begin_life`]). If the epoch
+//!   began well after that, no earlier life of the key can have voted in it, from wherever: it was over by then.
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -22,7 +22,7 @@ use crate::{ConsensusError, Hash, files};
 const MARKER: &str = "validator";
 const FRESH: &str = "fresh";
 const ENGINE: &str = "journal/engine";
-/// How much later than the directory an epoch must have begun: block times may be two seconds off either way,
+/// How much later than the node's start an epoch must have begun: block times may be two seconds off either way,
 /// and so may this machine's clock.
 const MARGIN_MS: u64 = 5_000;
 
@@ -44,12 +44,23 @@ pub fn mark_observer(dir: &Path, genesis: &Hash, public_key: &[u8; 32]) -> Resul
     Ok(())
 }
 
+/// Says that the node in `dir` has just started: to be called once at every start, before the node asks whether it
+/// may vote. One that has only observed so far observes since now. Any other directory, also an empty or missing
+/// one, stays as it is.
+pub fn begin_life(dir: &Path, genesis: &Hash, public_key: &[u8; 32]) -> Result<(), ConsensusError> {
+    let journal = Journal::new(dir, genesis, public_key, "");
+    if let Some(Marker { epoch: None, .. }) = journal.marker()? {
+        journal.write(&Marker { epoch: None, since_ms: now_ms() })?;
+    }
+    Ok(())
+}
+
 /// What `validator` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Marker {
     /// Newest epoch in which we may have voted.
     epoch: Option<u64>,
-    /// When the directory was made, ms.
+    /// Since when the node observes: the start of its last life without a vote, ms.
     since_ms: u64,
 }
 
@@ -213,6 +224,32 @@ mod tests {
         assert_eq!(admit(dir, 1, 4, 0), Ok(false), "observing again does not forget that it voted");
         let foreign = mark_observer(dir, &[0; 32], &[2; 32]).unwrap_err();
         assert_eq!(foreign.code(), "foreign_journal");
+    }
+
+    #[test]
+    fn each_life_observes_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        let begin = || begin_life(dir, &[0; 32], &[1; 32]).unwrap();
+        begin();
+        assert_eq!(
+            admit(dir, 1, 5, u64::MAX),
+            Err("wiped_journal"),
+            "a start says nothing of a lost journal"
+        );
+        let old = Marker { epoch: None, since_ms: 7 };
+        journal(dir, 1).write(&old).unwrap();
+        mark_observer(dir, &[0; 32], &[1; 32]).unwrap();
+        assert_eq!(journal(dir, 1).marker().unwrap(), Some(old), "the same life goes on");
+        let epoch_between = now_ms() - 1;
+        assert!(journal(dir, 1).check(5, epoch_between).is_ok());
+        begin();
+        assert_eq!(admit(dir, 1, 5, epoch_between), Err("vote_too_early"), "the key was elsewhere meanwhile");
+        mark_fresh(dir, &[1; 32]).unwrap();
+        assert_eq!(admit(dir, 1, 5, epoch_between), Ok(true), "it never voted");
+        let voted = journal(dir, 1).marker().unwrap();
+        begin();
+        assert_eq!(journal(dir, 1).marker().unwrap(), voted);
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub use engine::{Engine, Stopped};
 pub use epoch::{MIN_EPOCH_BLOCKS, epoch_of, first_height, last_height};
 pub use error::{ConsensusError, DecodeError};
 pub use header::{BlockHeader, HEADER_MAGIC, MAX_APP_BYTES, genesis_header};
-pub use journal::{mark_fresh, mark_observer};
+pub use journal::{begin_life, mark_fresh, mark_observer};
 pub use keys::{MAX_CHAIN_BYTES, MAX_VALIDATORS, public_key};
 pub use merkle::items_root;
 pub use solo::{SoloConfig, start_solo};

@@ -8,7 +8,7 @@ use crate::{
     calls, codec,
     ids::{Bid, CampaignId, ChainId, Code, Hash32, sha256},
     key::Key,
-    limits::{MIN_EPOCH_BLOCKS, NEVER},
+    limits::{MAX_VALIDATORS, MIN_EPOCH_BLOCKS, NEVER},
     record::{
         Campaign, CampaignTerms, Certificate, Channel, Contract, ContractVersion, Devices, Institution, Role,
         Supply, ValidatorSeat, ValidatorSet,
@@ -73,7 +73,7 @@ const fn default_epoch_blocks() -> u64 {
 /// Why a genesis cannot start a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GenesisError {
-    /// No validators, one named twice, or an epoch that is too short.
+    /// No validators, too many, one named twice, an unusable key, or an epoch that is too short.
     Validators,
     /// The coin's terms contradict themselves.
     CoinTerms,
@@ -85,7 +85,7 @@ impl core::fmt::Display for GenesisError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(match self {
             Self::Validators => {
-                "genesis names no validators, one of them twice, or an epoch that is too short"
+                "genesis names no validators, too many, one twice, a key that cannot be used, or an epoch that is too short"
             }
             Self::CoinTerms => "genesis: the coin's terms contradict themselves",
             Self::Institutions => {
@@ -115,7 +115,10 @@ impl Genesis {
             sorted.sort_unstable();
             sorted.windows(2).any(|pair| pair.first() == pair.last())
         };
-        if self.validators.is_empty() || twice(&self.validators) || self.epoch_blocks < MIN_EPOCH_BLOCKS {
+        let usable = self.validators.len() <= MAX_VALIDATORS
+            && self.validators.iter().all(PublicKey::is_acceptable)
+            && !twice(&self.validators);
+        if self.validators.is_empty() || !usable || self.epoch_blocks < MIN_EPOCH_BLOCKS {
             return Err(GenesisError::Validators);
         }
         if !calls::consistent_terms(&self.coin) {

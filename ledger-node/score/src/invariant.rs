@@ -12,6 +12,10 @@ use crate::{
     record::{Campaign, CashOut, Draw, Payout, PayoutState, Supply},
 };
 
+/// Kinds of state keys (first letters, see [`crate::key::Key`]) that the balance sheet adds up: holdings, campaigns, supply,
+/// payouts, cash-outs. A sheet without one of them does not balance.
+pub const KINDS: [u8; 5] = [b'H', b'K', b'S', b'Y', b'W'];
+
 /// One campaign's side of the books.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {

@@ -2,7 +2,8 @@
 //!
 //! With access by members every request is signed ([`dure_score::request`]) by a key that the ledger or the
 //! configuration knows; the key's [`Tier`] decides what it may see. Checks come in the order of their cost, and
-//! nothing of a stranger's request is kept or hashed: headers, clock, key, tier, then body, signature, nonce.
+//! nothing of a stranger's request is kept or hashed: headers, clock, key, tier, then body, signature, clock again (a body may
+//! take its time), nonce.
 
 mod identity;
 mod replay;
@@ -23,7 +24,7 @@ use crate::{
 };
 
 pub use identity::Identity;
-pub use replay::{MAX_NONCES, MAX_NONCES_OF_READER};
+pub use replay::{MAX_NONCES, MAX_NONCES_OF_NODE, MAX_NONCES_OF_READER};
 pub use tier::{Caller, Tier};
 
 use replay::{Replay, Seen};
@@ -51,8 +52,8 @@ pub enum Denied {
     /// The same request came before.
     #[error("a request with this nonce came before: take a new nonce for each request")]
     Replayed,
-    /// This key sends more than the node can remember.
-    #[error("too many requests of this key in two minutes; try again in a while")]
+    /// This key, or those of its tier together, send more than the node can remember.
+    #[error("too many requests of this key or of its tier in two minutes; try again in a while")]
     TooMany,
     /// The key's tier does not allow it.
     #[error("a {tier} may not ask for this; ask an auditor of the channel")]
@@ -145,9 +146,14 @@ impl Access {
         if !verify_request(&request, key, signature) {
             return Err(Denied::BadSignature);
         }
-        let most = if caller.is_reader() { MAX_NONCES_OF_READER } else { MAX_NONCES };
-        match self.replay.see(key, nonce, *time_ms, now_ms(), most) {
+        // The body may have come slowly: what was in time at the gate may be late now, and its nonce forgotten.
+        let now_ms = now_ms();
+        if time_ms.abs_diff(now_ms) > MAX_SKEW_MS {
+            return Err(Denied::Clock { now_ms });
+        }
+        match self.replay.see(key, nonce, *time_ms, now_ms, caller) {
             Seen::New => {}
+            Seen::Late => return Err(Denied::Clock { now_ms }),
             Seen::Before => return Err(Denied::Replayed),
             Seen::Full => return Err(Denied::TooMany),
         }

@@ -49,11 +49,6 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// Whether it may see only what concerns one owner.
-    pub const fn is_reader(&self) -> bool {
-        matches!(self, Self::Member(Tier::Reader(_)))
-    }
-
     /// Whether it is a node of the channel: only those bring many transactions at once.
     pub const fn is_node(&self) -> bool {
         matches!(self, Self::Anybody | Self::Member(Tier::Validator | Tier::Observer))

@@ -31,6 +31,9 @@ pub const MAX_SEGMENTS: usize = 262_144;
 /// How often a running node's files are opened again if they changed too much while they were read.
 const ATTEMPTS: u32 = 5;
 
+/// Folder in the copy's that a running node's files are opened with.
+const SCRATCH: &str = "scratch";
+
 /// Blocks without a certificate of their own that a node may have at its end.
 const MAX_UNCERTIFIED: u64 = 1_024;
 
@@ -140,7 +143,7 @@ fn attempt_backup(
     to: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<BackupManifest, ArchiveError> {
-    let scratch = to.join("scratch");
+    let scratch = to.join(SCRATCH);
     let reader =
         RocksReader::open(store, &scratch).map_err(|error| ArchiveError::Unsteady(error.to_string()))?;
     let copied = copy(&reader, &node.join("snapshots"), to, progress);
@@ -150,7 +153,9 @@ fn attempt_backup(
     copied
 }
 
+/// Removes what an attempt has left. One that failed to open the node's files leaves its scratch folder.
 fn clear(folder: &Path) -> Result<(), ArchiveError> {
+    disk::remove_folder(&folder.join(SCRATCH))?;
     for name in disk::names(folder)? {
         let path = folder.join(name);
         fs::remove_file(&path).map_err(|error| ArchiveError::file(&path, error))?;
@@ -319,4 +324,26 @@ pub fn read_manifest(folder: &Path) -> Result<BackupManifest, ArchiveError> {
     whole &= manifest.format == FORMAT && manifest.segments.len() <= MAX_SEGMENTS;
     whole &= (manifest.base == 0) == manifest.snapshot.is_none();
     if whole { Ok(manifest) } else { Err(malformed()) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn an_attempt_that_failed_leaves_nothing_to_the_next() {
+        let place = tempfile::tempdir().unwrap();
+        let (store, to) = (place.path().join("ledger"), place.path().join("copy"));
+        fs::create_dir_all(&store).unwrap();
+        fs::create_dir_all(to.join(SCRATCH)).unwrap();
+        fs::write(to.join(SCRATCH).join("LOG"), b"log").unwrap();
+        fs::write(to.join("blocks.dure"), b"half").unwrap();
+        clear(&to).unwrap();
+        assert_eq!(fs::read_dir(&to).unwrap().count(), 0);
+        // Whatever it finds: it is the node's files that it complains of, to the last attempt.
+        let failed = backup(place.path(), &to, &mut |_, _| {});
+        assert!(matches!(failed, Err(ArchiveError::Unsteady(_))), "{failed:?}");
+    }
 }

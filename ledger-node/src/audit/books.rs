@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 
 use dure_score::{
     Amount, CampaignId,
-    invariant::{Broken, Sheet, add_entry},
+    invariant::{Broken, KINDS, Sheet, add_entry},
 };
-
-/// Kinds of state keys that hold money or count it: holdings, campaigns, supply, payouts, cash-outs.
-const MONEY: [u8; 5] = [b'H', b'K', b'S', b'Y', b'W'];
 
 /// The kind that holds the totals.
 const SUPPLY: u8 = b'S';
@@ -21,7 +18,7 @@ pub(super) struct Books(Sheets);
 
 /// Whether an entry of this key is on a sheet.
 pub(super) fn is_money(key: &[u8]) -> bool {
-    key.first().is_some_and(|kind| MONEY.contains(kind))
+    key.first().is_some_and(|kind| KINDS.contains(kind))
 }
 
 impl Books {

@@ -7,9 +7,9 @@ use std::{
 
 use dure_consensus::{Engine, Stopped, epoch_of};
 use serde::Deserialize;
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinSet};
 
-use super::{Station, Work};
+use super::{Station, Work, recent};
 use crate::{
     config::{NodeRole, OrdererKind},
     follow::{Follower, Peers},
@@ -35,6 +35,12 @@ pub(super) async fn watch(
 ) -> Result<(), String> {
     let mut progress = Progress::new(&station);
     let mut work = Some(work);
+    // Ends with this function, however that ends.
+    let mut beside = JoinSet::new();
+    if station.config.role != NodeRole::Observer && station.config.orderer == OrdererKind::Bft {
+        let (ledger, identity) = (Arc::clone(&station.ledger), Arc::clone(&station.identity));
+        beside.spawn(recent::index(ledger, station.config.peers.clone(), identity));
+    }
     loop {
         let stopping = tokio::select! {
             _ = stop.wait_for(|stop| *stop) => true,
@@ -43,6 +49,7 @@ pub(super) async fn watch(
         progress.look(&station);
         let Some(now) = work.take() else { return Ok(()) };
         if stopping {
+            beside.shutdown().await;
             return end(now).await;
         }
         work = Some(match now {
@@ -127,6 +134,9 @@ fn may_vote(station: &Station, progress: &mut Progress) -> bool {
     let fresh = now_ms().saturating_sub(head.time_ms) < FRESH_MS;
     let epoch = epoch_of(head.height.saturating_add(1), station.epoch_blocks());
     if progress.refused == Some(epoch) || !(fresh || progress.since.elapsed() >= QUIET) {
+        return false;
+    }
+    if !station.can_judge() {
         return false;
     }
     match station.bft().check_entry(&*station.application) {

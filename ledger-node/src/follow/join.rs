@@ -48,7 +48,8 @@ pub struct Joining<'a> {
 }
 
 /// Fills an empty store from the first peer whose snapshot proves right. The snapshot's height; `None` if the store is not empty or
-/// no peer offers one. A snapshot that does not prove right is reported, and the store stays empty.
+/// no peer offers one. A snapshot that does not prove right, or is too large, is
+/// reported, and the store stays empty.
 pub async fn join(joining: Joining<'_>) -> Result<Option<u64>, ArchiveError> {
     if joining.store.get(Table::Meta, HEAD)?.is_some() {
         return Ok(None);
@@ -64,7 +65,10 @@ pub async fn join(joining: Joining<'_>) -> Result<Option<u64>, ArchiveError> {
                     return Ok(Some(height));
                 }
                 Err(
-                    error @ (ArchiveError::Source(_) | ArchiveError::Bad { .. } | ArchiveError::OtherGenesis),
+                    error @ (ArchiveError::Source(_)
+                    | ArchiveError::Bad { .. }
+                    | ArchiveError::TooLarge(_)
+                    | ArchiveError::OtherGenesis),
                 ) => {
                     tracing::warn!(peer = url, code = error.code(), %error, "no snapshot from this peer");
                 }

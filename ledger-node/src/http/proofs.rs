@@ -1,12 +1,15 @@
 //! Proofs for anybody who knows the genesis: of what came of a transaction, and of what an account holds.
 
-use actix_web::{http::StatusCode, web};
-use dure_score::{Bid, TxId};
+use actix_web::{HttpRequest, http::StatusCode, web};
+use dure_score::{Bid, Receipt, TxId};
 
-use super::{Api, problem::Problem};
-use crate::proofs::{self, AccountProof, NoProof, TransactionProof};
+use super::{Api, access, problem::Problem};
+use crate::{
+    proofs::{self, AccountProof, NoProof, TransactionProof},
+    record::read,
+};
 
-/// The proof of a transaction's receipt.
+/// The proof of a transaction's receipt. It is held against the caller as the receipt itself is.
 #[utoipa::path(get, path = "/v1/proofs/transaction/{id}", params(("id" = String, Path)), responses(
     (status = 200, body = Object, description = "receipt, paths, header, certificate, handovers"),
     (status = 404, body = Problem, description = "not in a block"),
@@ -14,11 +17,17 @@ use crate::proofs::{self, AccountProof, NoProof, TransactionProof};
     (status = 503, body = Problem, description = "no signed header covers it yet: again after Retry-After")))]
 pub(super) async fn transaction(
     api: web::Data<Api>,
+    request: HttpRequest,
     id: web::Path<TxId>,
 ) -> Result<web::Json<TransactionProof>, Problem> {
-    let id = id.into_inner();
-    let proof = web::block(move || proofs::transaction(&api.ledger, &id)).await?;
-    Ok(web::Json(proof?))
+    let (id, caller) = (id.into_inner(), access::caller(&request));
+    let prove = move || {
+        let proof = proofs::transaction(&api.ledger, &id)?;
+        let receipt: Receipt = read("receipt", proof.receipt.as_bytes())?;
+        api.access.may_see(&caller, &receipt)?;
+        Ok::<_, Problem>(proof)
+    };
+    Ok(web::Json(web::block(prove).await??))
 }
 
 /// The proof of an account's holdings, or of their absence.

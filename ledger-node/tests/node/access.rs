@@ -1,6 +1,6 @@
 //! Members sign their requests, and see what their tier may see.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use dure_ledger_client::{ClientError, LedgerClient, Signer};
 use dure_score::{
@@ -95,6 +95,16 @@ async fn each_tier_sees_its_own() {
     assert_eq!(block.receipts, [receipt]);
     assert!(reader.receipt(&charged).await.unwrap().is_some());
     assert_eq!(code(as_key(&client, 51).receipt(&charged).await), denied());
+    // A proof holds the receipt, so the same rule is for it.
+    let own_proof = async || loop {
+        match reader.transaction_proof(&charged).await {
+            Err(ClientError::Http { status: 503, .. }) => tokio::time::sleep(Duration::from_millis(50)).await,
+            proof => break proof,
+        }
+    };
+    let own_proof = tokio::time::timeout(Duration::from_secs(20), own_proof()).await.unwrap();
+    assert!(own_proof.unwrap().is_some());
+    assert_eq!(code(as_key(&client, 51).transaction_proof(&charged).await), denied());
     node.stop().await;
 }
 
@@ -200,8 +210,50 @@ async fn a_request_that_was_changed_replayed_or_late_is_refused() {
         ..Raw::new(9)
     };
     assert_eq!(batch.send(&base).await, refused(StatusCode::FORBIDDEN, "TIER"));
+    // A node brings no more than anybody else to other paths; who asks brings nothing.
+    assert_eq!(post(11, 60, vec![0; 64 * 1024]).send(&base).await, long);
+    let asking = Raw { signed_body: vec![0], body: vec![0], ..Raw::new(12) };
+    assert_eq!(asking.send(&base).await, long);
+    // The router decodes escapes and the rules do not: the auditor does not get at the nodes' path by them.
+    let escaped = Raw {
+        method: Method::POST,
+        target: "/v1/p%65er/transactions",
+        signed_target: "/v1/p%65er/transactions",
+        signed_body: vec![0x80],
+        body: vec![0x80],
+        ..Raw::new(13)
+    };
+    assert_eq!(escaped.send(&base).await, refused(StatusCode::BAD_REQUEST, "BAD_PATH"));
+    let deposit = Raw { target: "/v1/deposits/D%2F1", signed_target: "/v1/deposits/D%2F1", ..Raw::new(14) };
+    assert_eq!(deposit.send(&base).await, refused(StatusCode::NOT_FOUND, "NOT_FOUND"));
     let unknown = Raw { seed: 98, ..Raw::new(10) }.send(&base).await;
     assert_eq!(unknown, refused(StatusCode::FORBIDDEN, "NOT_A_MEMBER"));
     assert_eq!(bank().public_key(), key(3).public_key());
+    node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_whose_body_comes_too_late_is_refused() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let (_place, node, _, _) = city().await;
+    let base = url(&node);
+    // In time at the gate, by four seconds; too late when its last byte is there.
+    let (time_ms, nonce, body) = (now_ms() - 56_000, [1; 16], b"body");
+    let request =
+        Request { chain: &chain(), method: "POST", target: "/v1/transactions", body, time_ms, nonce };
+    let signature = key(3).sign(&request_message(&request));
+    let head = format!(
+        "POST /v1/transactions HTTP/1.1\r\nhost: node\r\nconnection: close\r\ncontent-length: 4\r\n\
+         {KEY_HEADER}: {}\r\n{TIME_HEADER}: {time_ms}\r\n{NONCE_HEADER}: {}\r\n{SIGNATURE_HEADER}: {signature:?}\r\n\r\n",
+        key(3).public_key(),
+        "01".repeat(16),
+    );
+    let mut stream = tokio::net::TcpStream::connect(base.trim_start_matches("http://")).await.unwrap();
+    stream.write_all(format!("{head}bod").as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    stream.write_all(b"y").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401") && answer.contains("CLOCK_SKEW"), "{answer}");
     node.stop().await;
 }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use dure_consensus::{Application, Block, BlockHeader, Finalized, Verdict, genesis_header, items_root};
-use dure_score::{Hash32, SignedTx};
+use dure_score::{Hash32, SignedTx, codec, limits::MAX_VALIDITY_MS};
 use ledger_node::{
     application::NodeApplication,
     ledger::Ledger,
     pool::Pool,
-    record::AppHeader,
+    record::{AppHeader, JOINED, Joined, Place},
     seats::Seats,
     signatures::Signatures,
-    store::{MemoryStore, RocksStore, Store},
+    store::{Batch, MemoryStore, RocksStore, Store, Table},
 };
 
 use crate::support::{chain, charge, genesis, register};
@@ -157,6 +157,42 @@ fn bad_transactions_spoil_a_block() {
         let block = Bench::block_on(&bench.tip, bench.app().encode(), items);
         assert_eq!(bench.application.verify(&block, &[]), Verdict::Reject);
     }
+}
+
+#[test]
+fn a_transaction_out_of_its_time_spoils_a_block() {
+    let bench = Bench::new(Arc::new(MemoryStore::default()));
+    let tx = register(1, 9);
+    let end = tx.transaction().valid_until;
+    let verdict = |time_ms| {
+        let mut block = Arc::unwrap_or_clone(bench.block(&[&tx]));
+        block.header.time_ms = time_ms;
+        bench.application.verify(&block, &[])
+    };
+    assert_eq!(verdict(end), Verdict::Accept);
+    assert_eq!(verdict(end + 1), Verdict::Reject);
+    assert_eq!(verdict(end - MAX_VALIDITY_MS), Verdict::Accept);
+    assert_eq!(verdict(end - MAX_VALIDITY_MS - 1), Verdict::Reject);
+}
+
+#[test]
+fn a_ledger_from_a_snapshot_knows_repetitions_by_index_or_by_time() {
+    let store = Arc::new(MemoryStore::default());
+    let bench = Bench::new(Arc::clone(&store) as Arc<dyn Store>);
+    assert!(bench.ledger.knows_repetitions(0).unwrap(), "it has every block");
+    let joined = Joined { height: 7, time_ms: 1_000 };
+    let mut batch = Batch::default();
+    batch.put(Table::Meta, JOINED, codec::encode(&joined));
+    store.write(batch).unwrap();
+    let known = |now_ms| bench.ledger.knows_repetitions(now_ms).unwrap();
+    assert!(!known(1_000 + MAX_VALIDITY_MS) && known(1_000 + MAX_VALIDITY_MS + 10_000));
+    let tx = register(1, 9);
+    let earlier = [(tx.id(), Place { height: 0, index: 3 })];
+    bench.ledger.index_earlier(&earlier, false).unwrap();
+    assert!(!known(1_000));
+    bench.ledger.index_earlier(&[], true).unwrap();
+    assert!(known(1_000));
+    assert_eq!(bench.application.verify(&bench.block(&[&tx]), &[]), Verdict::Reject);
 }
 
 #[test]

@@ -60,12 +60,19 @@ fn open_deposit<S: StateRead>(work: &Work<'_, S>, owner: &Bid, call: &TokenCashO
     if deposit.cashed_out.is_some() {
         return Err(Refusal::DepositCashedOut.into());
     }
-    if id_taken(work, &call.payout)? { Err(Refusal::PayoutExists.into()) } else { Ok(deposit) }
+    let free = is_citizens(&call.payout) && find(work, &call.payout)?.is_none();
+    if free { Ok(deposit) } else { Err(Refusal::PayoutExists.into()) }
 }
 
-/// True if a payout of a batch or a cash-out has that id: they share one space, because the bank sees but one.
+/// The bank sees one space of payout ids. Those that begin with `C-` are the citizens', all others are the bank's own: so nobody
+/// can take an id that tomorrow's batch will need.
+fn is_citizens(id: &PayoutId) -> bool {
+    id.as_str().starts_with("C-")
+}
+
+/// True if a batch may not use that id: it is a citizen's, or a payout has it.
 pub fn id_taken<S: StateRead>(work: &Work<'_, S>, id: &PayoutId) -> Result<bool, Halt> {
-    Ok(work.state.read::<Payout>(&Key::Payout(id))?.is_some() || find(work, id)?.is_some())
+    Ok(is_citizens(id) || work.state.read::<Payout>(&Key::Payout(id))?.is_some())
 }
 
 /// The cash-out of that id.

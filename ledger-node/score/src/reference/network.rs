@@ -105,8 +105,8 @@ pub(super) const CALLS: &[CallReference] = &[
             ),
             check(
                 "VALIDATORS_TOO_DIFFERENT",
-                "한 번에 빠지는 검증자는 지금 수 n의 (n-1)/3 이하, 새로 들어오는 검증자는 새 수 n의 (n-1)/3 이하이다(소수점 아래 버림).",
-                "At most (n-1)/3 of the n validators in force leave at once, and at most (n-1)/3 of the n new ones join, both rounded down.",
+                "한 번에 빠지는 검증자는 지금 수 n의 (n-1)/3 이하, 새로 들어오는 검증자는 새 수 n의 (n-1)/3 이하이다(소수점 아래 버림). 지금 4명이 안 되면 들어오는 수에는 제한이 없다.",
+                "At most (n-1)/3 of the n validators in force leave at once, and at most (n-1)/3 of the n new ones join, both rounded down; with fewer than 4 in force any number may join.",
             ),
         ],
         changes: &[text(

@@ -107,6 +107,6 @@ pub(super) const ROOM_FOR_LOT: Check = check(
 );
 pub(super) const PAYOUT_NEW: Check = check(
     "PAYOUT_EXISTS",
-    "지급 번호는 정산에도 환불에도 쓰인 적이 없다.",
-    "The payout's number has been used neither by settlement nor by a cash-out.",
+    "지급 번호는 쓰인 적이 없다. 환불의 번호는 C-로 시작하고, 정산의 번호는 그렇지 않다.",
+    "The payout's number is new. A cash-out's begins with C-, a settlement's does not.",
 );

@@ -20,8 +20,9 @@ pub struct Remainder {
 }
 
 impl Model {
+    /// Numbers that begin with `C-` are the citizens'; the others are the bank's.
     pub fn payout_used(&self, payout: &str) -> bool {
-        self.wires.contains_key(payout) || self.remainders.contains_key(payout)
+        payout.starts_with("C-") || self.wires.contains_key(payout)
     }
 
     pub fn cash_out(&mut self, ask: &Ask, deposit: &DepositRef, payout: &PayoutId) -> Answer {
@@ -33,7 +34,7 @@ impl Model {
         if slip.cashed_out.is_some() {
             return no("DEPOSIT_CASHED_OUT", &[]);
         }
-        if self.payout_used(payout.as_str()) {
+        if !payout.as_str().starts_with("C-") || self.remainders.contains_key(payout.as_str()) {
             return no("PAYOUT_EXISTS", &[]);
         }
         let mut purse = self.purse(owner);

@@ -262,7 +262,7 @@ impl Pair {
     fn cash_out_of_another(&mut self, signer: &str) {
         let Some(deposit) = self.model().slips.keys().next().cloned() else { return };
         let deposit = dure_score::ids::DepositRef::new(&deposit).unwrap();
-        let payout = dure_score::PayoutId::new("W-x").unwrap();
+        let payout = dure_score::PayoutId::new("C-x").unwrap();
         self.send(signer, Call::TokenCashOut(TokenCashOut { deposit, payout }));
     }
 }

@@ -199,7 +199,7 @@ impl Pair {
             0..6 => self.holder(PEOPLE[by]),
             _ => self.holder(PEOPLE[owner]),
         };
-        let payout = if payout % 8 == 7 { "P1".to_owned() } else { self.fresh("W") };
+        let payout = if payout % 8 == 7 { "P1".to_owned() } else { self.fresh("C") };
         self.send(
             &signer,
             Call::TokenCashOut(TokenCashOut {
