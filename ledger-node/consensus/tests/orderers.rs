@@ -334,7 +334,7 @@ fn validators_refuse_what_cannot_work() {
     let start = |cfg: BftConfig| cfg.start(network.ledgers[0].clone()).map(|_| ()).unwrap_err().code();
     let base = || network.config(0);
     assert_eq!(start(BftConfig { secret_key: [77; 32], ..base() }), "not_a_validator");
-    assert_eq!(start(BftConfig { chain: vec![b'x'; 65], ..base() }), "chain");
+    assert_eq!(start(BftConfig { chain: vec![b'x'; 101], ..base() }), "chain");
     assert_eq!(start(BftConfig { epoch_blocks: 7, ..base() }), "epoch_length");
     let timing = Timing { heartbeat: Duration::from_secs(9), ..Timing::default() };
     assert_eq!(start(BftConfig { timing, ..base() }), "timing");
