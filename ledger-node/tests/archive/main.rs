@@ -6,4 +6,3 @@ mod flips;
 mod forged;
 mod import;
 mod live;
-mod speed;
