@@ -211,7 +211,7 @@ const fn two() -> usize {
     2
 }
 const fn heartbeat() -> u64 {
-    400
+    200
 }
 /// Room for hours of empty blocks, so that somebody can make space before anything breaks.
 const fn quarter_gib() -> u64 {
