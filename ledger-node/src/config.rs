@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -169,7 +169,7 @@ pub struct NodeConfig {
     /// Threads of the consensus engine.
     #[serde(default = "two")]
     pub consensus_threads: usize,
-    /// Longest time between blocks while nothing waits, ms; at most 500.
+    /// Longest time between blocks while nothing waits, ms; at most 200.
     #[serde(default = "heartbeat")]
     pub heartbeat_ms: u64,
     /// Form of the log.
@@ -196,6 +196,10 @@ pub struct NodeConfig {
     /// Free bytes on the data directory's disk below which no transaction is admitted; 0 never looks.
     #[serde(default = "quarter_gib")]
     pub min_free_bytes: u64,
+    /// Addresses of the institution's own services, whose requests are not counted: they carry those of many people and
+    /// limit them themselves. This machine's own by default.
+    #[serde(default = "this_machine")]
+    pub services: Vec<IpAddr>,
     /// HTTP base URLs of the other nodes, to which admitted transactions are passed on.
     #[serde(default)]
     pub peers: Vec<String>,
@@ -209,6 +213,9 @@ pub struct NodeConfig {
 
 const fn two() -> usize {
     2
+}
+fn this_machine() -> Vec<IpAddr> {
+    vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
 }
 const fn heartbeat() -> u64 {
     200
@@ -244,6 +251,7 @@ impl NodeConfig {
             snapshot_every: 0,
             keep_blocks: 0,
             min_free_bytes: quarter_gib(),
+            services: this_machine(),
             peers: Vec::new(),
             validators: Vec::new(),
             members: Vec::new(),
@@ -258,8 +266,8 @@ impl NodeConfig {
         if (1..MIN_KEEP_BLOCKS).contains(&self.keep_blocks) {
             return Err(ConfigError::Invalid(format!("keep_blocks is 0 or at least {MIN_KEEP_BLOCKS}")));
         }
-        if self.members.len() > MAX_MEMBERS {
-            return Err(ConfigError::Invalid(format!("at most {MAX_MEMBERS} members")));
+        if self.members.len() > MAX_MEMBERS || self.services.len() > MAX_MEMBERS {
+            return Err(ConfigError::Invalid(format!("at most {MAX_MEMBERS} members, and as many services")));
         }
         Ok(())
     }

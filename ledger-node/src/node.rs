@@ -122,6 +122,7 @@ impl Node {
             node: me,
             peers: config.peers.clone(),
             snapshots: snapshots_dir(config),
+            limits: http::Limits::new(config.services.clone()),
         };
         let (server, address) = match http::listen(config.http_listen, config.http_workers, api) {
             Ok(listening) => listening,

@@ -1,6 +1,6 @@
 //! Errors as problem documents (RFC 9457) with a stable `code`; a contract's refusal comes along with its inputs.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use actix_web::{
     Error, HttpRequest, HttpResponse, ResponseError,
@@ -37,6 +37,9 @@ pub(super) struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     refusal: Option<Refusal>,
+    /// After which time to try again; a header.
+    #[serde(skip)]
+    retry_after: Option<Duration>,
 }
 
 impl Problem {
@@ -50,7 +53,13 @@ impl Problem {
             detail: detail.into(),
             code,
             refusal: None,
+            retry_after: None,
         }
+    }
+
+    /// The same, to be tried again after that time.
+    pub(super) fn retry_after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
     }
 
     /// The input is not what it should be.
@@ -91,8 +100,10 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         response.content_type(PROBLEM_JSON);
-        if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, "1"));
+        let busy = self.status_code() == StatusCode::SERVICE_UNAVAILABLE;
+        if let Some(wait) = self.retry_after.or(busy.then_some(Duration::ZERO)) {
+            // Whole seconds, and never at once.
+            response.insert_header((header::RETRY_AFTER, wait.as_secs().saturating_add(1).to_string()));
         }
         // A struct of strings and numbers always has a JSON form.
         response.body(serde_json::to_vec(self).unwrap_or_default())
