@@ -74,9 +74,11 @@ check: web ## before each commit: format, lints, arrows, licences, types, quick 
 	cargo test --quiet --workspace --test calls --test bounds --test vectors --test reference
 	@echo "make check: all good"
 
-bench: build ## measures contract, node, proofs, audit and a large ledger; prints one JSON line (minutes)
+bench: build ## measures payments through four validators beside PostgreSQL, growth, faults, proofs; writes bench/results.json and docs/benchmarks (some 20 minutes)
 	@mkdir -p bench
-	$(DURE) bench --repository $(CURDIR) | tee bench/results.json
+	$(DURE) bench --repository $(CURDIR) > bench/results.json.new
+	@mv bench/results.json.new bench/results.json
+	$(DURE) bench-page bench/results.json --folder docs/benchmarks
 
 clean: ## removes build output and the demo's data
 	cargo clean

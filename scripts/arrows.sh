@@ -4,11 +4,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-OURS='dure|dure-score|dure-consensus|dure-ledger-client|ledger-node|dure-db|dure-web|wallet-api|merchant-pos|settlement|sandbox-bank|dure-tests'
+OURS='dure|dure-load|dure-score|dure-consensus|dure-ledger-client|ledger-node|dure-db|dure-web|wallet-api|merchant-pos|settlement|sandbox-bank|dure-tests'
 bad=0
 wrong() { printf 'arrows: %s\n' "$*" >&2; bad=1; }
 
-ALL='dure-score dure-web dure-db dure-consensus sandbox-bank dure-ledger-client ledger-node wallet-api merchant-pos settlement dure dure-tests'
+ALL='dure-score dure-web dure-db dure-consensus sandbox-bank dure-ledger-client ledger-node wallet-api merchant-pos settlement dure-load dure dure-tests'
 SERVICES='wallet-api merchant-pos settlement'
 
 # Crates of ours that name a library in their product code (not in their tests), through `depth` steps.
@@ -24,7 +24,7 @@ imported_only_by() {
     done
 }
 
-imported_only_by dure-score dure-ledger-client ledger-node $SERVICES dure dure-tests
+imported_only_by dure-score dure-ledger-client ledger-node $SERVICES dure-load dure dure-tests
 imported_only_by dure-consensus ledger-node dure dure-tests
 imported_only_by dure-ledger-client $SERVICES dure dure-tests
 imported_only_by dure-db $SERVICES dure dure-tests
@@ -32,6 +32,7 @@ imported_only_by dure-web $SERVICES dure dure-tests
 for crate in ledger-node sandbox-bank $SERVICES dure; do
     imported_only_by "$crate" dure dure-tests
 done
+imported_only_by dure-load dure dure-tests
 imported_only_by dure-tests
 
 # A check that sees nothing proves nothing.

@@ -69,21 +69,32 @@ enum Action {
         #[arg(long, default_value = "city-hall-1")]
         key: String,
     },
-    /// Measure: the contract alone, the node over HTTP, proofs, the auditor, a ledger of many accounts
+    /// Measure: payments through four validators, beside PostgreSQL, with many accounts, with dead nodes; proofs, audit, copies
     Bench {
-        /// How many payments the contract alone applies
-        #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-        payments: u32,
-        /// How many accounts the large ledger has
-        #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
-        accounts: u32,
         /// The repository, whose browser tools check a proof; left out without it
         #[arg(long)]
         repository: Option<PathBuf>,
         /// Folder of the city's data files
         #[arg(long, env = "DURE_CITY", default_value_os_t = City::demo_folder())]
         city: PathBuf,
+        /// Measure one part only
+        #[arg(long, value_enum)]
+        only: Option<bench::Part>,
+        /// Everything, but so briefly that the figures say little: to see that it works
+        #[arg(long)]
+        quick: bool,
     },
+    /// Write the page about a result of `bench`, with its charts
+    BenchPage {
+        /// The result
+        result: PathBuf,
+        /// Folder of the page
+        #[arg(long, default_value = "docs/benchmarks")]
+        folder: PathBuf,
+    },
+    /// Send payments to nodes as a JSON document on the input says; prints what came of it (started by `bench`)
+    #[command(hide = true)]
+    Load,
     /// Copy a node's ledger into files that prove themselves; the node may be running
     Backup(backup::Backup),
     /// Make a node's data folder of a copy, after a full audit
@@ -122,9 +133,18 @@ pub async fn run(command: Command) -> Result<ExitCode, DureError> {
         }
         Action::Status { place } => status::tell(&open(&place.data)?).await,
         Action::Grant { place, csv, campaign, key } => give(&place.data, &csv, campaign, &key).await,
-        Action::Bench { payments, accounts, repository, city } => {
+        Action::Bench { repository, city, only, quick } => {
             let guard = start_guard()?;
-            bench::run(bench::Scale { payments, accounts }, &city, repository.as_deref(), &guard).await?;
+            let scale = if quick { bench::Scale::QUICK } else { bench::Scale::FULL };
+            bench::run(scale, only, &city, repository.as_deref(), &guard).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::BenchPage { result, folder } => {
+            bench::page::write(&result, &folder)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Load => {
+            bench::generate().await?;
             Ok(ExitCode::SUCCESS)
         }
         Action::Backup(backup) => {

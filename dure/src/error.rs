@@ -96,6 +96,9 @@ pub enum DureError {
     /// A copy of a ledger could not be made, used or audited.
     #[error(transparent)]
     Archive(#[from] ledger_node::archive::ArchiveError),
+    /// Load could not be made or measured.
+    #[error(transparent)]
+    Load(#[from] dure_load::LoadError),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(String),
@@ -139,6 +142,7 @@ impl DureError {
             Self::Refused { .. } => "REFUSED",
             Self::Ledger(_) => "LEDGER",
             Self::Archive(error) => error.code(),
+            Self::Load(error) => error.code(),
             Self::Database(_) => "DATABASE",
             Self::Key { .. } => "KEY",
             Self::Data(_) => "DATA",

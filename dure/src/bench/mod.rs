@@ -2,40 +2,86 @@
 //! nothing is judged here.
 //!
 //! - `contract`: the contract alone, on one core, without network, disk or consensus;
-//! - `node`: four validators as processes asked over HTTP, a browser that checks a proof, the auditor, and a ledger
-//!   of many accounts that is joined, and copied while blocks are applied.
+//! - `ledger`: payments through four validators as processes, held against PostgreSQL and against themselves when larger,
+//!   older, or with a dead node;
+//! - `node`: previews and proofs over HTTP, a browser that checks a proof, the auditor, and a ledger of many accounts that
+//!   is joined, and copied while blocks are applied.
 
 mod browser;
-mod contract;
+mod ledger;
 mod network;
-mod sample;
+pub mod page;
+mod place;
+mod postgres;
+mod scale;
 
-use std::{io::Write as _, path::Path};
+use std::{io::Write as _, path::Path, time::Instant};
 
+use clap::ValueEnum;
 use ledger_node::audit::bench::{Imported, Size, bench_audit, bench_snapshot};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::{console::say, error::DureError, process::Guard};
 
-/// How much is measured.
-#[derive(Clone, Copy, Debug)]
-pub struct Scale {
-    /// Payments of the contract alone.
-    pub payments: u32,
-    /// Accounts of the large ledger.
-    pub accounts: u32,
+/// A part of the bench.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// The contract alone.
+    Contract,
+    /// Previews, proofs, audit, snapshots.
+    Node,
+    /// Four validators at their fastest, and what that leaves on the disk.
+    LedgerMax,
+    /// The same, in turn with PostgreSQL.
+    Postgres,
+    /// How long a payment takes at half and at nine tenths of the highest rate.
+    Latency,
+    /// What the death of a validator costs.
+    Recovery,
+    /// Few accounts and many.
+    Accounts,
+    /// The first payments, and those after millions.
+    Long,
 }
 
-/// Measures everything and prints one JSON line. `web` is the repository, for the browser's part; without it that
-/// figure is null.
+pub use scale::Scale;
+
+/// Measures everything, or one part, and prints one JSON line. `web` is the repository, for the browser's part; without
+/// it that figure is null.
 pub async fn run(
     scale: Scale,
+    only: Option<Part>,
     city: &Path,
     repository: Option<&Path>,
     guard: &Guard,
 ) -> Result<(), DureError> {
-    say("the contract alone");
-    let contract = contract::measure(scale.payments)?;
+    let begun = Instant::now();
+    let wanted = |part| only.is_none_or(|only| only == part);
+    let (mut result, mut figures) = (Map::new(), ledger::Figures::default());
+    if wanted(Part::Contract) {
+        say("the contract alone");
+        let rate = dure_load::contract_rate(scale.payments)?;
+        say(&format!("  {:.0} payments/s on one core", rate.apply_per_s));
+        figures.score(rate.apply_per_s);
+        result.insert("contract".to_owned(), json!(rate));
+    }
+    ledger::measure(&scale, &wanted, guard, &mut figures).await?;
+    result.insert("ledger".to_owned(), figures.into_value());
+    if wanted(Part::Node) {
+        result.insert("node".to_owned(), node(&scale, city, repository, guard).await?);
+    }
+    place::describe(&mut result, begun.elapsed());
+    let line = Value::Object(result);
+    writeln!(std::io::stdout(), "{line}")
+        .map_err(|source| DureError::io("write to", Path::new("output"), source))
+}
+
+async fn node(
+    scale: &Scale,
+    city: &Path,
+    repository: Option<&Path>,
+    guard: &Guard,
+) -> Result<Value, DureError> {
     say("four validators: previews and proofs over HTTP");
     let answers = network::measure(city, guard).await?;
     say("a browser checks a proof");
@@ -44,30 +90,25 @@ pub async fn run(
     let audit = audit()?;
     say(&format!("a ledger of {} accounts: join it, then copy it while payments go on", scale.accounts));
     let crowd = crowd(scale.accounts)?;
-    let ratio = per(crowd.beside.busy_p99_us, crowd.beside.idle_p99_us);
-    let line = json!({
-        "contract": contract,
-        "node": {
-            "dry_run_p50_ms": answers.dry_run.p50(),
-            "dry_run_p99_ms": answers.dry_run.p99(),
-            "proof_p50_ms": answers.proof.p50(),
-            "proof_p99_ms": answers.proof.p99(),
-            "proof_verify_p50_ms": proof_verify_p50_ms,
-            "accounts": crowd.accounts,
-            "join_s": per(crowd.import_ms, 1_000),
-            "snapshot_s": per(crowd.beside.snapshot_ms, 1_000),
-            "block_idle_p99_ms": per(crowd.beside.idle_p99_us, 1_000),
-            "block_beside_snapshot_p99_ms": per(crowd.beside.busy_p99_us, 1_000),
-            "snapshot_p99_vs_idle": ratio,
-            "audit_payments_per_s": audit,
-        },
-        "cpus": std::thread::available_parallelism().map_or(0, usize::from),
-        "profile": if cfg!(debug_assertions) { "dev" } else { "release" },
-        "commit": commit(),
-        "command": std::env::args().collect::<Vec<_>>().join(" "),
-    });
-    writeln!(std::io::stdout(), "{line}")
-        .map_err(|source| DureError::io("write to", Path::new("output"), source))
+    Ok(json!({
+        "dry_run_p50_ms": answers.dry_run.p50(),
+        "dry_run_p99_ms": answers.dry_run.p99(),
+        "proof_p50_ms": answers.proof.p50(),
+        "proof_p99_ms": answers.proof.p99(),
+        "proof_verify_p50_ms": proof_verify_p50_ms,
+        "accounts": crowd.accounts,
+        "join_s": per(crowd.import_ms, 1_000),
+        "snapshot_s": per(crowd.beside.snapshot_ms, 1_000),
+        "block_idle_p99_ms": per(crowd.beside.idle_p99_us, 1_000),
+        "block_beside_snapshot_p99_ms": per(crowd.beside.busy_p99_us, 1_000),
+        "snapshot_p99_vs_idle": per(crowd.beside.busy_p99_us, crowd.beside.idle_p99_us),
+        "audit_payments_per_s": audit,
+    }))
+}
+
+/// Cores of this machine.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Payments a second of an audit of full blocks.
@@ -91,13 +132,6 @@ fn per(count: u64, unit: u64) -> f64 {
     small(count) / small(unit.max(1))
 }
 
-/// The commit that is checked out, if git can tell.
-fn commit() -> Option<String> {
-    let output = std::process::Command::new("git").args(["rev-parse", "--short", "HEAD"]).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
 /// A folder that goes when it is dropped.
 struct Scratch(std::path::PathBuf);
 
@@ -118,4 +152,18 @@ impl Drop for Scratch {
             tracing::warn!(%error, folder = %self.0.display(), "a measuring folder stays");
         }
     }
+}
+
+/// The generator's process: reads what to send from the input, prints what came of it.
+pub async fn generate() -> Result<(), DureError> {
+    let input = std::io::read_to_string(std::io::stdin());
+    let input = input.map_err(|source| DureError::io("read", Path::new("input"), source))?;
+    let spec: dure_load::Spec =
+        serde_json::from_str(&input).map_err(|error| DureError::file(Path::new("input"), error))?;
+    // A thread of its own: the generator brings a runtime that needs nobody else's threads.
+    let report = tokio::task::spawn_blocking(move || dure_load::run(&spec)).await;
+    let report = report.map_err(|error| DureError::Data(error.to_string()))??;
+    let line = serde_json::to_string(&report).map_err(|error| DureError::Data(error.to_string()))?;
+    writeln!(std::io::stdout(), "{line}")
+        .map_err(|source| DureError::io("write to", Path::new("output"), source))
 }

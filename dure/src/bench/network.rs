@@ -20,7 +20,9 @@ use dure_score::{
     tx::possession_message,
 };
 
-use super::{Scratch, sample::Sample};
+use dure_load::Sample;
+
+use super::Scratch;
 use crate::{
     backup,
     demo::{Cluster, first_day},

@@ -15,6 +15,7 @@ mod blocks;
 mod bulk;
 mod disk;
 mod error;
+mod found;
 pub mod frame;
 pub mod hashes;
 pub mod import;
@@ -28,6 +29,7 @@ mod take;
 
 pub use backup::{BackupManifest, backup, read_manifest};
 pub use error::{ArchiveError, Fault};
+pub use found::found;
 pub use import::import_snapshot;
 pub use keeper::Keeper;
 pub use restore::restore;

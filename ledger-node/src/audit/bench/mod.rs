@@ -3,6 +3,7 @@
 mod beside;
 mod certificate;
 mod crowd;
+mod feed;
 mod town;
 
 use std::{fs, path::Path, sync::Arc, time::Instant};
@@ -22,6 +23,7 @@ use crate::{
 
 pub use beside::Beside;
 pub use crowd::write_crowd;
+pub use feed::{Checked, Feeder};
 pub use town::{OFFICER, Size, Town, VALIDATOR};
 
 /// Writes a backup with full blocks of payments into the new folder `folder` and audits it.

@@ -12,6 +12,16 @@ impl Sample {
         self.0.push(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Half of them took at most this long, ms.
     pub fn p50(&self) -> f64 {
         self.quantile(50)
@@ -22,7 +32,8 @@ impl Sample {
         self.quantile(99)
     }
 
-    fn quantile(&self, percent: usize) -> f64 {
+    /// The nearest rank of a percentage, ms; 0 without any.
+    pub fn quantile(&self, percent: usize) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
         let at = sorted.len().saturating_mul(percent).div_ceil(100).saturating_sub(1);

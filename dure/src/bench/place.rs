@@ -1,0 +1,45 @@
+//! Where and of what a result was made, so that it can be made again.
+
+use std::{fs, process::Command, time::Duration};
+
+use serde_json::{Map, Value, json};
+
+use super::{cores, ledger};
+
+/// Adds machine, build and command to a result.
+pub fn describe(result: &mut Map<String, Value>, took: Duration) {
+    let mut add = |name: &str, value: Value| result.insert(name.to_owned(), value);
+    add("cpus", json!(cores()));
+    add("cpu", json!(cpu()));
+    add("memory_mb", json!(memory_mb()));
+    add("kernel", json!(read("/proc/sys/kernel/osrelease")));
+    add("profile", json!(if cfg!(debug_assertions) { "dev" } else { "release" }));
+    add("commit", json!(commit()));
+    add("command", json!(std::env::args().collect::<Vec<_>>().join(" ")));
+    add("seeds", json!({ "people": ledger::SEED }));
+    add("date", json!(jiff::Timestamp::now().to_string()));
+    add("took_s", json!(took.as_secs()));
+}
+
+/// The commit that is checked out, if git can tell.
+fn commit() -> Option<String> {
+    let output = Command::new("git").args(["rev-parse", "--short", "HEAD"]).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+fn cpu() -> Option<String> {
+    let text = read("/proc/cpuinfo")?;
+    let line = text.lines().find(|line| line.starts_with("model name"))?;
+    line.split_once(':').map(|(_, name)| name.trim().to_owned())
+}
+
+fn memory_mb() -> Option<u64> {
+    let text = read("/proc/meminfo")?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    line.split_whitespace().next()?.parse::<u64>().ok().map(|kib| kib / 1_024)
+}
+
+fn read(path: &str) -> Option<String> {
+    fs::read_to_string(path).ok().map(|text| text.trim().to_owned())
+}
