@@ -16,7 +16,6 @@ mod bulk;
 mod disk;
 mod error;
 pub mod frame;
-pub mod hashes;
 pub mod import;
 pub mod keeper;
 pub mod proof;
