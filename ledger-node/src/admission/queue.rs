@@ -105,6 +105,8 @@ impl Reply {
 pub(super) struct Queue {
     state: Mutex<State>,
     came: Condvar,
+    /// Ends a gathering early.
+    full: Condvar,
 }
 
 #[derive(Default)]
@@ -112,6 +114,8 @@ struct State {
     tickets: VecDeque<Ticket>,
     clients: Load,
     peers: Load,
+    /// Somebody lets a batch grow: nobody else need be woken until it is full.
+    gathering: bool,
     closed: bool,
 }
 
@@ -146,8 +150,13 @@ impl Queue {
         }
         (load.count, load.bytes) = (count, bytes);
         state.tickets.extend(tickets);
+        let (gathering, full) = (state.gathering, state.tickets.len() >= BATCH);
         drop(state);
-        self.came.notify_one();
+        match (gathering, full) {
+            (false, _) => drop(self.came.notify_one()),
+            (true, true) => drop(self.full.notify_one()),
+            (true, false) => {}
+        }
         Ok(())
     }
 
@@ -161,10 +170,12 @@ impl Queue {
             }
             self.came.wait(&mut state);
         }
-        if last >= BUSY && state.tickets.len() < BATCH && !state.closed {
+        if last >= BUSY && !state.gathering && state.tickets.len() < BATCH && !state.closed {
+            state.gathering = true;
             let few = |state: &mut State| state.tickets.len() < BATCH && !state.closed;
             // Whether it is full or the moment is over, what is there is taken.
-            let _ = self.came.wait_while_for(&mut state, few, GATHER);
+            let _ = self.full.wait_while_for(&mut state, few, GATHER);
+            state.gathering = false;
         }
         let count = state.tickets.len().min(BATCH);
         let batch: Vec<Ticket> = state.tickets.drain(..count).collect();
@@ -183,6 +194,7 @@ impl Queue {
     pub(super) fn close(&self) {
         self.state.lock().closed = true;
         self.came.notify_all();
+        self.full.notify_all();
     }
 }
 

@@ -190,7 +190,12 @@ async fn feed(
             Ok(request) => http.execute(request).await.and_then(reqwest::Response::error_for_status),
             Err(error) => Err(error),
         };
-        if let Err(error) = sent {
+        // Read to its end, so that the connection is used again; what the peer had no room for is offered again anyway.
+        let read = match sent {
+            Ok(response) => response.bytes().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = read {
             tracing::debug!(%error, bytes, "a peer did not take transactions");
             sleep(PAUSE).await;
         }

@@ -76,7 +76,7 @@ impl World {
         assert_eq!(items, self.naive.propose(self.time_ms, &self.pending));
         let txs: Vec<_> = items.iter().map(|wire| self.find(wire)).collect();
         self.blocks = self.blocks.wrapping_add(1);
-        let block = Arc::new(VerifiedBlock::new([self.blocks; 32], txs));
+        let block = Arc::new(VerifiedBlock::new([self.blocks; 32], items.clone(), txs));
         assert!(
             !block.repeats() && self.pending.iter().all(|other| block.ids().all(|id| !other.contains(&id)))
         );

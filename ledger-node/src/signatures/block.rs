@@ -12,21 +12,22 @@ use dure_score::{TxId, VerifiedTx};
 /// Most blocks that are remembered: twice as many as may wait to be applied.
 const MAX_BLOCKS: usize = 128;
 
-/// Most transactions of remembered blocks, about 40 MB: ten full blocks. What falls out is found again one by one.
+/// Most transactions of remembered blocks, about 50 MB: ten full blocks. What falls out is found again one by one.
 const MAX_TRANSACTIONS: usize = 40_000;
 
 /// A block's transactions, decoded and verified, with their ids at hand.
 pub struct VerifiedBlock {
     digest: Hash,
+    items: Vec<Bytes>,
     txs: Vec<Arc<VerifiedTx>>,
     ids: HashSet<TxId>,
 }
 
 impl VerifiedBlock {
-    /// Of a block with that digest.
-    pub fn new(digest: Hash, txs: Vec<Arc<VerifiedTx>>) -> Self {
+    /// Of a block with that digest and these items, whose transactions were verified.
+    pub fn new(digest: Hash, items: Vec<Bytes>, txs: Vec<Arc<VerifiedTx>>) -> Self {
         let ids = txs.iter().map(|tx| tx.signed().id()).collect();
-        Self { digest, txs, ids }
+        Self { digest, items, txs, ids }
     }
 
     /// Digest of the header.
@@ -54,10 +55,13 @@ impl VerifiedBlock {
         self.ids.len() < self.txs.len()
     }
 
-    /// Whether these are its items, byte by byte: a digest covers them, but only if somebody has checked that.
+    /// Whether these are its items: a digest covers them, but only if somebody has checked that. Mostly they are the very same
+    /// bytes in memory; else they are compared.
     pub(super) fn is_of(&self, items: &[Bytes]) -> bool {
-        items.len() == self.txs.len()
-            && items.iter().zip(&self.txs).all(|(item, tx)| *item == tx.signed().wire())
+        let same = |one: &Bytes, other: &Bytes| {
+            one.len() == other.len() && (one.as_ptr() == other.as_ptr() || one == other)
+        };
+        items.len() == self.items.len() && items.iter().zip(&self.items).all(|(one, other)| same(one, other))
     }
 }
 

@@ -38,7 +38,8 @@ impl Signatures {
         Self { chain, known: Mutex::default(), blocks: Mutex::default(), checked: AtomicU64::new(0) }
     }
 
-    /// How many transactions had their signature checked since the start; one that is met again is not counted again.
+    /// How many signatures were checked since the start. A transaction that is met again is not checked again; only those in the
+    /// company of a bad one are, once or twice.
     pub fn checked(&self) -> u64 {
         self.checked.load(Ordering::Relaxed)
     }
@@ -111,7 +112,7 @@ impl Signatures {
             return Some(found);
         }
         let txs = self.verify_block(&block.items)?;
-        let verified = Arc::new(VerifiedBlock::new(digest, txs));
+        let verified = Arc::new(VerifiedBlock::new(digest, block.items.clone(), txs));
         self.blocks.lock().insert(&verified);
         Some(verified)
     }
