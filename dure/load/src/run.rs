@@ -33,7 +33,7 @@ const PROBES: usize = 32;
 const VALID_MS: u64 = 9 * MINUTE_MS;
 
 /// Longest wait until everything that was taken in is final.
-const DRAIN: Duration = Duration::from_secs(60);
+const DRAIN: Duration = Duration::from_secs(120);
 
 /// Longest wait for the nodes' first answers.
 const ANSWER: Duration = Duration::from_secs(10);

@@ -6,9 +6,6 @@ use serde_json::{Value, json};
 use super::world::{Send, World};
 use crate::{console::say, error::DureError};
 
-/// Payments that may be on their way at once: some full blocks, so that none has to wait for the generator.
-pub const WINDOW: u32 = 12_000;
-
 /// Connections to each node, and requests in one piece, when as much as possible is sent.
 pub const CONNECTIONS: (u16, u16) = (64, 4);
 
@@ -21,17 +18,25 @@ const GUESS: f64 = 8_000.0;
 /// Payments for so many a second are signed in any case: a first measurement may have been a slow one.
 const LEAST: f64 = 2_000.0;
 
-/// Sends as much as becomes final for `seconds` (before the span, and of it). `expected` is a former figure, a second.
+/// Sends as much as becomes final for `seconds` (before the span, and of it), with so many `in_flight`. `expected` is a former
+/// figure, a second.
 pub async fn flat_out(
     world: &mut World,
     hot: bool,
     seconds: (f64, f64),
+    in_flight: u32,
     expected: Option<f64>,
 ) -> Result<Report, DureError> {
     let rate = expected.map_or(GUESS, |rate| (rate * ROOM).max(LEAST));
-    let count = whole(rate * (seconds.0 + seconds.1)).saturating_add(WINDOW);
-    let send =
-        Send { pace: Pace::Window(WINDOW), count, hot, seconds, sample_every: 0, connections: CONNECTIONS };
+    let count = whole(rate * (seconds.0 + seconds.1)).saturating_add(in_flight);
+    let send = Send {
+        pace: Pace::Window(in_flight),
+        count,
+        hot,
+        seconds,
+        sample_every: 0,
+        connections: CONNECTIONS,
+    };
     let report = world.load(&send).await?;
     say(&format!("  {}", told(&report)));
     Ok(report)

@@ -19,7 +19,7 @@ use super::{
     disk::occupied,
     world::World,
 };
-use crate::{bar::Bar, console::say, error::DureError, process::Guard};
+use crate::{bar::Bar, bench::Scale, console::say, error::DureError, process::Guard};
 
 /// Payers of the large ledger: each touches records that nobody touched before it.
 const SPREAD: u32 = 100;
@@ -40,22 +40,17 @@ pub struct Accounts {
     pub raw: Value,
 }
 
-/// Sends payments to a node with `few` accounts and to one with `many`, in turn, `rounds` times.
-pub async fn accounts(
-    folder: &Path,
-    sizes: (u32, u32),
-    rounds: u32,
-    span_s: f64,
-    guard: &Guard,
-) -> Result<Accounts, DureError> {
-    let (few, many) = sizes;
-    let begun = Instant::now();
+/// Sends payments to a node with few accounts and to one with many, in turn.
+pub async fn accounts(folder: &Path, scale: &Scale, guard: &Guard) -> Result<Accounts, DureError> {
+    let Scale { few, many, rounds, .. } = *scale;
     let mut small = World::found(&folder.join("few"), crowd(few, few), true, guard)?;
+    // Its ports are taken before those of the other are looked for.
+    small.start().await?;
+    let begun = Instant::now();
     let mut large = World::found(&folder.join("many"), crowd(many, (many / SPREAD).max(few)), true, guard)?;
     let found_s = begun.elapsed().as_secs_f64();
     say(&format!("  {many} accounts founded in {found_s:.0} s"));
     let begun = Instant::now();
-    small.start().await?;
     large.start().await?;
     let open_s = begun.elapsed().as_secs_f64();
     let (mut rows, mut sums, mut expected) = (Vec::new(), [0f64; 2], [None; 2]);
@@ -63,8 +58,8 @@ pub async fn accounts(
         for ((world, sum), expected) in [&mut small, &mut large].into_iter().zip(&mut sums).zip(&mut expected)
         {
             // The first round only finds out how much to sign.
-            let span_s = if round == 0 { span_s / 3.0 } else { span_s };
-            let report = flat_out(world, false, (1.0, span_s), *expected).await?;
+            let span_s = if round == 0 { scale.span_s / 5.0 } else { scale.span_s / 2.0 };
+            let report = flat_out(world, false, (1.0, span_s), scale.in_flight, *expected).await?;
             *expected = Some(report.finalized_per_s);
             if round > 0 {
                 *sum += report.finalized_per_s / f64::from(rounds);

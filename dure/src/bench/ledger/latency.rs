@@ -11,8 +11,11 @@ use crate::{console::say, error::DureError};
 /// Connections to each node; payments come one by one, as people pay.
 pub const CONNECTIONS: (u16, u16) = (32, 1);
 
-/// Every so many-th payment is followed until it is final.
-const SAMPLE_EVERY: u32 = 50;
+/// Of so many payments one is followed at most, so that following costs little.
+const SPARSEST: f64 = 50.0;
+
+/// So many are followed at least, if there are as many: ten of them are slower than the 99th percentile.
+const SAMPLES: f64 = 1_000.0;
 
 /// Seconds before the measured span.
 const WARM_S: f64 = 3.0;
@@ -25,7 +28,7 @@ pub fn steady(rate: f64, seconds: (f64, f64)) -> Send {
         count: whole(rate * (seconds.0 + seconds.1 + 1.0)),
         hot: false,
         seconds,
-        sample_every: SAMPLE_EVERY,
+        sample_every: whole((rate * seconds.1 / SAMPLES).clamp(1.0, SPARSEST)),
         connections: CONNECTIONS,
     }
 }

@@ -53,11 +53,15 @@ fn charts(result: &Value) -> [Chart; 4] {
         bar("nine tenths, p50", "p50", "/ledger/raw/high_load/latency/p50_ms"),
         bar("nine tenths, p99", "p99", "/ledger/high_load_p99_ms"),
     ];
+    let size = |path: &str| at(result, path).map_or_else(String::new, number);
+    let few = format!("{} accounts", size("/ledger/raw/accounts/few"));
+    let many = format!("{} accounts", size("/ledger/raw/accounts/many"));
+    let after = format!("after {}", size("/ledger/raw/long/payments"));
     let growth = [
-        bar("10 thousand accounts", "one node over HTTP", "/ledger/raw/accounts/few_per_s"),
-        bar("10 million accounts", "one node over HTTP", "/ledger/raw/accounts/many_per_s"),
+        bar(&few, "one node over HTTP", "/ledger/raw/accounts/few_per_s"),
+        bar(&many, "one node over HTTP", "/ledger/raw/accounts/many_per_s"),
         bar("first payments", "applying blocks alone", "/ledger/raw/long/first_per_s"),
-        bar("after 5 million", "applying blocks alone", "/ledger/raw/long/last_per_s"),
+        bar(&after, "applying blocks alone", "/ledger/raw/long/last_per_s"),
     ];
     let all = |bars: [Option<Bar>; 4]| bars.into_iter().flatten().collect();
     [
