@@ -128,7 +128,8 @@ impl Follower {
         Ok(first.unwrap_or_default())
     }
 
-    fn apply(&mut self, block: &Block) -> Result<(), Fault> {
+    /// Takes the next block, which every node has.
+    pub fn apply(&mut self, block: &Block) -> Result<(), Fault> {
         for (signed, receipt) in block.entries() {
             self.take(block, signed, receipt)?;
             let print = print(receipt);

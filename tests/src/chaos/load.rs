@@ -20,7 +20,7 @@ use super::{
     bank::Act,
     fault::Fault,
     history::{Entry, History, Outcome, Seen},
-    people::{DEVICES, Town},
+    people::Town,
     plan::generator,
 };
 
@@ -206,7 +206,7 @@ impl Client {
 
     fn choose(&mut self) -> Option<Act> {
         let owner = self.town.devices[self.device].owner;
-        if self.device >= DEVICES {
+        if self.device >= self.town.phones {
             return self.refund(owner);
         }
         let amount = self.random.random_range(1..=self.style.most);

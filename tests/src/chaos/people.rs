@@ -24,9 +24,7 @@ use crate::network::Network;
 
 /// Citizens: few, so that their payments meet.
 pub const CITIZENS: usize = 6;
-/// Devices: the first two citizens have a second one.
-pub const DEVICES: usize = 8;
-/// Shops, each with a device that gives money back.
+/// Shops, each with one device, which gives money back.
 pub const SHOPS: usize = 3;
 
 /// A key in somebody's hand, used by one client at a time.
@@ -81,6 +79,8 @@ pub struct Town {
     pub shops: Vec<Bid>,
     /// Citizens' devices, then the shops', in their order.
     pub devices: Vec<Device>,
+    /// How many of the devices are citizens'.
+    pub phones: usize,
     /// Whose each device is.
     pub owners: BTreeMap<CertId, Bid>,
     /// The accounts at height `start`.
@@ -90,38 +90,38 @@ pub struct Town {
 }
 
 impl Town {
-    /// Certifies the devices and gives every citizen so much coin.
-    pub async fn settle(network: &Network, won: u64) -> Result<Self, Fault> {
-        let (deployment, client) = (&network.deployment, &network.client);
-        let chain = deployment.chain.clone();
-        let citizens: Vec<Bid> = deployment.members.citizens.values().copied().take(CITIZENS).collect();
-        let shops: Vec<Bid> = deployment.members.merchants.values().copied().take(SHOPS).collect();
-        let owners = citizens.iter().chain(&citizens).take(DEVICES).chain(&shops);
+    /// People with devices that nobody knows yet, and so much coin each. The `phones` go round among the citizens.
+    pub fn new(chain: ChainId, citizens: Vec<Bid>, shops: Vec<Bid>, phones: usize, won: u64) -> Self {
+        let owners = citizens.iter().cycle().take(phones).chain(&shops);
         let devices: Vec<Device> = owners.map(|owner| Device::new(*owner, &chain)).collect();
+        let owners = devices.iter().map(|device| (device.certificate, device.owner)).collect();
+        let balances = citizens.iter().map(|bid| (*bid, won)).chain(shops.iter().map(|bid| (*bid, 0)));
+        let bank = Bank::new(balances.collect());
+        Self { chain, citizens, shops, devices, phones, owners, bank, start: 0 }
+    }
+
+    /// Certifies devices and gives every citizen so much coin.
+    pub async fn settle(network: &Network, phones: usize, won: u64) -> Result<Self, Fault> {
+        let (deployment, client) = (&network.deployment, &network.client);
+        let citizens = deployment.members.citizens.values().copied().take(CITIZENS).collect();
+        let shops = deployment.members.merchants.values().copied().take(SHOPS).collect();
+        let town = Self::new(deployment.chain.clone(), citizens, shops, phones, won);
         let issue = |device: &Device| {
-            let public_key = device.key.public_key();
-            let proof = possession_message(&chain, &device.owner, Role::Holder, &public_key);
+            let (owner, public_key) = (device.owner, device.key.public_key());
+            let proof = possession_message(&town.chain, &owner, Role::Holder, &public_key);
             let possession = Signer::sign(&device.key, &proof);
-            let owner = device.owner;
             Call::CertificateIssue(CertificateIssue { owner, public_key, role: Role::Holder, possession })
         };
         let registrar = deployment.key("registry-wallet", client)?;
-        registrar.send_all(devices.iter().map(issue).collect()).await?;
+        registrar.send_all(town.devices.iter().map(issue).collect()).await?;
         let charge = |(number, to): (usize, &Bid)| -> Result<Call, DureError> {
             let deposit = DepositRef::new(&format!("D-CHAOS-{number}"));
             let deposit = deposit.map_err(|error| DureError::Data(error.to_string()))?;
             let (amount, campaign) = (Amount::new(won), CampaignId::COIN);
             Ok(Call::TokenCharge(TokenCharge { to: *to, amount, deposit, campaign }))
         };
-        let charges: Result<Vec<Call>, DureError> = citizens.iter().enumerate().map(charge).collect();
+        let charges: Result<Vec<Call>, DureError> = town.citizens.iter().enumerate().map(charge).collect();
         deployment.key("bank-1", client)?.send_all(charges?).await?;
-        let start = network.assert_agreement().await;
-        let mut balances = BTreeMap::new();
-        for bid in citizens.iter().chain(&shops) {
-            let account = client.account(bid).await.map_err(Fault::answer("an account"))?;
-            balances.insert(*bid, account.map_or(0, |account| account.balance.get()));
-        }
-        let owners = devices.iter().map(|device| (device.certificate, device.owner)).collect();
-        Ok(Self { chain, citizens, shops, devices, owners, bank: Bank::new(balances), start })
+        Ok(Self { start: network.assert_agreement().await, ..town })
     }
 }

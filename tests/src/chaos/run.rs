@@ -19,6 +19,8 @@ use super::{
 };
 use crate::network::{self, Network};
 
+/// Devices of citizens: four each.
+pub const PHONES: usize = 24;
 /// Coin of every citizen, won: few run out of it, some do.
 pub const COIN: u64 = 5_000;
 /// How long a killed node may take until it answers, and has all that the others had: many times what it takes, for busy machines.
@@ -83,7 +85,7 @@ async fn all(
     report: &mut Report,
     tell: &mut impl FnMut(&Report),
 ) -> Result<(), Fault> {
-    let town = Arc::new(Town::settle(network, COIN).await?);
+    let town = Arc::new(Town::settle(network, PHONES, COIN).await?);
     let nodes: Vec<LedgerClient> = (0..NODES).map(|node| network.node(node)).collect();
     let mut ledger = Follower::new(Arc::clone(&town), nodes);
     let mut judge = Judge::default();
