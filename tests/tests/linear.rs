@@ -7,6 +7,7 @@ use std::{sync::Arc, time::Duration};
 use dure::process::NODES;
 use dure_tests::{
     chaos::{
+        bank::Bank,
         follow::Follower,
         judge::Judge,
         load::{Load, Style},
@@ -14,15 +15,15 @@ use dure_tests::{
         people::Town,
         plan::Plan,
         run::{settle, strike},
-        search::{MOST, some_order},
+        search::some_order,
     },
     network,
 };
 
 const BURSTS: u64 = 8;
 const SEED: u64 = 4;
-/// Requests of each of the eleven clients in a burst: the search takes at most 128 in all.
-const REQUESTS: u64 = 11;
+/// Requests of each of the eleven clients in a burst: the search is for short histories.
+const REQUESTS: u64 = 8;
 /// Devices of citizens: two of them have a second one.
 const PHONES: usize = 8;
 /// Coin of each citizen, won: so little that transfers decide which payments succeed.
@@ -51,13 +52,14 @@ async fn one_order_explains_what_concurrent_clients_were_told_while_validators_d
     let mut judge = Judge::default();
     let mut overlapping = 0;
     for burst in 0..BURSTS {
-        let before = ledger.bank().clone();
+        // Orders of earlier bursts are not asked for again.
+        let before = Bank::new(ledger.bank().balances().clone());
         let load = Load::start(&town, &urls, style(burst));
         let plan = Plan::of(SEED, burst);
         strike(&mut network, &plan).await.unwrap();
         let desk = load.finish().await.unwrap();
         let history = desk.take();
-        assert!(history.entries.len() > MOST / 2, "burst {burst} made {} requests", history.entries.len());
+        assert!(history.entries.len() > 40, "burst {burst} made {} requests", history.entries.len());
         judge.hear(history.clone(), &ledger).unwrap();
         settle(&mut network, &desk, &mut ledger, &mut judge).await.unwrap();
         let entries = &history.entries;

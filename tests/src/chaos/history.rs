@@ -1,10 +1,20 @@
-//! What clients asked, when, and what they were told. Times are monotonic, since the run began.
+//! What clients asked, when, and what they were told. Times are monotonic, of one clock for the whole process.
 
-use std::time::Duration;
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
 use dure_score::{Bid, Receipt, TxId};
 
 use super::bank::Act;
+
+static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// Time since this process first asked.
+pub fn now() -> Duration {
+    BEGAN.elapsed()
+}
 
 /// What a client knows of its request in the end.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use dure_ledger_client::{ClientError, LedgerClient};
@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use super::{
     bank::Act,
     fault::Fault,
-    history::{Entry, History, Outcome, Seen},
+    history::{Entry, History, Outcome, Seen, now},
     people::Town,
     plan::generator,
 };
@@ -50,7 +50,6 @@ pub struct Style {
 
 /// What the clients share.
 pub struct Desk {
-    begun: Instant,
     history: Mutex<History>,
     orders: AtomicU64,
     payments: Mutex<VecDeque<(TxId, Bid, u64)>>,
@@ -68,10 +67,6 @@ impl Desk {
     pub fn take(&self) -> History {
         std::mem::take(&mut *self.history.lock().unwrap())
     }
-
-    fn now(&self) -> Duration {
-        self.begun.elapsed()
-    }
 }
 
 /// Running clients.
@@ -86,7 +81,6 @@ impl Load {
     /// Starts a client for each device, and a reader for each node.
     pub fn start(town: &Arc<Town>, urls: &[String], style: Style) -> Self {
         let desk = Arc::new(Desk {
-            begun: Instant::now(),
             history: Mutex::default(),
             // Orders of two loads on one ledger must differ: the time tells them apart.
             orders: AtomicU64::new(now_ms() * 1_000),
@@ -165,9 +159,9 @@ impl Client {
             let valid_until = now_ms() + self.style.validity.as_millis() as u64;
             let town = Arc::clone(&self.town);
             let signed = town.devices[self.device].sign(&town.chain, &act, valid_until);
-            let invoked = self.desk.now();
+            let invoked = now();
             let outcome = self.ask(&signed).await?;
-            let responded = self.desk.now();
+            let responded = now();
             if let (Outcome::Told(receipt), Act::Pay { shop, amount, .. }) = (&outcome, &act)
                 && receipt.is_applied()
             {
@@ -260,7 +254,7 @@ async fn read(
     let everybody: Vec<Bid> = town.citizens.iter().chain(&town.shops).copied().collect();
     while !desk.stop.load(Ordering::SeqCst) {
         let owner = everybody[random.random_range(0..everybody.len())];
-        let invoked = desk.now();
+        let invoked = now();
         match client.account(&owner).await {
             Ok(account) => {
                 let account = account.ok_or_else(|| Fault::Read {
@@ -270,7 +264,7 @@ async fn read(
                     why: "it was there before".to_owned(),
                 })?;
                 let (balance, height) = (account.balance.get(), account.height);
-                let seen = Seen { node, owner, balance, height, invoked, responded: desk.now() };
+                let seen = Seen { node, owner, balance, height, invoked, responded: now() };
                 desk.history.lock().unwrap().seen.push(seen);
             }
             // Its node is dead at the moment.
