@@ -5,7 +5,7 @@
 //! application; `voting` is one epoch's vote engine, `epochs` starts and ends these, `schemes` knows who signs
 //! in which epoch, `store` keeps blocks and certificates, `entrance` lets a node in that followed by other means;
 //! `wiring` joins all parts, over any runtime and network; `network` is the encrypted p2p of production; `run`
-//! puts all of it on a thread.
+//! puts all of it on a thread; `world` (feature `simulation`) puts a whole network on simulated machines.
 
 mod block;
 mod config;
@@ -23,6 +23,8 @@ mod simulation;
 mod store;
 mod voting;
 mod wiring;
+#[cfg(feature = "simulation")]
+pub mod world;
 
 pub use config::{BftConfig, Timing, Validator};
 pub use run::start_bft;
