@@ -11,8 +11,8 @@ use dure_score::{Hash32, state::Changes};
 use ledger_node::{
     archive::import::origin,
     ledger::{Ledger, LedgerError},
-    store::{Batch, MemoryStore, Read as _, RocksStore, StoreError, Table},
-    tree,
+    store::{MemoryStore, Read as _, RocksStore, StoreError, Table},
+    tree::StateTree,
 };
 
 use crate::store::genesis;
@@ -98,5 +98,5 @@ fn read_all(store: &RocksStore, ledger: &Ledger, before: &Before) -> Result<Foun
 fn root_of(store: &RocksStore) -> Result<Hash32, StoreError> {
     let state = store.scan_from(Table::State, b"", usize::MAX)?;
     let changes: Changes = state.into_iter().map(|(key, value)| (key, Some(value))).collect();
-    tree::update(&MemoryStore::default(), 0, &changes, &mut Batch::default())
+    Ok(StateTree::empty(0).prepare(&MemoryStore::default(), 0, &changes)?.root())
 }
