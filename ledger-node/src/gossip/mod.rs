@@ -1,7 +1,8 @@
 //! Passes admitted transactions on to the other nodes, so that whichever proposes next can include them.
 //!
-//! One task collects what was admitted into batches, each encoded once, for all peers. A peer that is slow or gone misses
-//! batches; so what still waits after a second is offered again, less and less often. Peers know what they have by its bytes.
+//! One task collects what was admitted, and encodes it once for all peers. Each peer has one request on its way, and the next one
+//! takes along whatever has come meanwhile. A peer that is slow or gone misses some; so what still waits after a second is offered
+//! again, less and less often. Peers know what they have by its bytes.
 
 mod again;
 
@@ -9,6 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use dure_score::TxId;
+use minicbor::Encoder;
 use tokio::{
     sync::mpsc,
     time::{Instant, MissedTickBehavior, interval, sleep, timeout_at},
@@ -19,12 +21,15 @@ use again::Again;
 
 /// Batches of admitted transactions that wait to be collected: many more than come while one is encoded.
 const INBOX: usize = 1_024;
-/// Batches that wait for one peer; beyond it the peer misses them for now.
-const QUEUE: usize = 16;
+/// Chunks that wait for one peer, shared by all peers: a second's at full load. Beyond it the peer misses them for now.
+const QUEUE: usize = 256;
 /// Most transactions of one request.
 pub const MAX_BATCH: usize = 512;
 /// Most bytes of one request, beside its framing.
 pub const MAX_BATCH_BYTES: usize = 1024 * 1024;
+/// Most transactions of one chunk, and its most bytes if it has more than one.
+const MAX_CHUNK: usize = 128;
+const MAX_CHUNK_BYTES: usize = 256 * 1024;
 /// After a batch of so many transactions the next is let grow for a moment.
 const BUSY: usize = 4;
 /// How long it is let grow: little beside a block's time, and nothing while the node is idle.
@@ -87,7 +92,7 @@ impl Gossip {
 
 /// Makes batches for all peers.
 struct Collector {
-    peers: Vec<mpsc::Sender<Bytes>>,
+    peers: Vec<mpsc::Sender<Chunk>>,
     pool: Arc<Pool>,
     again: Again,
 }
@@ -136,54 +141,98 @@ impl Collector {
         size
     }
 
-    /// Sends to every peer, in requests within their bounds.
+    /// Queues for every peer, in chunks.
     fn send(&self, told: &[Told]) {
         let mut rest = told;
         while !rest.is_empty() {
-            let (batch, more) = rest.split_at(batch_len(rest));
+            let (part, more) = rest.split_at(chunk_len(rest));
             rest = more;
-            let body = encode(batch);
+            let chunk = Chunk::new(part);
             for peer in &self.peers {
-                if peer.try_send(body.clone()).is_err() {
-                    measure::gossip_dropped(batch.len());
+                if peer.try_send(chunk.clone()).is_err() {
+                    measure::gossip_dropped(part.len());
                 }
             }
         }
     }
 }
 
-/// How many of `told` go into one request: at least one.
-fn batch_len(told: &[Told]) -> usize {
+/// How many of `told` go into one chunk: at least one.
+fn chunk_len(told: &[Told]) -> usize {
     let mut bytes = 0usize;
     let fits = |(_, wire): &&Told| {
         bytes = bytes.saturating_add(wire.len());
-        bytes <= MAX_BATCH_BYTES
+        bytes <= MAX_CHUNK_BYTES
     };
-    told.iter().take(MAX_BATCH).take_while(fits).count().max(1)
+    told.iter().take(MAX_CHUNK).take_while(fits).count().max(1)
 }
 
-/// A CBOR array of byte strings.
-fn encode(batch: &[Told]) -> Bytes {
-    let bytes = batch.iter().fold(8usize, |sum, (_, wire)| sum.saturating_add(wire.len()).saturating_add(8));
-    let mut encoder = minicbor::Encoder::new(Vec::with_capacity(bytes));
-    let count = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-    // Writing to memory cannot fail.
-    let written = encoder.array(count).and_then(|encoder| {
-        batch.iter().try_fold(encoder, |encoder, (_, wire)| encoder.bytes(wire)).map(drop)
-    });
-    if let Err(error) = written {
-        tracing::error!(%error, "a batch could not be encoded");
+/// Some transactions as CBOR byte strings one after the other.
+#[derive(Clone)]
+struct Chunk {
+    count: usize,
+    items: Bytes,
+}
+
+impl Chunk {
+    fn new(told: &[Told]) -> Self {
+        let bytes =
+            told.iter().fold(0usize, |sum, (_, wire)| sum.saturating_add(wire.len()).saturating_add(5));
+        let mut encoder = Encoder::new(Vec::with_capacity(bytes));
+        let written = told.iter().try_fold(&mut encoder, |encoder, (_, wire)| encoder.bytes(wire));
+        if let Err(error) = written {
+            tracing::error!(%error, "writing to memory failed");
+        }
+        Self { count: told.len(), items: encoder.into_writer().into() }
     }
-    encoder.into_writer().into()
 }
 
-async fn feed(
-    http: reqwest::Client,
-    identity: Arc<Identity>,
-    target: String,
-    mut queue: mpsc::Receiver<Bytes>,
-) {
-    while let Some(body) = queue.recv().await {
+/// A request's body: the chunks as one CBOR array.
+fn body_of(chunks: &[Chunk]) -> Vec<u8> {
+    let count = chunks.iter().fold(0usize, |sum, chunk| sum.saturating_add(chunk.count));
+    let bytes = chunks.iter().fold(9usize, |sum, chunk| sum.saturating_add(chunk.items.len()));
+    let mut encoder = Encoder::new(Vec::with_capacity(bytes));
+    if let Err(error) = encoder.array(u64::try_from(count).unwrap_or(u64::MAX)) {
+        tracing::error!(%error, "writing to memory failed");
+    }
+    let mut body = encoder.into_writer();
+    chunks.iter().for_each(|chunk| body.extend_from_slice(&chunk.items));
+    body
+}
+
+/// What waits for one peer.
+struct Outbox {
+    queue: mpsc::Receiver<Chunk>,
+    /// Did not fit into the last request.
+    held: Option<Chunk>,
+}
+
+impl Outbox {
+    /// As much as fits into one request, as soon as there is any; `None` at the end.
+    async fn next(&mut self) -> Option<Vec<Chunk>> {
+        let first = match self.held.take() {
+            Some(held) => held,
+            None => self.queue.recv().await?,
+        };
+        let (mut count, mut bytes) = (first.count, first.items.len());
+        let mut chunks = vec![first];
+        while let Ok(chunk) = self.queue.try_recv() {
+            count = count.saturating_add(chunk.count);
+            bytes = bytes.saturating_add(chunk.items.len());
+            if count > MAX_BATCH || bytes > MAX_BATCH_BYTES {
+                self.held = Some(chunk);
+                break;
+            }
+            chunks.push(chunk);
+        }
+        Some(chunks)
+    }
+}
+
+async fn feed(http: reqwest::Client, identity: Arc<Identity>, target: String, queue: mpsc::Receiver<Chunk>) {
+    let mut outbox = Outbox { queue, held: None };
+    while let Some(chunks) = outbox.next().await {
+        let body = body_of(&chunks);
         let bytes = body.len();
         let request = http.post(&target).header("content-type", "application/cbor").body(body);
         let sent = match identity.sign(request) {
@@ -209,17 +258,33 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn requests_keep_their_bounds_and_hold_what_was_told() {
-        let told = |count: usize, bytes: usize| -> Vec<Told> {
-            vec![(TxId::default(), Bytes::from(vec![7; bytes])); count]
-        };
-        assert_eq!(batch_len(&told(1_000, 10)), MAX_BATCH);
-        assert_eq!(batch_len(&told(300, 16 * 1024)), 64);
-        assert_eq!(batch_len(&told(2, 2 * MAX_BATCH_BYTES)), 1);
-        let batch = told(300, 300);
-        let decoded: Vec<ByteVec> = dure_score::codec::decode(&encode(&batch)).unwrap();
-        assert_eq!(decoded.len(), 300);
-        assert!(decoded.iter().zip(&batch).all(|(got, (_, sent))| got.as_slice() == &**sent));
+    fn told(count: usize, bytes: usize) -> Vec<Told> {
+        vec![(TxId::default(), Bytes::from(vec![7; bytes])); count]
+    }
+
+    #[tokio::test]
+    async fn requests_keep_their_bounds_and_hold_all_that_was_told_in_order() {
+        assert_eq!(chunk_len(&told(1_000, 10)), MAX_CHUNK);
+        assert_eq!(chunk_len(&told(300, 16 * 1024)), 16);
+        assert_eq!(chunk_len(&told(2, 2 * MAX_CHUNK_BYTES)), 1);
+        let (sender, queue) = mpsc::channel(QUEUE);
+        let sent: Vec<Told> = (0..2_000)
+            .map(|n: usize| (TxId::default(), Bytes::from(n.to_be_bytes().repeat(1 + n % 300))))
+            .collect();
+        let collector = Collector { peers: vec![sender], pool: Arc::default(), again: Again::default() };
+        sent.chunks(90).for_each(|part| collector.send(part));
+        drop(collector);
+        let mut outbox = Outbox { queue, held: None };
+        let (mut got, mut requests) = (Vec::new(), 0);
+        while let Some(chunks) = outbox.next().await {
+            let body = body_of(&chunks);
+            let batch: Vec<ByteVec> = dure_score::codec::decode(&body).unwrap();
+            assert!(batch.len() <= MAX_BATCH && body.len() <= MAX_BATCH_BYTES + 8);
+            got.extend(batch);
+            requests += 1;
+        }
+        assert!(requests < 6, "what has come meanwhile goes along: {requests}");
+        assert_eq!(got.len(), sent.len());
+        assert!(got.iter().zip(&sent).all(|(got, (_, sent))| got.as_slice() == &**sent));
     }
 }
