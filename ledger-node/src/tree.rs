@@ -79,7 +79,7 @@ pub fn update(
     for stale in &changed.stale_node_index_batch {
         let mut key = stale.stale_since_version.to_be_bytes().to_vec();
         key.extend(node_key(&stale.node_key).map_err(corrupt)?);
-        batch.put(Table::Stale, key, Vec::new());
+        batch.put(Table::Stale, key, b"");
     }
     // A block that changes nothing copies the root and calls nothing stale: else an idle chain would grow for ever.
     if changed.stale_node_index_batch.is_empty()
@@ -87,7 +87,7 @@ pub fn update(
     {
         let mut key = version.to_be_bytes().to_vec();
         key.extend(node_key(&root_key(before)).map_err(corrupt)?);
-        batch.put(Table::Stale, key, Vec::new());
+        batch.put(Table::Stale, key, b"");
     }
     prune(read, version, batch)?;
     Ok(Hash32::new(root.0))
