@@ -1,7 +1,10 @@
 //! The balance sheet, watched while the node runs: totals as metrics always, and the whole sheet after every block
 //! in builds with debug assertions, as long as the state is small.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use dure_score::{
     Amount, CampaignId,
@@ -22,8 +25,29 @@ const SMALL: usize = 2_000;
 /// Most campaigns whose totals are listed or measured.
 pub const MAX_CAMPAIGNS: usize = 10_000;
 
-/// Adds up the whole state as it will be after `changes`. `Ok(None)`: too large to look at here.
-pub fn check(before: &dyn Read, changes: &Changes) -> Result<Option<Result<(), Broken>>, StoreError> {
+/// Looks at the sheet after every block until the state has become too large for that.
+#[derive(Debug, Default)]
+pub struct Watch {
+    too_large: AtomicBool,
+}
+
+impl Watch {
+    /// Adds up the whole state as it will be after `changes`. `Ok(None)`: it is, or once was, too large to look at here.
+    pub fn check(
+        &self,
+        before: &dyn Read,
+        changes: &Changes,
+    ) -> Result<Option<Result<(), Broken>>, StoreError> {
+        if self.too_large.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let sheet = check(before, changes)?;
+        self.too_large.store(sheet.is_none(), Ordering::Relaxed);
+        Ok(sheet)
+    }
+}
+
+fn check(before: &dyn Read, changes: &Changes) -> Result<Option<Result<(), Broken>>, StoreError> {
     let mut entries = BTreeMap::new();
     for kind in KINDS {
         let found = before.scan(Table::State, &[kind], SMALL)?;

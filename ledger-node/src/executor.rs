@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dure_score::{
     BlockContext, Hash32, Overlay, Receipt, StateError, StateRead, VerifiedTx, apply, begin_block, key::Key,
-    merkle, state::Changes,
+    state::Changes,
 };
 
 /// What came of a block.
@@ -13,6 +13,8 @@ use dure_score::{
 pub struct Executed {
     /// One receipt for each transaction, in order; refused ones as well.
     pub receipts: Vec<Receipt>,
+    /// Their canonical bytes.
+    pub receipt_bytes: Vec<Vec<u8>>,
     /// Root over the receipts.
     pub receipts_root: Hash32,
     /// All changes of the state; among them the receipts root under its own key, if there are receipts.
@@ -33,11 +35,13 @@ pub fn execute(
     for (index, tx) in (0u32..).zip(txs) {
         receipts.push(apply(&mut overlay, tx, &BlockContext { height, time_ms, index })?);
     }
-    let receipts_root = merkle::root(receipts.iter().map(Receipt::to_bytes));
+    let receipt_bytes: Vec<Vec<u8>> = receipts.iter().map(Receipt::to_bytes).collect();
+    // One tree for both, that of RFC 9162.
+    let receipts_root = Hash32::new(dure_consensus::items_root(&receipt_bytes));
     // A block without transactions has nothing to prove, and an idle chain's state does not grow.
     if !receipts.is_empty() {
         overlay.write(&Key::Receipts(height), &receipts_root);
         overlay.keep();
     }
-    Ok(Executed { receipts, receipts_root, changes: overlay.into_changes() })
+    Ok(Executed { receipts, receipt_bytes, receipts_root, changes: overlay.into_changes() })
 }

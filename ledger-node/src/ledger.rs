@@ -1,20 +1,26 @@
 //! The channel's ledger: applied blocks, receipts, state and their indexes, over any store.
 //!
-//! One writer ([`Ledger::apply`]), many readers. A block becomes visible with all that belongs to it or not at all.
+//! One writer ([`Ledger::apply`]), many readers ([`lookup`]). A block becomes visible with all that belongs to it or not at all:
+//! everything that it leaves behind is one synced batch, and the new head is shown after that.
+
+mod cache;
+mod lookup;
 
 use std::{
-    collections::HashSet,
     sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use bytes::Bytes;
 use dure_consensus::{BlockHeader, Finalized};
 use dure_score::{
-    ChainId, Genesis, Hash32, Overlay, Receipt, StateError, TxId, VerifiedTx, codec, invariant::Broken,
-    limits::MAX_VALIDITY_MS, merkle, state::MemoryState,
+    ChainId, Genesis, Overlay, Receipt, StateError, TxId, VerifiedTx, codec, invariant::Broken, merkle,
+    state::MemoryState,
 };
+use parking_lot::Mutex;
 use tokio::sync::watch;
+
+use cache::{Cache, Cached};
+pub use lookup::Found;
 
 use crate::{
     archive, books,
@@ -23,19 +29,13 @@ use crate::{
     proofs::{Past, handovers},
     prune,
     record::{
-        BlockRecord, GENESIS, HEAD, Head, JOINED, Joined, Place, height_key, items_from_bytes,
-        items_to_bytes, read, receipt_key, tx_key,
+        BlockRecord, GENESIS, HEAD, Head, Place, height_key, read,
+        rows::{self, Whole},
+        tx_key,
     },
     store::{Batch, Read, StateView, Store, StoreError, Table},
     tree::{self, Prepared, StateTree},
 };
-
-/// Key, in the meta table of a ledger that began with a snapshot, of the mark that the transactions before it which might still be
-/// repeated are indexed.
-const INDEXED: &[u8] = b"indexed";
-
-/// How far this machine's clock and the block times that it lets pass may be off together, ms: two seconds each, and one more.
-const CLOCKS_MS: u64 = 5_000;
 
 /// Why the ledger cannot take a block or start.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +74,7 @@ impl LedgerError {
     /// Stable machine-readable name.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Store(error @ StoreError::OldFormat) => error.code(),
+            Self::Store(error @ StoreError::OldFormat { .. }) => error.code(),
             Self::Store(_) => "LEDGER_STORE",
             Self::State(_) => "LEDGER_STATE",
             Self::OtherGenesis => "LEDGER_OTHER_GENESIS",
@@ -85,17 +85,6 @@ impl LedgerError {
     }
 }
 
-/// What a ledger knows of a transaction.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// It is in no block that this ledger knows.
-    Unknown,
-    /// Its receipt.
-    Final(Box<Receipt>),
-    /// It is in a block, but its receipt is no longer kept here.
-    Pruned(Place),
-}
-
 /// A ledger.
 pub struct Ledger {
     store: Arc<dyn Store>,
@@ -103,6 +92,9 @@ pub struct Ledger {
     head: watch::Sender<Head>,
     past: Past,
     tree: StateTree,
+    books: books::Watch,
+    /// Held by the writer for as long as a block takes.
+    cache: Mutex<Cache>,
 }
 
 impl Ledger {
@@ -129,7 +121,15 @@ impl Ledger {
         };
         let tree = StateTree::open(&*store, head.height, head.state_root, cache_bytes)?;
         books::measure_all(&*store)?;
-        Ok(Self { store, genesis, head: watch::Sender::new(head), past: Past::default(), tree })
+        Ok(Self {
+            store,
+            genesis,
+            head: watch::Sender::new(head),
+            past: Past::default(),
+            tree,
+            books: books::Watch::default(),
+            cache: Mutex::default(),
+        })
     }
 
     /// The channel.
@@ -180,23 +180,31 @@ impl Ledger {
     ) -> Result<Executed, LedgerError> {
         let start = Instant::now();
         let header = &finalized.block.header;
+        let mut cache = self.cache.lock();
         let applied = self.head().height;
         if applied.checked_add(1) != Some(header.height) {
             return Err(LedgerError::OutOfOrder { applied, got: header.height });
         }
-        let view = self.store.view();
-        let executed = execute(StateView(&*view), header.height, header.time_ms, txs)?;
-        if cfg!(debug_assertions) {
-            check_books(&*view, header.height, &executed)?;
+        let items = finalized.block.items.iter().map(AsRef::as_ref);
+        if !items.eq(txs.iter().map(|tx| tx.signed().wire())) {
+            return Err(LedgerError::BadBlock(header.height));
         }
-        let prepared = self.tree.prepare(&*view, header.height, &executed.changes)?;
-        let (mut batch, head) = self.block_batch(&*view, finalized, &executed, &prepared)?;
-        handovers::record(&self.tree, &*view, header, finalized.certificate.as_deref(), &mut batch)?;
-        let replaced = Past::replaced(&*view, &executed.changes)?;
+        let view = self.store.view();
+        let before = Cached::new(&*view, &mut cache);
+        let executed = execute(StateView(&before), header.height, header.time_ms, txs)?;
+        if cfg!(debug_assertions) {
+            self.check_books(&before, header.height, &executed)?;
+        }
+        let prepared = self.tree.prepare(&before, header.height, &executed.changes)?;
+        let (mut batch, head) = block_batch(&before, finalized, &executed, &prepared)?;
+        let certificate = finalized.certificate.as_deref();
+        handovers::record(&self.tree, &before, header, certificate, &mut batch)?;
+        let replaced = Past::replaced(&before, &executed.changes)?;
         drop(view);
         self.past.remember(header.height, replaced);
         self.store.write(batch)?;
         self.tree.commit(prepared)?;
+        cache.commit(&executed.changes);
         before_visible();
         self.head.send_replace(head);
         books::measure_changes(&executed.changes)?;
@@ -206,116 +214,20 @@ impl Ledger {
         Ok(executed)
     }
 
-    /// All that a block leaves behind, as one batch.
-    fn block_batch(
-        &self,
-        view: &dyn Read,
-        finalized: &Finalized,
-        executed: &Executed,
-        prepared: &Prepared,
-    ) -> Result<(Batch, Head), LedgerError> {
-        let (block, header) = (&finalized.block, &finalized.block.header);
-        let height = header.height;
-        let mut batch = Batch::default();
-        let state_root = prepared.root();
-        prepared.put_rows(&mut batch);
-        for (key, value) in &executed.changes {
-            match value {
-                Some(value) => batch.put(Table::State, key.as_slice(), value.as_slice()),
-                None => batch.delete(Table::State, key.as_slice()),
-            }
-        }
-        let roots = (state_root, executed.receipts_root);
-        let record = BlockRecord::new(header, roots, finalized.certificate.clone());
-        batch.put(Table::Headers, height_key(height), codec::encode(&record));
-        batch.put(Table::Blocks, height_key(height), items_to_bytes(block));
-        batch.put(Table::BlockHash, *record.digest.as_bytes(), height_key(height));
-        let mut seen = HashSet::new();
-        for receipt in &executed.receipts {
-            let place = Place { height, index: receipt.index };
-            batch.put(Table::Receipts, receipt_key(place), receipt.to_bytes());
-            // The first occurrence counts: a repetition never hides what the transaction really did.
-            if seen.insert(receipt.tx) && view.get(Table::TxIndex, tx_key(&receipt.tx))?.is_none() {
-                batch.put(Table::TxIndex, tx_key(&receipt.tx), codec::encode(&place));
-            }
-        }
-        let head = Head { height, digest: record.digest, time_ms: header.time_ms, state_root };
-        batch.put(Table::Meta, HEAD, codec::encode(&head));
-        Ok((batch, head))
-    }
-
-    /// What is kept of the block at `height`; 0 is genesis.
-    pub fn record(&self, height: u64) -> Result<Option<BlockRecord>, StoreError> {
-        let bytes = self.store.get(Table::Headers, &height_key(height))?;
-        bytes.map(|bytes| read("block record", &bytes)).transpose()
-    }
-
-    /// The transactions of the block at `height`.
-    pub fn items(&self, height: u64) -> Result<Vec<Bytes>, StoreError> {
-        let bytes = self.store.get(Table::Blocks, &height_key(height))?;
-        bytes.map_or_else(|| Ok(Vec::new()), |bytes| items_from_bytes(&bytes))
-    }
-
-    /// The receipts of the block at `height`.
-    pub fn receipts(&self, height: u64) -> Result<Vec<Receipt>, StoreError> {
-        let found = self.store.scan(Table::Receipts, &height_key(height), dure_consensus::MAX_ITEMS)?;
-        found.iter().map(|(_, value)| read("receipt", value)).collect()
-    }
-
-    /// The height of the block with that digest.
-    pub fn height_of(&self, digest: &Hash32) -> Result<Option<u64>, StoreError> {
-        let Some(bytes) = self.store.get(Table::BlockHash, digest.as_bytes())? else { return Ok(None) };
-        let bytes = bytes.try_into().map_err(|_| StoreError::Corrupt("block index".to_owned()))?;
-        Ok(Some(u64::from_be_bytes(bytes)))
-    }
-
-    /// Where a transaction is.
-    pub fn locate(&self, id: &TxId) -> Result<Option<Place>, StoreError> {
-        let bytes = self.store.get(Table::TxIndex, tx_key(id))?;
-        bytes.map(|bytes| read("transaction index", &bytes)).transpose()
-    }
-
-    /// The receipt at a place.
-    pub fn receipt_at(&self, place: Place) -> Result<Option<Receipt>, StoreError> {
-        let bytes = self.store.get(Table::Receipts, &receipt_key(place))?;
-        bytes.map(|bytes| read("receipt", &bytes)).transpose()
-    }
-
-    /// What is known of a transaction.
-    pub fn find(&self, id: &TxId) -> Result<Found, StoreError> {
-        let Some(place) = self.locate(id)? else { return Ok(Found::Unknown) };
-        // Looked at after the index: pruning removes the receipt, never the index.
-        Ok(self.receipt_at(place)?.map_or(Found::Pruned(place), |receipt| Found::Final(Box::new(receipt))))
-    }
-
-    /// The height up to which this node has no transactions and receipts (any more); 0 if it has all. With a start from a
-    /// snapshot, at least the snapshot's.
-    pub fn pruned(&self) -> Result<u64, StoreError> {
-        let joined = self.joined()?.map_or(0, |joined| joined.height);
-        Ok(prune::pruned(&*self.store)?.max(joined))
-    }
-
-    /// The snapshot that this ledger began with; `None` if it knows every block.
-    pub fn joined(&self) -> Result<Option<Joined>, StoreError> {
-        self.store.get(Table::Meta, JOINED)?.map(|bytes| read("joined", &bytes)).transpose()
-    }
-
-    /// Whether every transaction that a block from `now_ms` on may hold, and that is on the chain already, is in the index. After a
-    /// start from a snapshot: once what came shortly before is indexed, or is out of its time.
-    pub fn knows_repetitions(&self, now_ms: u64) -> Result<bool, StoreError> {
-        let Some(joined) = self.joined()? else { return Ok(true) };
-        let over = joined.time_ms.saturating_add(MAX_VALIDITY_MS).saturating_add(CLOCKS_MS);
-        Ok(now_ms > over || self.store.get(Table::Meta, INDEXED)?.is_some())
+    fn check_books(&self, before: &dyn Read, height: u64, executed: &Executed) -> Result<(), LedgerError> {
+        let Some(sheet) = self.books.check(before, &executed.changes)? else { return Ok(()) };
+        measure::books(sheet.is_ok());
+        sheet.map_err(|broken| LedgerError::Unbalanced { height, broken })
     }
 
     /// Indexes transactions of final blocks before the snapshot that this ledger began with. `last`: no more of them are needed.
     pub fn index_earlier(&self, found: &[(TxId, Place)], last: bool) -> Result<(), StoreError> {
         let mut batch = Batch::default();
         for (id, place) in found {
-            batch.put(Table::TxIndex, tx_key(id), codec::encode(place));
+            batch.put(Table::TxIndex, tx_key(id), place.to_bytes());
         }
         if last {
-            batch.put(Table::Meta, INDEXED, Vec::new());
+            batch.put(Table::Meta, lookup::INDEXED, b"");
         }
         self.store.write(batch)
     }
@@ -325,11 +237,65 @@ impl Ledger {
     pub(crate) fn prune(&self, top: u64, step: u64, slack: u64) -> Result<bool, StoreError> {
         prune::prune(&*self.store, top, step, slack)
     }
+}
 
-    /// The final receipt of a transaction.
-    pub fn receipt(&self, id: &TxId) -> Result<Option<Receipt>, StoreError> {
-        self.locate(id)?.map_or(Ok(None), |place| self.receipt_at(place))
+/// All that a block leaves behind, as one batch; `before` is the ledger without it.
+fn block_batch(
+    before: &dyn Read,
+    finalized: &Finalized,
+    executed: &Executed,
+    prepared: &Prepared,
+) -> Result<(Batch, Head), LedgerError> {
+    let (block, header) = (&finalized.block, &finalized.block.header);
+    let height = header.height;
+    let mut batch = Batch::default();
+    let state_root = prepared.root();
+    prepared.put_rows(&mut batch);
+    for (key, value) in &executed.changes {
+        match value {
+            Some(value) => batch.put(Table::State, key, value),
+            None => batch.delete(Table::State, key),
+        }
     }
+    let roots = (state_root, executed.receipts_root);
+    let record = BlockRecord::new(header, roots, finalized.certificate.clone());
+    batch.put(Table::Headers, height_key(height), codec::encode(&record));
+    batch.put(Table::BlockHash, record.digest.as_bytes(), height_key(height));
+    let entries = block.items.iter().zip(executed.receipts.iter().zip(&executed.receipt_bytes));
+    let entries = entries.map(|(item, (receipt, bytes))| {
+        let (id, signer) = (receipt.tx, receipt.signer);
+        Whole { item, id, signer, receipt: bytes }
+    });
+    rows::encode(height, header.time_ms, entries, |key, row| {
+        batch.put(Table::Blocks, key, row);
+        Ok(())
+    })?;
+    index_transactions(before, height, &executed.receipts, &mut batch)?;
+    let head = Head { height, digest: record.digest, time_ms: header.time_ms, state_root };
+    batch.put(Table::Meta, HEAD, codec::encode(&head));
+    Ok((batch, head))
+}
+
+/// Puts the places of a block's transactions into `batch`, sorted, as the engine likes them best.
+///
+/// A repetition never hides what the transaction really did. What applies has used a fresh number, so that nothing of the same
+/// transaction was applied before it: only what was refused is looked up.
+fn index_transactions(
+    before: &dyn Read,
+    height: u64,
+    receipts: &[Receipt],
+    batch: &mut Batch,
+) -> Result<(), StoreError> {
+    let mut found: Vec<(TxId, bool, u32)> =
+        receipts.iter().map(|receipt| (receipt.tx, !receipt.is_applied(), receipt.index)).collect();
+    found.sort_unstable();
+    found.dedup_by_key(|(id, ..)| *id);
+    for (id, refused, index) in found {
+        if !refused || before.get(Table::TxIndex, tx_key(&id))?.is_none() {
+            batch.put(Table::TxIndex, tx_key(&id), Place { height, index }.to_bytes());
+        }
+    }
+    Ok(())
 }
 
 fn write_genesis(
@@ -356,20 +322,6 @@ fn write_genesis(
     batch.put(Table::Meta, HEAD, codec::encode(&head));
     store.write(batch)?;
     Ok(head)
-}
-
-fn check_books(view: &dyn Read, height: u64, executed: &Executed) -> Result<(), LedgerError> {
-    match books::check(view, &executed.changes)? {
-        Some(Err(broken)) => {
-            measure::books(false);
-            Err(LedgerError::Unbalanced { height, broken })
-        }
-        Some(Ok(())) => {
-            measure::books(true);
-            Ok(())
-        }
-        None => Ok(()),
-    }
 }
 
 /// This machine's clock, ms since 1970 UTC.

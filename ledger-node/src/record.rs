@@ -1,7 +1,8 @@
 //! What the node stores beside the contract's state, and under which keys. Field numbers are disk format.
 
-use bytes::Bytes;
-use dure_consensus::{Block, BlockHeader};
+pub mod rows;
+
+use dure_consensus::BlockHeader;
 use dure_score::{Hash32, TxId, codec};
 use minicbor::{Decode, Encode, bytes::ByteVec};
 
@@ -103,6 +104,13 @@ pub struct Place {
     pub index: u32,
 }
 
+impl Place {
+    /// As the index of transactions stores it: seven to nine bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+}
+
 /// The application header of a block: what its proposer had executed, and the state root there. Validators refuse a block that claims
 /// a root other than their own, so every certificate is also a certificate over state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -132,26 +140,9 @@ pub fn read<T: for<'b> Decode<'b, ()>>(what: &str, bytes: &[u8]) -> Result<T, St
     minicbor::decode(bytes).map_err(|error| StoreError::Corrupt(format!("{what}: {error}")))
 }
 
-/// Bytes of a block's transactions.
-pub fn items_to_bytes(block: &Block) -> Vec<u8> {
-    let items: Vec<ByteVec> = block.items.iter().map(|item| item.to_vec().into()).collect();
-    codec::encode(&items)
-}
-
-/// A block's transactions from their bytes.
-pub fn items_from_bytes(bytes: &[u8]) -> Result<Vec<Bytes>, StoreError> {
-    let items: Vec<ByteVec> = read("block", bytes)?;
-    Ok(items.into_iter().map(|item| Bytes::from(Vec::from(item))).collect())
-}
-
 /// Key of a height.
 pub fn height_key(height: u64) -> [u8; 8] {
     height.to_be_bytes()
-}
-
-/// Key of a receipt.
-pub fn receipt_key(place: Place) -> Vec<u8> {
-    [place.height.to_be_bytes().as_slice(), &place.index.to_be_bytes()].concat()
 }
 
 /// Key of a transaction in the index.

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     proofs::{Handover, handovers},
     prune::pruned,
-    store::{Read, RocksReader},
+    store::{Read, RocksReader, StoreError},
 };
 
 /// Version of the format.
@@ -144,8 +144,10 @@ fn attempt_backup(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<BackupManifest, ArchiveError> {
     let scratch = to.join(SCRATCH);
-    let reader =
-        RocksReader::open(store, &scratch).map_err(|error| ArchiveError::Unsteady(error.to_string()))?;
+    let reader = RocksReader::open(store, &scratch).map_err(|error| match error {
+        old @ StoreError::OldFormat { .. } => old.into(),
+        other => ArchiveError::Unsteady(other.to_string()),
+    })?;
     let copied = copy(&reader, &node.join("snapshots"), to, progress);
     drop(reader);
     disk::remove_folder(&scratch)?;

@@ -1,12 +1,12 @@
 //! Reads the blocks of a node's store as a copy holds them.
 
 use dure_consensus::BlockHeader;
-use dure_score::{Hash32, codec, merkle};
+use dure_score::{Hash32, codec};
 use minicbor::bytes::ByteVec;
 
 use super::{ArchiveError, segment::StoredBlock};
 use crate::{
-    record::{BlockRecord, HEAD, Head, height_key, items_from_bytes, read},
+    record::{BlockRecord, HEAD, Head, height_key, read, rows},
     store::{Read, StoreError, Table},
 };
 
@@ -44,14 +44,13 @@ pub(super) fn block(
     if header.parent != *parent.as_bytes() {
         return Err(unsteady("not the child of the block before"));
     }
-    let items = from.get(Table::Blocks, &height_key(height))?.ok_or_else(|| unsteady("no transactions"))?;
-    let items = items_from_bytes(&items)?;
+    let entries = rows::entries(from, height)?;
+    let (items, receipts): (Vec<_>, Vec<_>) =
+        entries.into_iter().map(|entry| (entry.item, entry.receipt)).unzip();
     if dure_consensus::items_root(&items) != header.items_root {
         return Err(unsteady("other transactions"));
     }
-    let receipts = from.scan(Table::Receipts, &height_key(height), dure_consensus::MAX_ITEMS)?;
-    let receipts: Vec<Vec<u8>> = receipts.into_iter().map(|(_, receipt)| receipt).collect();
-    if merkle::root(receipts.iter().cloned()) != record.receipts_root {
+    if dure_consensus::items_root(&receipts) != *record.receipts_root.as_bytes() {
         return Err(unsteady("other receipts"));
     }
     let block = StoredBlock {

@@ -21,7 +21,11 @@ use super::{
 use crate::{
     audit::{Progress, Replayed, Report, read_segment, replay},
     proofs::handovers,
-    record::{BlockRecord, Joined, Place, height_key, receipt_key, tx_key},
+    record::{
+        BlockRecord, Joined, Place, height_key,
+        rows::{self, Whole},
+        tx_key,
+    },
     store::{Batch, RocksStore, Store as _, Table},
 };
 
@@ -125,12 +129,19 @@ fn put_block(
     let record = BlockRecord::new(&header, (state_root, receipts_root), certificate);
     loader.put(Table::BlockHash, record.digest.as_bytes().to_vec(), height_key(height).to_vec())?;
     loader.put(Table::Headers, height_key(height).to_vec(), codec::encode(&record))?;
-    loader.put(Table::Blocks, height_key(height).to_vec(), codec::encode(&block.items))?;
-    for (index, bytes) in (0u32..).zip(&block.receipts).collect::<Vec<_>>().into_iter().rev() {
-        let receipt: Receipt = minicbor::decode(bytes).map_err(|_| malformed("receipt"))?;
-        let place = Place { height, index };
-        loader.put(Table::Receipts, receipt_key(place), bytes.to_vec())?;
-        loader.put(Table::TxIndex, tx_key(&receipt.tx).to_vec(), codec::encode(&place))?;
+    let receipts: Result<Vec<Receipt>, _> =
+        block.receipts.iter().map(|bytes| minicbor::decode(bytes)).collect();
+    let receipts = receipts.map_err(|_| malformed("receipt"))?;
+    for receipt in receipts.iter().rev() {
+        let place = Place { height, index: receipt.index };
+        loader.put(Table::TxIndex, tx_key(&receipt.tx).to_vec(), place.to_bytes())?;
     }
-    Ok(())
+    let entries = block.items.iter().zip(receipts.iter().zip(&block.receipts));
+    let entries = entries.map(|(item, (receipt, bytes))| {
+        let (id, signer) = (receipt.tx, receipt.signer);
+        Whole { item, id, signer, receipt: bytes }
+    });
+    Ok(rows::encode(height, header.time_ms, entries, |key, row| {
+        loader.put(Table::Blocks, key.to_vec(), row.to_vec())
+    })?)
 }

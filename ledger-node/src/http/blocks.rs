@@ -122,8 +122,6 @@ pub(super) async fn transaction(
     let (height, index) = place.into_inner();
     let missing = || Problem::not_found("transaction");
     not_pruned(&api, height)?;
-    let receipt = api.ledger.receipt_at(Place { height, index })?.ok_or_else(missing)?;
-    let items = api.ledger.items(height)?;
-    let wire = usize::try_from(index).ok().and_then(|index| items.get(index)).ok_or_else(missing)?;
+    let (wire, receipt) = api.ledger.entry_at(Place { height, index })?.ok_or_else(missing)?;
     Ok(web::Json(TransactionView { id: receipt.tx, wire: STANDARD.encode(wire), receipt }))
 }

@@ -51,6 +51,7 @@ impl BlockView {
         }
         let Some(record) = ledger.record(height)? else { return Ok(None) };
         let header = record.header()?;
+        let (items, receipts) = ledger.content(height)?;
         Ok(Some(Self {
             height,
             digest: record.digest,
@@ -62,8 +63,8 @@ impl BlockView {
             receipts_root: record.receipts_root,
             header: STANDARD.encode(record.header_bytes()),
             certificate: record.certificate().map(|bytes| STANDARD.encode(bytes)),
-            transactions: ledger.items(height)?.iter().map(|wire| STANDARD.encode(wire)).collect(),
-            receipts: ledger.receipts(height)?,
+            transactions: items.iter().map(|wire| STANDARD.encode(wire)).collect(),
+            receipts,
         }))
     }
 }

@@ -5,7 +5,7 @@ use dure_score::{TxId, codec, ids::sha256, key::Key};
 use super::{NoProof, TransactionProof, finality, receipts};
 use crate::{
     ledger::{Ledger, LedgerError},
-    record::{Place, height_key, read, receipt_key, tx_key},
+    record::{Place, read, rows, tx_key},
     store::{StoreError, Table},
 };
 
@@ -16,10 +16,9 @@ pub fn transaction(ledger: &Ledger, id: &TxId) -> Result<TransactionProof, NoPro
     let place: Place = read("transaction index", &place)?;
     let state = finality::newest(ledger, &*view, head.height, place.height)?.ok_or(NoProof::NotYet)?;
 
-    let mine = receipt_key(place);
-    let receipts = view.scan(Table::Receipts, &height_key(place.height), dure_consensus::MAX_ITEMS)?;
-    let at = receipts.iter().position(|(key, _)| *key == mine).ok_or(NoProof::Pruned(place.height))?;
-    let leaves = receipts.iter().map(|(_, receipt)| receipt.as_slice());
+    let entries = rows::entries(&*view, place.height)?;
+    let at = usize::try_from(place.index).unwrap_or(usize::MAX);
+    let leaves = entries.iter().map(|entry| entry.receipt.as_slice());
     let (steps, root) = receipts::path(leaves, at).ok_or(NoProof::Pruned(place.height))?;
 
     let key = Key::Receipts(place.height).to_bytes();
@@ -27,7 +26,7 @@ pub fn transaction(ledger: &Ledger, id: &TxId) -> Result<TransactionProof, NoPro
     if path.value_of(&key) != Some(sha256(&[&codec::encode(&root)])) {
         return Err(LedgerError::Store(contradiction(place.height)).into());
     }
-    let receipt = receipts.into_iter().nth(at).map(|(_, receipt)| receipt).unwrap_or_default();
+    let receipt = entries.into_iter().nth(at).map(|entry| entry.receipt).unwrap_or_default();
     Ok(TransactionProof {
         receipt: receipt.into(),
         path: steps,

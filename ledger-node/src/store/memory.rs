@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use parking_lot::RwLock;
 
-use super::{Batch, Pair, Read, Store, StoreError, Table};
+use super::{Batch, Change, Pair, Read, Store, StoreError, Table};
 
 type Tables = BTreeMap<Table, Arc<BTreeMap<Vec<u8>, Vec<u8>>>>;
 
@@ -57,12 +57,15 @@ impl Store for MemoryStore {
 
     fn write(&self, batch: Batch) -> Result<(), StoreError> {
         let mut tables = self.tables.write();
-        for (table, key, value) in batch.into_changes() {
+        for (table, change) in batch.changes() {
             let entries = Arc::make_mut(tables.entry(table).or_default());
-            match value {
-                Some(value) => entries.insert(key, value),
-                None => entries.remove(&key),
-            };
+            match change {
+                Change::Put(key, value) => drop(entries.insert(key.to_vec(), value.to_vec())),
+                Change::Delete(key) => drop(entries.remove(key)),
+                Change::DeleteRange(from, to) => {
+                    entries.retain(|key, _| key.as_slice() < from || key.as_slice() >= to)
+                }
+            }
         }
         Ok(())
     }

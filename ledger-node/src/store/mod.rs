@@ -3,7 +3,9 @@
 //! The trait is small on purpose: what a key or value means is decided once, above it ([`crate::record`],
 //! [`crate::ledger`]), and both implementations pass one suite ([`RocksStore`] on disk, [`MemoryStore`] its twin).
 
+mod batch;
 mod memory;
+mod options;
 mod reader;
 mod rocks;
 #[cfg(test)]
@@ -11,9 +13,14 @@ mod suite;
 
 use dure_score::{StateError, StateRead};
 
+pub use batch::Batch;
+pub(crate) use batch::Change;
 pub use memory::MemoryStore;
 pub use reader::RocksReader;
 pub use rocks::RocksStore;
+
+/// Version of all that is stored: tables, keys and values. A folder with another one is refused, never guessed at.
+pub const FORMAT: u32 = 2;
 
 /// A table (in RocksDB: a column family). The names are disk format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,30 +31,20 @@ pub enum Table {
     Leaves,
     /// Height → header, digest, roots, certificate.
     Headers,
-    /// Height → the block's transactions.
+    /// Height and number → some of the block's transactions with what their receipts add ([`crate::record::rows`]).
     Blocks,
-    /// Height and index → receipt.
-    Receipts,
     /// Transaction id → height and index of its first occurrence.
     TxIndex,
     /// Block digest → height.
     BlockHash,
-    /// Head and genesis.
+    /// Head, genesis, version of the format.
     Meta,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 8] = [
-        Self::State,
-        Self::Leaves,
-        Self::Headers,
-        Self::Blocks,
-        Self::Receipts,
-        Self::TxIndex,
-        Self::BlockHash,
-        Self::Meta,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::State, Self::Leaves, Self::Headers, Self::Blocks, Self::TxIndex, Self::BlockHash, Self::Meta];
 
     /// The name on disk.
     pub const fn name(self) -> &'static str {
@@ -56,7 +53,6 @@ impl Table {
             Self::Leaves => "leaves",
             Self::Headers => "headers",
             Self::Blocks => "blocks",
-            Self::Receipts => "receipts",
             Self::TxIndex => "tx_index",
             Self::BlockHash => "block_hash",
             Self::Meta => "meta",
@@ -73,12 +69,15 @@ pub enum StoreError {
     /// Bytes that we wrote do not read back as what they are.
     #[error("the store is damaged: {0}")]
     Corrupt(String),
-    /// The tables are those of an earlier version of this program.
+    /// The folder was written by a build that stores things differently.
     #[error(
-        "the data directory was written by an earlier version of this program, which kept the state in another form: restore a \
-         backup into a new one, join from another node's snapshot, or start anew"
+        "the data folder has format {found}, this build reads and writes format {FORMAT}: make a backup with the build that wrote \
+         it and restore that, or empty the folder and join from a snapshot"
     )]
-    OldFormat,
+    OldFormat {
+        /// The folder's version; 1 for all builds that did not write one.
+        found: u32,
+    },
 }
 
 impl StoreError {
@@ -87,7 +86,7 @@ impl StoreError {
         match self {
             Self::Engine(_) => "STORE_ENGINE",
             Self::Corrupt(_) => "STORE_CORRUPT",
-            Self::OldFormat => "LEDGER_OLD_FORMAT",
+            Self::OldFormat { .. } => "LEDGER_OLD_FORMAT",
         }
     }
 }
@@ -111,6 +110,10 @@ pub type Pair = (Vec<u8>, Vec<u8>);
 pub trait Read {
     /// The value under `key`.
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+    /// The values under `keys`, in their order: cheaper than one by one where the keys are sorted and many.
+    fn get_many(&self, table: Table, keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        keys.iter().map(|key| self.get(table, key)).collect()
+    }
     /// Up to `limit` entries whose key begins with `prefix`, in order of key.
     fn scan(&self, table: Table, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError>;
     /// Up to `limit` entries whose key is `from` or comes after it, in order of key.
@@ -137,31 +140,6 @@ pub trait Store: Read + Send + Sync {
     fn load(&self, batch: Batch) -> Result<(), StoreError>;
     /// Makes durable what was loaded.
     fn flush(&self) -> Result<(), StoreError>;
-}
-
-/// One change of a table: a new value, or `None` for removal.
-pub(crate) type Change = (Table, Vec<u8>, Option<Vec<u8>>);
-
-/// Changes that happen together or not at all; of two changes of one key the later counts.
-#[derive(Debug, Default)]
-pub struct Batch {
-    changes: Vec<Change>,
-}
-
-impl Batch {
-    /// Stores `value` under `key`.
-    pub fn put(&mut self, table: Table, key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) {
-        self.changes.push((table, key.into(), Some(value.into())));
-    }
-
-    /// Removes `key`.
-    pub fn delete(&mut self, table: Table, key: impl Into<Vec<u8>>) {
-        self.changes.push((table, key.into(), None));
-    }
-
-    pub(crate) fn into_changes(self) -> Vec<Change> {
-        self.changes
-    }
 }
 
 /// The contract's state in a store or view.

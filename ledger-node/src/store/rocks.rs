@@ -3,26 +3,24 @@
 use std::path::Path;
 
 use rocksdb::{
-    BlockBasedOptions, BoundColumnFamily, Cache, ColumnFamilyDescriptor, DBCompressionType,
-    DBIteratorWithThreadMode, DBRawIteratorWithThreadMode, DBRecoveryMode, DBWithThreadMode, Direction,
-    IteratorMode, MultiThreaded, Options, SnapshotWithThreadMode, WriteBatch, WriteOptions,
+    ColumnFamily, DBIteratorWithThreadMode, DBRawIteratorWithThreadMode, DBWithThreadMode, Direction,
+    IteratorMode, Options, PrefixRange, ReadOptions, SingleThreaded, SnapshotWithThreadMode, WriteBatch,
+    WriteOptions,
 };
-use std::sync::Arc;
 
-use super::{Batch, Pair, Read, Run, Store, StoreError, Table, Take};
+use super::{Batch, Change, FORMAT, Pair, Read, Run, Store, StoreError, Table, Take, options};
 
-pub(super) type Db = DBWithThreadMode<MultiThreaded>;
+/// Tables never come or go while a database is open, so that looking one up takes no lock.
+pub(super) type Db = DBWithThreadMode<SingleThreaded>;
 
-/// Memory for cached blocks of all tables, bytes. Hot accounts fit; the rest is the operating system's to cache.
-const CACHE_BYTES: usize = 48 * 1024 * 1024;
-/// Memory for unflushed writes of all tables, bytes.
-const WRITE_BUFFER_BYTES: usize = 32 * 1024 * 1024;
-/// Write-ahead log kept at most, bytes: bounds the time to open after a crash.
-const MAX_WAL_BYTES: u64 = 64 * 1024 * 1024;
-/// Files held open at most.
-const MAX_OPEN_FILES: i32 = 256;
-/// Bits a key in the filters that spare a disk read for absent keys (about 1 % false answers).
-const BLOOM_BITS: f64 = 10.0;
+/// Key of the format's version in the meta table.
+const FORMAT_KEY: &[u8] = b"format";
+
+/// The version of every build that did not write one.
+const UNNUMBERED: u32 = 1;
+
+/// Bytes that the engine adds to a change in its own batch, at most: kind, table, two lengths.
+const AROUND: usize = 12;
 
 /// Tables in RocksDB.
 pub struct RocksStore {
@@ -30,87 +28,93 @@ pub struct RocksStore {
 }
 
 impl RocksStore {
-    /// Opens the database in `dir`, creating it if need be. Fails if another process has it open.
+    /// Opens the database in `dir`, creating it if need be. Fails if another process has it open, or if it was written in
+    /// another format.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        refuse_old(dir)?;
-        let mut options = Options::default();
-        options.create_if_missing(true);
-        options.create_missing_column_families(true);
-        options.set_db_write_buffer_size(WRITE_BUFFER_BYTES);
-        options.set_max_total_wal_size(MAX_WAL_BYTES);
-        options.set_max_open_files(MAX_OPEN_FILES);
-        options.set_keep_log_file_num(4);
-        // A log may end in the middle of a record: that write was never acknowledged. Anything else that does not add up is damage,
-        // and a store that went on from before it would have forgotten blocks.
-        options.set_wal_recovery_mode(DBRecoveryMode::TolerateCorruptedTailRecords);
-        // So would one that went on without a log that ought to be there.
-        options.set_track_and_verify_wals_in_manifest(true);
-        let cache = Cache::new_lru_cache(CACHE_BYTES);
-        let tables = Table::ALL.map(|table| ColumnFamilyDescriptor::new(table.name(), table_options(&cache)));
-        let db = Db::open_cf_descriptors(&options, dir, tables).map_err(engine)?;
-        Ok(Self { db })
+        check_tables(dir)?;
+        let db = Db::open_cf_descriptors(&options::engine(), dir, options::node_tables()).map_err(engine)?;
+        let store = Self { db };
+        if store.scan(Table::Meta, &[], 1)?.is_empty() {
+            let mut batch = Batch::default();
+            batch.put(Table::Meta, FORMAT_KEY, FORMAT.to_be_bytes());
+            store.write(batch)?;
+        }
+        check_format(&store)?;
+        Ok(store)
     }
 
-    fn table(&self, table: Table) -> Result<Arc<BoundColumnFamily<'_>>, StoreError> {
-        handle(&self.db, table)
-    }
-
-    fn apply(&self, batch: Batch, options: &WriteOptions) -> Result<(), StoreError> {
-        let mut all = WriteBatch::default();
-        for (table, key, value) in batch.into_changes() {
-            let table = self.table(table)?;
-            match value {
-                Some(value) => all.put_cf(&table, key, value),
-                None => all.delete_cf(&table, key),
+    fn apply(&self, batch: &Batch, options: &WriteOptions) -> Result<(), StoreError> {
+        let mut all =
+            WriteBatch::with_capacity_bytes(batch.size().saturating_add(batch.len().saturating_mul(AROUND)));
+        let mut last: Option<(Table, &ColumnFamily)> = None;
+        for (table, change) in batch.changes() {
+            // Changes of one table follow one another.
+            let known = last.filter(|(known, _)| *known == table);
+            let (_, at) = *last.insert(known.map_or_else(|| Ok((table, handle(&self.db, table)?)), Ok)?);
+            match change {
+                Change::Put(key, value) => all.put_cf(at, key, value),
+                Change::Delete(key) => all.delete_cf(at, key),
+                Change::DeleteRange(from, to) => all.delete_range_cf(at, from, to),
             }
         }
         self.db.write_opt(all, options).map_err(engine)
     }
 }
 
-/// Refuses a database with tables that this version does not have.
-pub(super) fn refuse_old(dir: &Path) -> Result<(), StoreError> {
-    // It lists none of a folder that is not a database yet.
-    let tables = Db::list_cf(&Options::default(), dir).unwrap_or_default();
-    let known = |name: &String| name == "default" || Table::ALL.iter().any(|table| table.name() == *name);
-    if tables.iter().all(known) { Ok(()) } else { Err(StoreError::OldFormat) }
+/// Refuses a folder with tables that this build does not have: the engine would only say that it cannot open them.
+pub(super) fn check_tables(dir: &Path) -> Result<(), StoreError> {
+    // A folder without a database has no tables to list; any other trouble shows when it is opened.
+    let there = Db::list_cf(&Options::default(), dir).unwrap_or_default();
+    let known = |name: &String| name == "default" || Table::ALL.iter().any(|table| table.name() == name);
+    if there.iter().all(known) { Ok(()) } else { Err(StoreError::OldFormat { found: UNNUMBERED }) }
 }
 
-pub(super) fn handle(db: &Db, table: Table) -> Result<Arc<BoundColumnFamily<'_>>, StoreError> {
+/// Refuses what was written in another format.
+pub(super) fn check_format(from: &dyn Read) -> Result<(), StoreError> {
+    let stored = from.get(Table::Meta, FORMAT_KEY)?;
+    let found = stored.and_then(|bytes| bytes.try_into().ok()).map_or(UNNUMBERED, u32::from_be_bytes);
+    if found == FORMAT { Ok(()) } else { Err(StoreError::OldFormat { found }) }
+}
+
+pub(super) fn handle(db: &Db, table: Table) -> Result<&ColumnFamily, StoreError> {
     let missing = || StoreError::Corrupt(format!("table {} is missing", table.name()));
     db.cf_handle(table.name()).ok_or_else(missing)
-}
-
-pub(super) fn table_options(cache: &Cache) -> Options {
-    let mut blocks = BlockBasedOptions::default();
-    blocks.set_block_cache(cache);
-    blocks.set_bloom_filter(BLOOM_BITS, false);
-    blocks.set_cache_index_and_filter_blocks(true);
-    blocks.set_pin_l0_filter_and_index_blocks_in_cache(true);
-    let mut options = Options::default();
-    options.set_block_based_table_factory(&blocks);
-    options.set_compression_type(DBCompressionType::Lz4);
-    options
 }
 
 pub(super) fn engine(error: rocksdb::Error) -> StoreError {
     StoreError::Engine(error.into_string())
 }
 
+/// Where a scan begins and which options bound it: without an end the engine would look beyond the prefix.
+pub(super) fn bounded(mut options: ReadOptions, prefix: &[u8]) -> ReadOptions {
+    if !prefix.is_empty() {
+        options.set_iterate_range(PrefixRange(prefix));
+    }
+    options
+}
+
+pub(super) const fn from(key: &[u8]) -> IteratorMode<'_> {
+    IteratorMode::From(key, Direction::Forward)
+}
+
 pub(super) fn collect(
     entries: DBIteratorWithThreadMode<'_, Db>,
-    prefix: &[u8],
     limit: usize,
 ) -> Result<Vec<Pair>, StoreError> {
-    let mut found = Vec::new();
-    for entry in entries.take(limit) {
-        let (key, value) = entry.map_err(engine)?;
-        if !key.starts_with(prefix) {
-            break;
-        }
-        found.push((key.into_vec(), value.into_vec()));
-    }
-    Ok(found)
+    let pair = |entry: Result<(Box<[u8]>, Box<[u8]>), _>| {
+        entry.map(|(key, value)| (key.into_vec(), value.into_vec())).map_err(engine)
+    };
+    entries.take(limit).map(pair).collect()
+}
+
+fn get_many(
+    db: &Db,
+    table: Table,
+    keys: &[&[u8]],
+    options: &ReadOptions,
+) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    let found = db.batched_multi_get_cf_opt(handle(db, table)?, keys, keys.is_sorted(), options);
+    found.into_iter().map(|value| Ok(value.map_err(engine)?.map(|value| value.to_vec()))).collect()
 }
 
 /// One iterator for all runs: making one costs as much as reading a short run.
@@ -135,67 +139,77 @@ pub(super) fn read_runs(
 
 impl Read for RocksStore {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        self.db.get_cf(&self.table(table)?, key).map_err(engine)
+        self.db.get_cf(handle(&self.db, table)?, key).map_err(engine)
+    }
+
+    fn get_many(&self, table: Table, keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        get_many(&self.db, table, keys, &ReadOptions::default())
     }
 
     fn scan(&self, table: Table, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
-        let from = IteratorMode::From(prefix, Direction::Forward);
-        collect(self.db.iterator_cf(&self.table(table)?, from), prefix, limit)
+        let options = bounded(ReadOptions::default(), prefix);
+        collect(self.db.iterator_cf_opt(handle(&self.db, table)?, options, from(prefix)), limit)
     }
 
-    fn scan_from(&self, table: Table, from: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
-        let from = IteratorMode::From(from, Direction::Forward);
-        collect(self.db.iterator_cf(&self.table(table)?, from), &[], limit)
+    fn scan_from(&self, table: Table, key: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
+        collect(self.db.iterator_cf(handle(&self.db, table)?, from(key)), limit)
     }
 
     fn runs(&self, table: Table, runs: &[Run<'_>], take: &mut Take<'_>) -> Result<(), StoreError> {
-        read_runs(self.db.raw_iterator_cf(&self.table(table)?), runs, take)
+        read_runs(self.db.raw_iterator_cf(handle(&self.db, table)?), runs, take)
     }
 }
 
 struct View<'a> {
-    store: &'a RocksStore,
+    db: &'a Db,
     snapshot: SnapshotWithThreadMode<'a, Db>,
 }
 
 impl Read for View<'_> {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        self.snapshot.get_cf(&self.store.table(table)?, key).map_err(engine)
+        self.snapshot.get_cf(handle(self.db, table)?, key).map_err(engine)
+    }
+
+    fn get_many(&self, table: Table, keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let mut options = ReadOptions::default();
+        options.set_snapshot(&self.snapshot);
+        get_many(self.db, table, keys, &options)
     }
 
     fn scan(&self, table: Table, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
-        let from = IteratorMode::From(prefix, Direction::Forward);
-        collect(self.snapshot.iterator_cf(&self.store.table(table)?, from), prefix, limit)
+        let options = bounded(ReadOptions::default(), prefix);
+        collect(self.snapshot.iterator_cf_opt(handle(self.db, table)?, options, from(prefix)), limit)
     }
 
-    fn scan_from(&self, table: Table, from: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
-        let from = IteratorMode::From(from, Direction::Forward);
-        collect(self.snapshot.iterator_cf(&self.store.table(table)?, from), &[], limit)
+    fn scan_from(&self, table: Table, key: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
+        collect(self.snapshot.iterator_cf(handle(self.db, table)?, from(key)), limit)
     }
 
     fn runs(&self, table: Table, runs: &[Run<'_>], take: &mut Take<'_>) -> Result<(), StoreError> {
-        read_runs(self.snapshot.raw_iterator_cf(&self.store.table(table)?), runs, take)
+        read_runs(self.snapshot.raw_iterator_cf(handle(self.db, table)?), runs, take)
     }
 }
 
 impl Store for RocksStore {
     fn view(&self) -> Box<dyn Read + '_> {
-        Box::new(View { store: self, snapshot: self.db.snapshot() })
+        Box::new(View { db: &self.db, snapshot: self.db.snapshot() })
     }
 
     fn write(&self, batch: Batch) -> Result<(), StoreError> {
         let mut synced = WriteOptions::default();
         synced.set_sync(true);
-        self.apply(batch, &synced)
+        self.apply(&batch, &synced)
     }
 
     fn load(&self, batch: Batch) -> Result<(), StoreError> {
         let mut unlogged = WriteOptions::default();
         unlogged.disable_wal(true);
-        self.apply(batch, &unlogged)
+        self.apply(&batch, &unlogged)
     }
 
     fn flush(&self) -> Result<(), StoreError> {
-        Table::ALL.into_iter().try_for_each(|table| self.db.flush_cf(&self.table(table)?).map_err(engine))
+        Table::ALL
+            .into_iter()
+            .try_for_each(|table| self.db.flush_cf(handle(&self.db, table)?).map_err(engine))
     }
 }

@@ -1,10 +1,14 @@
 //! What every store must do, run against both.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod kill;
 mod model;
 
-use super::{Batch, MemoryStore, Read as _, RocksReader, RocksStore, Run, Store, StoreError, Table};
+use std::collections::BTreeMap;
+
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+
+use super::{Batch, FORMAT, MemoryStore, Read as _, RocksReader, RocksStore, Run, Store, StoreError, Table};
 
 fn on_both(check: impl Fn(&dyn Store)) {
     check(&MemoryStore::default());
@@ -151,15 +155,134 @@ fn runs_are_read_one_after_the_other() {
 }
 
 #[test]
-fn a_folder_of_an_earlier_version_is_refused_and_left_alone() {
-    let (dir, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+fn a_range_goes_and_what_is_put_after_it_stays() {
+    on_both(|store| {
+        let entries = [b"a", b"b", b"c", b"d"].map(|key| (Table::Blocks, &key[..], &b"old"[..]));
+        put(store, &entries);
+        put(store, &[(Table::State, b"b", b"of another table")]);
+        let view = store.view();
+        let mut batch = Batch::default();
+        batch.put(Table::Blocks, b"bb", b"before the range");
+        batch.delete_range(Table::Blocks, b"b", b"d");
+        batch.put(Table::Blocks, b"c", b"new");
+        store.write(batch).unwrap();
+        let found = store.scan(Table::Blocks, b"", 9).unwrap();
+        let expected = [(b"a", &b"old"[..]), (b"c", b"new"), (b"d", b"old")];
+        assert_eq!(found, expected.map(|(key, value)| (key.to_vec(), value.to_vec())));
+        assert_eq!(view.scan(Table::Blocks, b"", 9).unwrap().len(), 4);
+        assert!(store.get(Table::State, b"b").unwrap().is_some());
+    });
+}
+
+/// A few keys of a few letters, so that changes meet.
+fn key(random: &mut StdRng) -> Vec<u8> {
+    let length = random.random_range(0..4);
+    (0..length).map(|_| random.random_range(0xfd..=0xff)).collect()
+}
+
+type Model = BTreeMap<(Table, Vec<u8>), Vec<u8>>;
+
+fn random_batch(random: &mut StdRng, model: &mut Model) -> Batch {
+    let mut batch = Batch::default();
+    for _ in 0..random.random_range(0..30) {
+        let table = [Table::State, Table::Blocks, Table::Headers][random.random_range(0..3)];
+        let (one, two) = (key(random), key(random));
+        match random.random_range(0..10) {
+            0 => {
+                let (from, to) = if one <= two { (one, two) } else { (two, one) };
+                model.retain(|(of, key), _| *of != table || *key < from || *key >= to);
+                batch.delete_range(table, from, to);
+            }
+            1..4 => {
+                model.remove(&(table, one.clone()));
+                batch.delete(table, one);
+            }
+            _ => {
+                model.insert((table, one.clone()), two.clone());
+                batch.put(table, one, two);
+            }
+        }
+    }
+    batch
+}
+
+/// Everything that the three ways of reading say must be what the model says.
+fn agree(read: &dyn super::Read, model: &Model, random: &mut StdRng) {
+    for table in [Table::State, Table::Blocks] {
+        let entries = |from: &[u8]| {
+            let of_table = model.iter().filter(|((of, key), _)| *of == table && key.as_slice() >= from);
+            of_table.map(|((_, key), value)| (key.clone(), value.clone())).collect::<Vec<_>>()
+        };
+        let (prefix, limit) = (key(random), random.random_range(0..20));
+        let mut expected = entries(&prefix);
+        assert_eq!(read.scan_from(table, &prefix, limit).unwrap(), expected[..limit.min(expected.len())]);
+        expected.retain(|(key, _)| key.starts_with(&prefix));
+        assert_eq!(read.scan(table, &prefix, limit).unwrap(), expected[..limit.min(expected.len())]);
+        let keys: Vec<Vec<u8>> = (0..20).map(|_| key(random)).collect();
+        let values: Vec<Option<Vec<u8>>> =
+            keys.iter().map(|key| model.get(&(table, key.clone())).cloned()).collect();
+        let keys: Vec<&[u8]> = keys.iter().map(Vec::as_slice).collect();
+        assert_eq!(read.get_many(table, &keys).unwrap(), values);
+        assert_eq!(keys.iter().map(|key| read.get(table, key).unwrap()).collect::<Vec<_>>(), values);
+    }
+}
+
+#[test]
+fn both_stores_are_the_model_whatever_is_written() {
+    let random = &mut StdRng::seed_from_u64(7);
+    let dir = tempfile::tempdir().unwrap();
+    let (memory, mut disk) = (MemoryStore::default(), RocksStore::open(dir.path()).unwrap());
+    let mut model = Model::new();
+    for round in 0..200 {
+        let (of_disk, of_memory) = (disk.view(), memory.view());
+        let before = model.clone();
+        let seed = random.random();
+        let batch = |model: &mut Model| random_batch(&mut StdRng::seed_from_u64(seed), model);
+        memory.write(batch(&mut model.clone())).unwrap();
+        if round % 3 == 0 {
+            disk.load(batch(&mut model)).unwrap();
+        } else {
+            disk.write(batch(&mut model)).unwrap();
+        }
+        agree(&disk, &model, random);
+        agree(&memory, &model, random);
+        agree(&*of_disk, &before, random);
+        agree(&*of_memory, &before, random);
+        drop(of_disk);
+        if round % 10 == 0 {
+            disk.flush().unwrap();
+            drop(disk);
+            disk = RocksStore::open(dir.path()).unwrap();
+            agree(&disk, &model, random);
+        }
+    }
+}
+
+#[test]
+fn a_folder_of_another_format_is_refused_and_says_what_to_do() {
+    let refused = |dir: &std::path::Path, version: u32| {
+        let scratch = tempfile::tempdir().unwrap();
+        let expected = StoreError::OldFormat { found: version };
+        assert_eq!(RocksStore::open(dir).err(), Some(expected.clone()));
+        assert_eq!(RocksReader::open(dir, scratch.path()).err(), Some(expected.clone()));
+        assert!(expected.to_string().contains("restore"), "{expected}");
+    };
+    let dir = tempfile::tempdir().unwrap();
+    for version in [FORMAT + 1, FORMAT - 1] {
+        let dir = tempfile::tempdir().unwrap();
+        put(&RocksStore::open(dir.path()).unwrap(), &[(Table::Meta, b"format", &version.to_be_bytes())]);
+        refused(dir.path(), version);
+    }
+    // One that no build has given a number, and one with tables that this build does not know.
+    let mut batch = Batch::default();
+    batch.put(Table::Meta, b"head", b"7");
+    batch.delete(Table::Meta, b"format");
+    RocksStore::open(dir.path()).unwrap().write(batch).unwrap();
+    refused(dir.path(), 1);
+    let old = tempfile::tempdir().unwrap();
     let mut options = rocksdb::Options::default();
     options.create_if_missing(true);
     options.create_missing_column_families(true);
-    let tables = ["state", "tree", "stale", "meta"];
-    drop(rocksdb::DB::open_cf(&options, dir.path(), tables).unwrap());
-    let refused = RocksStore::open(dir.path()).err().unwrap();
-    assert_eq!((&refused, refused.code()), (&StoreError::OldFormat, "LEDGER_OLD_FORMAT"));
-    assert_eq!(RocksReader::open(dir.path(), scratch.path()).err(), Some(StoreError::OldFormat));
-    assert!(rocksdb::DB::open_cf(&options, dir.path(), tables).is_ok());
+    drop(rocksdb::DB::open_cf(&options, old.path(), ["state", "receipts"]).unwrap());
+    refused(old.path(), 1);
 }

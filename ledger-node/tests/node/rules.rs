@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use dure_consensus::{Application, Block, BlockHeader, Finalized, Verdict, genesis_header, items_root};
-use dure_score::{Hash32, SignedTx, codec, limits::MAX_VALIDITY_MS};
+use dure_score::{Hash32, SignedTx, codec, limits::MAX_VALIDITY_MS, merkle};
 use ledger_node::{
     application::NodeApplication,
     ledger::Ledger,
@@ -92,7 +92,9 @@ fn both_stores_come_to_the_same_roots_and_keep_the_certificate() {
     let record = disk.ledger.record(1).unwrap().unwrap();
     assert_eq!(record.certificate(), Some(&[1, 2, 3][..]));
     assert_eq!(record, memory.ledger.record(1).unwrap().unwrap());
-    assert_eq!(disk.ledger.receipts(1).unwrap().len(), 2);
+    let receipts = disk.ledger.receipts(1).unwrap();
+    assert_eq!(receipts.len(), 2);
+    assert_eq!(record.receipts_root, merkle::root(receipts.iter().map(dure_score::Receipt::to_bytes)));
 }
 
 #[test]
@@ -114,6 +116,15 @@ fn a_transaction_is_on_the_chain_once() {
     let place = bench.ledger.locate(&one.id()).unwrap().unwrap();
     assert_eq!((place.height, place.index), (1, 0));
     assert!(bench.ledger.receipt(&one.id()).unwrap().unwrap().is_applied());
+    let twice = Bench::block_on(&parent.header, bench.app().encode(), items(&[&two, &two]));
+    let header = BlockHeader { height: 3, ..twice.header.clone() };
+    let digest = header.digest();
+    let twice = Arc::new(Block { header, items: twice.items.clone() });
+    bench.application.finalized(Finalized { block: twice, digest, certificate: None }).unwrap();
+    let places = bench.ledger.locate_many(&[one.id(), two.id(), charge(1, 9, 1, "none").id()]).unwrap();
+    assert_eq!(places, [Some(place), Some(Place { height: 3, index: 0 }), None]);
+    let refusals: Vec<bool> = bench.ledger.receipts(3).unwrap().iter().map(|it| it.is_applied()).collect();
+    assert_eq!(refusals, [true, false]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use dure_consensus::{Application as _, Block, BlockHeader, Verdict, epoch_of, genesis_header, items_root};
-use dure_score::{SignedTx, codec, key::Key};
+use dure_score::{SignedTx, codec};
 use ledger_node::{
     application::NodeApplication,
     archive::{
@@ -24,7 +24,7 @@ use ledger_node::{
     seats::Seats,
     signatures::Signatures,
     store::{Batch, MemoryStore, Read as _, Store, Table},
-    tree,
+    tree::StateTree,
 };
 use minicbor::bytes::ByteVec;
 
@@ -151,13 +151,12 @@ static LEDGER: LazyLock<Place0> = LazyLock::new(|| {
     Place0 { store, ledger: Arc::new(ledger), origin }
 });
 
-/// Nodes of the stored tree, by key: what [`tree`] exchanges.
+/// Leaves of the stored tree, by key: what [`tree`] exchanges.
 pub fn tree_nodes() -> Vec<(Vec<u8>, Vec<u8>)> {
-    LEDGER.store.scan(Table::Tree, &[], 1_000).expect("a store in memory")
+    LEDGER.store.scan(Table::Leaves, &[], 1_000).expect("a store in memory")
 }
 
-/// Number of a node of the stored tree, and bytes to stand there instead: reading says so, or does not notice, and
-/// never breaks.
+/// Number of a leaf of the stored tree, and bytes to stand there instead: opening says so, unless they are the same.
 pub fn tree(data: &[u8]) {
     let Some((number, bytes)) = byte(data) else { return };
     let nodes = tree_nodes();
@@ -165,12 +164,13 @@ pub fn tree(data: &[u8]) {
     let mut batch = Batch::default();
     for (index, (key, value)) in nodes.iter().enumerate() {
         let chosen = index == usize::from(number) % nodes.len();
-        batch.put(Table::Tree, key.clone(), if chosen { bytes.to_vec() } else { value.clone() });
+        batch.put(Table::Leaves, key.clone(), if chosen { bytes.to_vec() } else { value.clone() });
     }
     damaged.write(batch).expect("a store in memory");
-    for key in [Key::Channel, Key::Validators(0), Key::Receipts(5)] {
-        drop(tree::path(&damaged, 0, &key.to_bytes()));
-    }
+    let head = LEDGER.ledger.head();
+    let opened = StateTree::open(&damaged, head.height, head.state_root, 0);
+    let same = nodes.get(usize::from(number) % nodes.len()).is_some_and(|(_, value)| value == bytes);
+    assert_eq!(opened.is_ok(), same, "a leaf was exchanged");
 }
 
 /// A peer's answer: blocks that this node takes are those that the validators signed.

@@ -11,7 +11,7 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use super::{super::Pair, Batch, Store, Table, on_both};
 
-const TABLES: [Table; 3] = [Table::State, Table::Tree, Table::Meta];
+const TABLES: [Table; 3] = [Table::State, Table::Leaves, Table::Meta];
 
 type Map = BTreeMap<(Table, Vec<u8>), Vec<u8>>;
 
