@@ -319,7 +319,7 @@ fn write_genesis(
     let mut overlay = Overlay::new(MemoryState::default());
     genesis.write(&mut overlay);
     let mut batch = Batch::default();
-    let state_root = tree::update(store, 0, overlay.changes(), &mut batch)?;
+    let state_root = tree::update(store, 0, &overlay.changes(), &mut batch)?;
     for (key, value) in overlay.into_changes() {
         if let Some(value) = value {
             batch.put(Table::State, key, value);
