@@ -307,7 +307,7 @@ fn write_genesis(
     let mut overlay = Overlay::new(MemoryState::default());
     genesis.write(&mut overlay);
     let mut batch = Batch::default();
-    let prepared = StateTree::empty(0).prepare(store, 0, overlay.changes())?;
+    let prepared = StateTree::empty(0).prepare(store, 0, &overlay.changes())?;
     let state_root = prepared.root();
     prepared.put_rows(&mut batch);
     for (key, value) in overlay.into_changes() {

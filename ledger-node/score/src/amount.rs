@@ -26,16 +26,19 @@ impl Amount {
     }
 
     /// True for nothing.
+    #[inline]
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
 
     /// Sum, or `None` on overflow.
+    #[inline]
     pub fn plus(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
     }
 
     /// Difference, or `None` if it would be negative.
+    #[inline]
     pub fn minus(self, other: Self) -> Option<Self> {
         self.0.checked_sub(other.0).map(Self)
     }
@@ -60,6 +63,7 @@ impl Amount {
     }
 
     /// Sum of many, or `None` on overflow.
+    #[inline]
     pub fn total(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
         amounts.into_iter().try_fold(Self::ZERO, Self::plus)
     }

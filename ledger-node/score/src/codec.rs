@@ -3,7 +3,9 @@
 //! The decoder accepts more than the canonical form, so [`decode`] encodes again and demands equality:
 //! one value has one byte string, and therefore one id.
 
-use minicbor::{Decode, Encode};
+use core::convert::Infallible;
+
+use minicbor::{Decode, Encode, encode::Write};
 
 /// Why bytes were not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,10 +29,32 @@ impl std::error::Error for CodecError {}
 
 /// Canonical bytes of `value`. Writing to memory cannot fail.
 pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
-    let mut out = Vec::with_capacity(128);
-    match minicbor::encode(value, &mut out) {
-        Ok(()) => out,
-        Err(error) => unreachable!("encoding to memory: {error}"),
+    // Room for what is written most: a payment's record, transaction or receipt.
+    let mut out = Vec::with_capacity(512);
+    encode_into(value, &mut out);
+    out.shrink_to_fit();
+    out
+}
+
+/// [`encode()`] into room that is used again: `out` holds nothing but the bytes afterwards.
+pub(crate) fn encode_into<T: Encode<()>>(value: &T, out: &mut Vec<u8>) {
+    out.clear();
+    if let Err(error) = minicbor::encode(value, Sink(out)) {
+        unreachable!("encoding to memory: {error}");
+    }
+}
+
+/// Memory to write to. A record is some sixty pieces of a few bytes, so that the calls cost more than the copying: this one
+/// is compiled into the records' own code.
+struct Sink<'a>(&'a mut Vec<u8>);
+
+impl Write for Sink<'_> {
+    type Error = Infallible;
+
+    #[inline(always)]
+    fn write_all(&mut self, piece: &[u8]) -> Result<(), Infallible> {
+        self.0.extend_from_slice(piece);
+        Ok(())
     }
 }
 

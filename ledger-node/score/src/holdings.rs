@@ -17,11 +17,13 @@ pub struct Holdings {
 
 impl Holdings {
     /// Sum of all lots, expired ones included. Bounded by the supply, so it cannot overflow.
+    #[inline]
     pub fn total(&self) -> Amount {
         Amount::total(self.lots.iter().map(|lot| lot.amount)).unwrap_or(Amount::ZERO)
     }
 
     /// Adds coin: into a lot with equal attributes if there is one, else as a new lot. Returns the lot after.
+    #[inline]
     pub fn add(&mut self, lot: Lot) -> Result<Lot, Refusal> {
         if let Some(same) = self.lots.iter_mut().find(|old| old.same_attributes(&lot)) {
             same.amount = same.amount.plus(lot.amount).ok_or(Refusal::AmountOutOfRange)?;
@@ -119,12 +121,14 @@ impl Holdings {
     }
 
     /// The lot of that number as it is now; a used-up lot reads as amount 0.
+    #[inline]
     pub fn lot_now(&self, was: &Lot) -> Lot {
         let found = self.lots.binary_search_by_key(&was.id, |lot| lot.id).ok();
         found.and_then(|index| self.lots.get(index)).copied().unwrap_or(Lot { amount: Amount::ZERO, ..*was })
     }
 
     /// Takes from the lot of that number; `None`, and nothing changed, if it does not hold as much.
+    #[inline]
     pub fn take(&mut self, id: u64, amount: Amount) -> Option<()> {
         let index = self.lots.binary_search_by_key(&id, |lot| lot.id).ok()?;
         let lot = self.lots.get_mut(index)?;

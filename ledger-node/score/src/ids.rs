@@ -29,6 +29,7 @@ macro_rules! bytes_id {
             /// From raw bytes.
             pub const fn new(bytes: [u8; $len]) -> Self { Self(bytes) }
             /// The raw bytes.
+            #[inline]
             pub const fn as_bytes(&self) -> &[u8; $len] { &self.0 }
         }
         impl fmt::Display for $name {
@@ -89,20 +90,40 @@ bytes_id!(
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $max:literal, $what:literal) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Encode)]
-        #[cbor(transparent)]
-        pub struct $name(#[n(0)] String);
+        // In place, because these stand in most records and keys: zero bytes fill what the text leaves, so that the
+        // derived order is that of the texts.
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name { bytes: [u8; $max], len: u8 }
 
         impl $name {
             /// Longest form, in bytes.
             pub const MAX: usize = $max;
             /// From text of 1 to MAX printable ASCII characters without spaces.
             pub fn new(text: &str) -> Result<Self, BadId> {
-                let ok = !text.is_empty() && text.len() <= $max && text.bytes().all(|b| b.is_ascii_graphic());
-                if ok { Ok(Self(text.to_owned())) } else { Err(BadId($what)) }
+                let mut bytes = [0; $max];
+                let len = u8::try_from(text.len()).map_err(|_| BadId($what))?;
+                let slots = bytes.get_mut(..text.len()).ok_or(BadId($what))?;
+                slots.copy_from_slice(text.as_bytes());
+                let ok = len > 0 && slots.iter().all(u8::is_ascii_graphic);
+                if ok { Ok(Self { bytes, len }) } else { Err(BadId($what)) }
             }
             /// The text.
-            pub fn as_str(&self) -> &str { &self.0 }
+            pub fn as_str(&self) -> &str {
+                // Printable ASCII by construction.
+                core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+            }
+            /// The text's bytes.
+            #[inline]
+            pub fn as_bytes(&self) -> &[u8] {
+                self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+            }
+        }
+        impl<C> Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self, e: &mut minicbor::Encoder<W>, _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                e.str(self.as_str())?.ok()
+            }
         }
         impl<'b, C> Decode<'b, C> for $name {
             fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
@@ -110,17 +131,17 @@ macro_rules! text_id {
             }
         }
         impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) }
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.as_str()) }
         }
         impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) }
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.as_str()) }
         }
         impl FromStr for $name {
             type Err = BadId;
             fn from_str(text: &str) -> Result<Self, BadId> { Self::new(text) }
         }
         impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { s.serialize_str(&self.0) }
+            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { s.serialize_str(self.as_str()) }
         }
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
@@ -152,8 +173,8 @@ text_id!(
 
 impl Code {
     /// The name of the ledger's own contract in the registry.
-    pub fn token() -> Self {
-        Self("token".to_owned())
+    pub const fn token() -> Self {
+        Self { bytes: *b"token\0\0\0", len: 5 }
     }
 }
 

@@ -57,36 +57,104 @@ pub enum Key<'a> {
 impl Key<'_> {
     /// The stored bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let join = |kind: u8, parts: &[&[u8]]| {
-            let mut out = Vec::with_capacity(48);
-            out.push(kind);
-            parts.iter().for_each(|part| out.extend_from_slice(part));
-            out
-        };
+        self.bytes().as_slice().to_vec()
+    }
+
+    /// The stored bytes, in place.
+    #[inline]
+    pub fn bytes(&self) -> KeyBytes {
+        let join = KeyBytes::join;
         match self {
-            Self::Channel => join(b'A', &[]),
-            Self::Institution(bid) => join(b'I', &[bid.as_bytes()]),
-            Self::Member(bid) => join(b'M', &[bid.as_bytes()]),
-            Self::Certificate(id) => join(b'C', &[id.as_bytes()]),
-            Self::Nonces(id) => join(b'N', &[id.as_bytes()]),
-            Self::Devices(bid) => join(b'V', &[bid.as_bytes()]),
-            Self::Campaign(id) => join(b'K', &[&id.0.to_be_bytes()]),
-            Self::Supply(id) => join(b'S', &[&id.0.to_be_bytes()]),
-            Self::Holdings(bid) => join(b'H', &[bid.as_bytes()]),
-            Self::PersonUse(bid, id) => join(b'U', &[bid.as_bytes(), &id.0.to_be_bytes()]),
-            Self::Payment(id) => join(b'P', &[id.as_bytes()]),
-            Self::Order(bid, order) => join(b'O', &[bid.as_bytes(), order.as_str().as_bytes()]),
-            Self::Deposit(id) => join(b'D', &[id.as_str().as_bytes()]),
-            Self::Grant(id) => join(b'G', &[id.as_bytes()]),
-            Self::Batch(id) => join(b'B', &[id.as_str().as_bytes()]),
-            Self::Payout(id) => join(b'Y', &[id.as_str().as_bytes()]),
-            Self::Proposal(id) => join(b'Q', &[id.as_bytes()]),
-            Self::Receipts(height) => join(b'R', &[&height.to_be_bytes()]),
-            Self::Terms(id, version) => join(b'T', &[&id.0.to_be_bytes(), &version.to_be_bytes()]),
-            Self::Mandate(id) => join(b'X', &[id.as_bytes()]),
-            Self::CashOut(id) => join(b'W', &[id.as_str().as_bytes()]),
-            Self::Contract(name) => join(b'Z', &[name.as_str().as_bytes()]),
-            Self::Validators(epoch) => join(b'E', &[&epoch.to_be_bytes()]),
+            Self::Channel => join(b'A', [&[], &[]]),
+            Self::Institution(bid) => join(b'I', [bid.as_bytes(), &[]]),
+            Self::Member(bid) => join(b'M', [bid.as_bytes(), &[]]),
+            Self::Certificate(id) => join(b'C', [id.as_bytes(), &[]]),
+            Self::Nonces(id) => join(b'N', [id.as_bytes(), &[]]),
+            Self::Devices(bid) => join(b'V', [bid.as_bytes(), &[]]),
+            Self::Campaign(id) => join(b'K', [&id.0.to_be_bytes(), &[]]),
+            Self::Supply(id) => join(b'S', [&id.0.to_be_bytes(), &[]]),
+            Self::Holdings(bid) => join(b'H', [bid.as_bytes(), &[]]),
+            Self::PersonUse(bid, id) => join(b'U', [bid.as_bytes(), &id.0.to_be_bytes()]),
+            Self::Payment(id) => join(b'P', [id.as_bytes(), &[]]),
+            Self::Order(bid, order) => join(b'O', [bid.as_bytes(), order.as_bytes()]),
+            Self::Deposit(id) => join(b'D', [id.as_bytes(), &[]]),
+            Self::Grant(id) => join(b'G', [id.as_bytes(), &[]]),
+            Self::Batch(id) => join(b'B', [id.as_bytes(), &[]]),
+            Self::Payout(id) => join(b'Y', [id.as_bytes(), &[]]),
+            Self::Proposal(id) => join(b'Q', [id.as_bytes(), &[]]),
+            Self::Receipts(height) => join(b'R', [&height.to_be_bytes(), &[]]),
+            Self::Terms(id, version) => join(b'T', [&id.0.to_be_bytes(), &version.to_be_bytes()]),
+            Self::Mandate(id) => join(b'X', [id.as_bytes(), &[]]),
+            Self::CashOut(id) => join(b'W', [id.as_bytes(), &[]]),
+            Self::Contract(name) => join(b'Z', [name.as_bytes(), &[]]),
+            Self::Validators(epoch) => join(b'E', [&epoch.to_be_bytes(), &[]]),
         }
+    }
+}
+
+/// The bytes of a state key, without a heap: a payment touches eight of them. Ordered as byte strings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct KeyBytes {
+    // Zero bytes fill what the key leaves; the last byte is the length and tells keys that end in zeros apart.
+    bytes: [u8; Self::MAX + 1],
+}
+
+/// The longest key is that of an order.
+const _: () = assert!(1 + Bid::LEN + OrderId::MAX <= KeyBytes::MAX);
+const _: () = assert!(PayoutId::MAX < KeyBytes::MAX && DepositRef::MAX < KeyBytes::MAX);
+
+impl KeyBytes {
+    /// Longest key, in bytes; with the length these are six machine words.
+    pub const MAX: usize = 47;
+
+    /// A key of these bytes; `None` if they are more than [`Self::MAX`].
+    #[inline]
+    pub fn new(key: &[u8]) -> Option<Self> {
+        let mut bytes = [0; Self::MAX + 1];
+        let (room, length) = bytes.split_at_mut(Self::MAX);
+        room.get_mut(..key.len())?.copy_from_slice(key);
+        *length.first_mut()? = u8::try_from(key.len()).ok()?;
+        Some(Self { bytes })
+    }
+
+    /// The key's bytes.
+    #[inline]
+    pub fn as_slice(&self) -> &[u8] {
+        let [room @ .., length] = &self.bytes;
+        room.get(..usize::from(*length)).unwrap_or_default()
+    }
+
+    #[inline]
+    fn join(kind: u8, [first, second]: [&[u8]; 2]) -> Self {
+        let mut bytes = [0; Self::MAX + 1];
+        let [start, room @ .., length] = &mut bytes;
+        *start = kind;
+        let (one, two) = room.split_at_mut(first.len());
+        one.copy_from_slice(first);
+        two.split_at_mut(second.len()).0.copy_from_slice(second);
+        *length = u8::try_from(1 + first.len() + second.len()).unwrap_or_default();
+        Self { bytes }
+    }
+}
+
+impl Ord for KeyBytes {
+    #[inline]
+    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+        // Word by word: most keys differ in the first.
+        let (mine, others) = (self.bytes.as_chunks::<8>().0, other.bytes.as_chunks::<8>().0);
+        let mut words =
+            mine.iter().zip(others).map(|(a, b)| u64::from_be_bytes(*a).cmp(&u64::from_be_bytes(*b)));
+        words.find(|order| order.is_ne()).unwrap_or(core::cmp::Ordering::Equal)
+    }
+}
+impl PartialOrd for KeyBytes {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl core::fmt::Debug for KeyBytes {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}", self.as_slice().escape_ascii())
     }
 }

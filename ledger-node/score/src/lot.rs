@@ -63,6 +63,7 @@ pub struct Lot {
 
 impl Lot {
     /// A merchant's takings of `campaign`: without history, so that all of a series merge into one lot.
+    #[inline]
     pub const fn takings(campaign: CampaignId, amount: Amount) -> Self {
         Self {
             id: 0,
@@ -76,6 +77,7 @@ impl Lot {
     }
 
     /// True if the two differ in nothing but number and amount: then, and only then, they merge.
+    #[inline]
     pub fn same_attributes(&self, other: &Self) -> bool {
         (self.campaign, self.acquired_at, self.face, self.price_paid, self.expires_at)
             == (other.campaign, other.acquired_at, other.face, other.price_paid, other.expires_at)
@@ -83,6 +85,7 @@ impl Lot {
 
     /// The published spend order: vouchers before points before charged coin, then soonest expiry, then oldest, ties
     /// by number. `class` is that of the lot's series.
+    #[inline]
     pub const fn spend_key(&self, class: SpendClass) -> (SpendClass, u64, u64, u64) {
         (class, self.expires_at, self.acquired_at, self.id)
     }

@@ -38,6 +38,7 @@ impl Meter {
     }
 
     /// One more read or write.
+    #[inline]
     pub(crate) fn count(&self) -> Result<(), Spent> {
         let used = self.used.get().saturating_add(1);
         self.used.set(used);
@@ -45,6 +46,7 @@ impl Meter {
     }
 
     /// Runs `read`, which asks the store below. A panic in there is the node's, not the contract's.
+    #[inline]
     pub(crate) fn below<T>(&self, read: impl FnOnce() -> T) -> T {
         self.beneath.set(true);
         let value = read();

@@ -138,10 +138,12 @@ impl SignedTx {
         &self.wire
     }
     /// The id: SHA-256 of the signed bytes.
+    #[inline]
     pub const fn id(&self) -> TxId {
         self.id
     }
     /// What is asked.
+    #[inline]
     pub const fn transaction(&self) -> &Transaction {
         &self.transaction
     }
@@ -182,6 +184,7 @@ impl SignedTx {
 
 impl VerifiedTx {
     /// The transaction.
+    #[inline]
     pub const fn signed(&self) -> &SignedTx {
         &self.signed
     }

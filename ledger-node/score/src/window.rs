@@ -20,6 +20,7 @@ pub struct NonceWindow {
 
 impl NonceWindow {
     /// The window after using `nonce`, or why it may not be used.
+    #[inline]
     pub fn accept(self, nonce: u64) -> Result<Self, Refusal> {
         if nonce == 0 || nonce > self.highest.saturating_add(MAX_NONCE_JUMP) {
             return Err(Refusal::NonceOutOfRange { highest: self.highest });
@@ -41,6 +42,7 @@ impl NonceWindow {
         Ok(Self::from_bits(self.highest, bits | bit))
     }
 
+    #[inline]
     fn from_bits(highest: u64, bits: u128) -> Self {
         let low = u128::from(u64::MAX);
         let part = |value: u128| u64::try_from(value & low).unwrap_or(u64::MAX);

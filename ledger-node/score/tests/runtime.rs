@@ -34,21 +34,21 @@ impl<S: StateRead> Score<S> for Faulty {
     }
     fn migrate(&self, activation: &Activation, state: &mut Overlay<S>) -> Result<(), StateError> {
         assert!(activation.height.is_multiple_of(2), "planted");
-        state.put(b"~migrated".to_vec(), Some(activation.from.to_be_bytes().to_vec()));
-        Ok(())
+        state.put(b"~migrated", Some(activation.from.to_be_bytes().to_vec()))
     }
     fn execute(&self, work: &mut Work<'_, S>, call: &Call) -> Result<(), Halt> {
         match call {
             Call::AccountFreeze(_) => {
-                work.state.put(b"~half".to_vec(), Some(vec![1]));
+                work.state.put(b"~half", Some(vec![1]))?;
                 panic!("planted");
             }
             Call::CertificateRenew(_) => loop {
                 let _: Option<Channel> = work.state.read(&Key::Channel)?;
             },
             Call::TokenTransfer(_) => {
-                (0..=MAX_STATE_OPERATIONS)
-                    .for_each(|n| work.state.put(n.to_be_bytes().to_vec(), Some(vec![1])));
+                for n in 0..=MAX_STATE_OPERATIONS {
+                    work.state.put(&n.to_be_bytes(), Some(vec![1]))?;
+                }
                 Ok(())
             }
             Call::AccountUnfreeze(_) => {
@@ -204,10 +204,10 @@ fn a_migration_sees_every_record_once_however_many_there_are() {
     state.0.insert(b"H".to_vec(), vec![0]);
     state.0.insert(b"I".to_vec(), vec![0]);
     let mut overlay = Overlay::new(&state);
-    overlay.put(b"H\x00new".to_vec(), Some(vec![5]));
+    overlay.put(b"H\x00new", Some(vec![5])).unwrap();
     overlay.keep();
     let gone = [b"H".as_slice(), &[0, 0, 0, 0, 0, 0]].concat();
-    overlay.put(gone.clone(), None);
+    overlay.put(&gone, None).unwrap();
     let mut seen = std::collections::BTreeSet::new();
     let count = overlay.rewrite(b"H", |key, value| {
         assert!(seen.insert(key.to_vec()), "twice: {key:?}");

@@ -134,7 +134,7 @@ impl<S: StateRead> Score<S> for TokenV2 {
         inner.keep();
         for (key, value) in inner.into_changes() {
             let value = value.map(|value| bytes_to_v2(&key, &value)).transpose()?;
-            work.state.put(key, value);
+            work.state.put(&key, value)?;
         }
         effects.into_iter().for_each(|effect| work.effect(effect));
         Ok(())

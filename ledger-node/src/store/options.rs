@@ -34,6 +34,8 @@ const LARGE_BLOCK: usize = 16 * 1024;
 enum Use {
     /// Small records under keys in no order, read and replaced one by one; often asked for what is absent.
     Random,
+    /// Hashes, which do not compress, read some neighbours at a time.
+    Ranges,
     /// Rows under rising keys, never replaced.
     Append,
     /// A few records.
@@ -42,7 +44,8 @@ enum Use {
 
 const fn used(table: Table) -> Use {
     match table {
-        Table::State | Table::Leaves | Table::TxIndex | Table::BlockHash => Use::Random,
+        Table::State | Table::TxIndex | Table::BlockHash => Use::Random,
+        Table::Leaves => Use::Ranges,
         Table::Headers | Table::Blocks => Use::Append,
         Table::Meta => Use::Few,
     }
@@ -96,6 +99,10 @@ fn of(table: Table, cache: &Cache) -> Options {
             blocks.set_data_block_index_type(DataBlockIndexType::BinaryAndHash);
             options.set_memtable_whole_key_filtering(true);
             options.set_memtable_prefix_bloom_ratio(MEMTABLE_BLOOM);
+        }
+        Use::Ranges => {
+            blocks.set_block_size(SMALL_BLOCK);
+            options.set_compression_type(DBCompressionType::None);
         }
         Use::Append => blocks.set_block_size(LARGE_BLOCK),
         Use::Few => {}

@@ -80,7 +80,7 @@ impl Process {
         match self.pool.insert(&tx) {
             Inserted::New => Answer::Pending { new: true },
             Inserted::Known => Answer::Pending { new: false },
-            Inserted::Full => Answer::Refused("MEMPOOL_FULL".to_owned()),
+            Inserted::Full | Inserted::SignerFull => Answer::Refused("MEMPOOL_FULL".to_owned()),
         }
     }
 

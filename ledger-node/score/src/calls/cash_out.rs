@@ -118,7 +118,7 @@ fn split<S: StateRead>(
     if used.is_zero() {
         return Ok((deposit.amount, deposit.bonus));
     }
-    let bps = work.campaign(CampaignId::COIN)?.terms.cash_out_bps;
+    let bps = work.shared_campaign(CampaignId::COIN)?.terms.cash_out_bps;
     if u64::from(bps) > BPS {
         return Err(Refusal::CashOutNotAllowed.into());
     }

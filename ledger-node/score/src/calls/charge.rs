@@ -30,7 +30,7 @@ pub fn charge<S: StateRead>(work: &mut Work<'_, S>, call: &TokenCharge) -> Resul
     if work.state.read::<Deposit>(&Key::Deposit(&call.deposit))?.is_some() {
         return Err(Refusal::DepositUsed.into());
     }
-    let coin = work.campaign(CampaignId::COIN)?;
+    let coin = work.shared_campaign(CampaignId::COIN)?;
     let giver = match call.campaign {
         CampaignId::COIN => None,
         id => Some(work.campaign(id)?),

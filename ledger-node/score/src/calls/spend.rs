@@ -1,8 +1,6 @@
 //! Drawing coin from an account in the published order ([`crate::lot::Lot::spend_key`]): what a rule admits, and what
 //! is said when that does not suffice.
 
-use std::collections::BTreeMap;
-
 use super::Work;
 use crate::{
     amount::Amount,
@@ -15,9 +13,9 @@ use crate::{
     state::StateRead,
 };
 
-/// The series of one account's lots, each looked up once, under one rule.
+/// The series of one account's lots, each looked up once, under one rule. Few, so a list is quicker than a map.
 pub struct Spending {
-    series: BTreeMap<CampaignId, Series>,
+    series: Vec<(CampaignId, Series)>,
     now: u64,
 }
 
@@ -34,15 +32,15 @@ impl Spending {
         purse: &Holdings,
         rule: impl Fn(&CampaignTerms) -> bool,
     ) -> Result<Self, Halt> {
-        let mut series = BTreeMap::new();
-        for lot in &purse.lots {
-            if let std::collections::btree_map::Entry::Vacant(entry) = series.entry(lot.campaign) {
-                let terms = work.campaign(lot.campaign)?.terms;
-                entry.insert(Series {
-                    admitted: rule(&terms),
-                    class: SpendClass::of(lot.campaign, &terms),
-                    holding_cap: terms.holding_cap,
-                });
+        let mut series: Vec<(CampaignId, Series)> = Vec::new();
+        for Lot { campaign, .. } in &purse.lots {
+            if series.iter().all(|(known, _)| known != campaign) {
+                let terms = &work.shared_campaign(*campaign)?.terms;
+                let class = SpendClass::of(*campaign, terms);
+                series.push((
+                    *campaign,
+                    Series { admitted: rule(terms), class, holding_cap: terms.holding_cap },
+                ));
             }
         }
         Ok(Self { series, now: work.now() })
@@ -71,24 +69,37 @@ impl Spending {
 
     /// The cap on what one citizen may hold of a series among the lots looked up.
     pub fn holding_cap(&self, campaign: CampaignId) -> Amount {
-        self.series.get(&campaign).map_or(Amount::ZERO, |series| series.holding_cap)
+        self.find(campaign).map_or(Amount::ZERO, |series| series.holding_cap)
     }
 
+    #[inline]
+    fn find(&self, campaign: CampaignId) -> Option<&Series> {
+        self.series.iter().find(|(known, _)| *known == campaign).map(|(_, series)| series)
+    }
+
+    #[inline]
     fn admits(&self, lot: &Lot) -> bool {
-        self.series.get(&lot.campaign).is_some_and(|series| series.admitted)
+        self.find(lot.campaign).is_some_and(|series| series.admitted)
     }
 
+    #[inline]
     fn class(&self, lot: &Lot) -> SpendClass {
-        self.series.get(&lot.campaign).map_or(SpendClass::Coin, |series| series.class)
+        self.find(lot.campaign).map_or(SpendClass::Coin, |series| series.class)
     }
 }
 
 /// What was drawn, per series, in order of campaign number.
-pub fn per_series(draws: &[Draw]) -> Result<BTreeMap<CampaignId, Amount>, Refusal> {
-    let mut out: BTreeMap<CampaignId, Amount> = BTreeMap::new();
-    for draw in draws {
-        let sum = out.entry(draw.lot.campaign).or_default();
-        *sum = sum.plus(draw.amount).ok_or(Refusal::AmountOutOfRange)?;
+pub fn per_series(draws: &[Draw]) -> Result<Vec<(CampaignId, Amount)>, Refusal> {
+    let mut out: Vec<(CampaignId, Amount)> = Vec::new();
+    for Draw { lot, amount, .. } in draws {
+        match out.binary_search_by_key(&lot.campaign, |(campaign, _)| *campaign) {
+            Ok(found) => {
+                if let Some((_, sum)) = out.get_mut(found) {
+                    *sum = sum.plus(*amount).ok_or(Refusal::AmountOutOfRange)?;
+                }
+            }
+            Err(place) => out.insert(place, (lot.campaign, *amount)),
+        }
     }
     Ok(out)
 }

@@ -1,5 +1,7 @@
 //! What a call works with: the state, who signed, where in the chain, and the effects so far.
 
+use std::sync::Arc;
+
 use crate::{
     amount::Amount,
     apply::{BlockContext, Halt},
@@ -45,11 +47,13 @@ impl<'a, S: StateRead> Work<'a, S> {
     }
 
     /// Block time, ms.
+    #[inline]
     pub const fn now(&self) -> u64 {
         self.block.time_ms
     }
 
     /// Records something done.
+    #[inline]
     pub fn effect(&mut self, effect: Effect) {
         self.effects.push(effect);
     }
@@ -126,6 +130,11 @@ impl<'a, S: StateRead> Work<'a, S> {
     /// A campaign.
     pub fn campaign(&self, id: CampaignId) -> Result<Campaign, Halt> {
         Ok(self.state.read(&Key::Campaign(id))?.ok_or(Refusal::UnknownCampaign)?)
+    }
+
+    /// A campaign, to look at: decoded once a block, because most payments ask for the same few.
+    pub fn shared_campaign(&self, id: CampaignId) -> Result<Arc<Campaign>, Halt> {
+        Ok(self.state.read_shared(&Key::Campaign(id))?.ok_or(Refusal::UnknownCampaign)?)
     }
 
     /// Changes a campaign's supply record.
