@@ -6,7 +6,7 @@
 
 use std::{fs, path::Path, time::Instant};
 
-use dure_score::state::Changes;
+use dure_score::{Hash32, state::Changes};
 use ledger_node::{
     store::{Batch, RocksStore, Store as _},
     tree::{CACHE_BYTES, StateTree},
@@ -47,10 +47,11 @@ fn measure(dir: &Path, leaves: u64) {
     let cache =
         std::env::var("CACHE_MB").map_or(CACHE_BYTES, |megabytes| megabytes.parse::<usize>().unwrap() << 20);
     let tree = StateTree::empty(cache);
-    let mut version = 0;
+    let (mut version, mut root) = (0, Hash32::default());
     let mut apply = |changes: &Changes| {
         let mut batch = Batch::default();
         let prepared = tree.prepare(&*store.view(), version, changes).unwrap();
+        root = prepared.root();
         prepared.put_rows(&mut batch);
         store.write(batch).unwrap();
         tree.commit(prepared).unwrap();
@@ -84,11 +85,18 @@ fn measure(dir: &Path, leaves: u64) {
         bytes += disk(dir).saturating_sub(size);
         spent = (spent.0 + after.0 - before.0, spent.1 + after.1 - before.1);
     }
+    let (size, before) = (tree.size(), cpu().0);
+    let opened = StateTree::open(&store, version - 1, root, cache).unwrap();
+    let open = cpu().0 - before;
     println!(
-        "{{\"leaves\":{leaves},\"changed\":{changed},\"us_per_key\":{:.2},\"us_per_key_with_engine\":{:.2},\"bytes_per_key\":{},\"load_s\":{:.1}}}",
+        "{{\"leaves\":{leaves},\"changed\":{changed},\"us_per_key\":{:.2},\"us_per_key_with_engine\":{:.2},\"bytes_per_key\":{},\"load_s\":{:.1},\"open_us_per_leaf\":{:.2},\"nodes\":{},\"nodes_after_open\":{},\"cached_mb\":{}}}",
         spent.0 as f64 / changed as f64,
         spent.1 as f64 / changed as f64,
         bytes / changed,
-        loaded.as_secs_f64()
+        loaded.as_secs_f64(),
+        open as f64 / size.leaves as f64,
+        size.nodes,
+        opened.size().nodes,
+        size.cached >> 20
     );
 }

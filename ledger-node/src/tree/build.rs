@@ -78,7 +78,7 @@ pub(super) struct Stored {
 impl Sink for Stored {
     fn put(&mut self, node: Node, leaves: Option<Vec<Leaf>>) -> Result<Ref, StoreError> {
         let at = self.arena.put(node)?;
-        if let Some(leaves) = leaves.filter(|leaves| self.cache.has_room(leaves.len())) {
+        if let Some(leaves) = leaves.filter(|leaves| self.cache.has_room(leaves.capacity())) {
             let slot = self.cache.put(at, leaves);
             self.arena.set_slot(at, slot)?;
         }
