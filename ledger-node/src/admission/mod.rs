@@ -22,11 +22,13 @@ use crate::{
 };
 use door::Door;
 use queue::{Queue, Reply, Tally, Ticket};
+use verifier::Verifiers;
 
 /// The door of one node.
 pub struct Admission {
     door: Arc<Door>,
     queue: Arc<Queue>,
+    _verifiers: Verifiers,
 }
 
 impl Admission {
@@ -40,8 +42,8 @@ impl Admission {
     ) -> std::io::Result<Self> {
         let door = Arc::new(Door::new(ledger, pool, signatures, finality, gossip));
         let queue = Arc::new(Queue::default());
-        verifier::start(&door, &queue)?;
-        Ok(Self { door, queue })
+        let verifiers = Verifiers::start(&door, &queue)?;
+        Ok(Self { door, queue, _verifiers: verifiers })
     }
 
     /// Names the orderer to be woken from now on. Without one the node observes: it proposes nothing, and passes on to its
@@ -88,11 +90,5 @@ impl Admission {
         self.queue.push(wires.into_iter().map(ticket).collect())?;
         drop(tally);
         answer.await.map_err(|_| TurnedAway::Stopping)
-    }
-}
-
-impl Drop for Admission {
-    fn drop(&mut self) {
-        self.queue.close();
     }
 }

@@ -4,7 +4,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    thread,
+    thread::{self, JoinHandle},
 };
 
 use super::{door::Door, queue::Queue};
@@ -12,19 +12,36 @@ use super::{door::Door, queue::Queue};
 /// Most threads, on any machine.
 const MAX_THREADS: usize = 4;
 
-/// Starts the threads. They end once the queue is closed and empty.
-pub(super) fn start(door: &Arc<Door>, queue: &Arc<Queue>) -> std::io::Result<()> {
-    let cores = thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-    for number in 0..(cores / 2).clamp(1, MAX_THREADS) {
-        let (door, work) = (Arc::clone(door), Arc::clone(queue));
-        let started =
-            thread::Builder::new().name(format!("verifier-{number}")).spawn(move || run(&door, &work));
-        if let Err(error) = started {
-            queue.close();
-            return Err(error);
+/// The running threads. Dropping them closes their queue and waits until they have answered what is in it: whoever stops a node
+/// may open its store again at once.
+pub(super) struct Verifiers {
+    queue: Arc<Queue>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Verifiers {
+    /// Starts the threads.
+    pub(super) fn start(door: &Arc<Door>, queue: &Arc<Queue>) -> std::io::Result<Self> {
+        let cores = thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        let mut started = Self { queue: Arc::clone(queue), threads: Vec::new() };
+        for number in 0..(cores / 2).clamp(1, MAX_THREADS) {
+            let (door, work) = (Arc::clone(door), Arc::clone(queue));
+            let thread = thread::Builder::new().name(format!("verifier-{number}"));
+            started.threads.push(thread.spawn(move || run(&door, &work))?);
+        }
+        Ok(started)
+    }
+}
+
+impl Drop for Verifiers {
+    fn drop(&mut self) {
+        self.queue.close();
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a verifier had failed");
+            }
         }
     }
-    Ok(())
 }
 
 fn run(door: &Door, queue: &Queue) {

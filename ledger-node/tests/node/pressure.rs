@@ -159,6 +159,19 @@ async fn bad_ones_among_good_ones_cost_only_themselves_and_everybody_is_answered
     assert!(block.items.iter().zip(good.iter().chain(&more)).all(|(item, tx)| *item == tx.wire()));
 }
 
+/// Regression: the door's threads held the ledger for a moment longer than the node, which could then not be started again.
+#[tokio::test]
+async fn who_drops_the_door_has_the_ledger_to_itself() {
+    for _ in 0..50 {
+        let node = Inside::new();
+        let Inside { admission, ledger, application, .. } = node;
+        let answer = admission.submit(wire(&register(1, 9)), false).await;
+        assert!(matches!(answer, Ok(Admitted::Pending(..))));
+        drop((admission, application));
+        assert_eq!(Arc::strong_count(&ledger), 1);
+    }
+}
+
 /// A node that only observes, with peers that are not there: what comes in waits.
 async fn waiting_room(place: &mut Place, peers: Vec<String>) -> (Node, LedgerClient) {
     place.config.role = NodeRole::Observer;
