@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use dure_consensus::{Application as _, Block, BlockHeader, Verdict, epoch_of, genesis_header, items_root};
-use dure_score::{SignedTx, codec, key::Key};
+use dure_score::{SignedTx, codec};
 use ledger_node::{
     application::NodeApplication,
     archive::{
@@ -23,8 +23,7 @@ use ledger_node::{
     record::{self, AppHeader, BlockRecord, Head, Joined, Place},
     seats::Seats,
     signatures::Signatures,
-    store::{Batch, MemoryStore, Read as _, Store, Table},
-    tree,
+    store::MemoryStore,
 };
 use minicbor::bytes::ByteVec;
 
@@ -135,43 +134,19 @@ pub fn records(data: &[u8]) {
     }
 }
 
-/// A small ledger in memory, its store, and the header of its block 0.
+/// A small ledger in memory, and the header of its block 0.
 struct Place0 {
-    store: Arc<MemoryStore>,
     ledger: Arc<Ledger>,
     origin: BlockHeader,
 }
 
 static LEDGER: LazyLock<Place0> = LazyLock::new(|| {
-    let store = Arc::new(MemoryStore::default());
     let keys: Vec<[u8; 32]> = genesis().validators.iter().map(|key| *key.as_bytes()).collect();
     let origin = genesis_header(genesis().network().as_bytes(), &keys);
-    let shared: Arc<dyn Store> = store.clone();
-    let ledger = Ledger::open(shared, genesis().clone(), &origin).expect("a new ledger");
-    Place0 { store, ledger: Arc::new(ledger), origin }
+    let ledger =
+        Ledger::open(Arc::new(MemoryStore::default()), genesis().clone(), &origin).expect("a new ledger");
+    Place0 { ledger: Arc::new(ledger), origin }
 });
-
-/// Nodes of the stored tree, by key: what [`tree`] exchanges.
-pub fn tree_nodes() -> Vec<(Vec<u8>, Vec<u8>)> {
-    LEDGER.store.scan(Table::Tree, &[], 1_000).expect("a store in memory")
-}
-
-/// Number of a node of the stored tree, and bytes to stand there instead: reading says so, or does not notice, and
-/// never breaks.
-pub fn tree(data: &[u8]) {
-    let Some((number, bytes)) = byte(data) else { return };
-    let nodes = tree_nodes();
-    let damaged = MemoryStore::default();
-    let mut batch = Batch::default();
-    for (index, (key, value)) in nodes.iter().enumerate() {
-        let chosen = index == usize::from(number) % nodes.len();
-        batch.put(Table::Tree, key.clone(), if chosen { bytes.to_vec() } else { value.clone() });
-    }
-    damaged.write(batch).expect("a store in memory");
-    for key in [Key::Channel, Key::Validators(0), Key::Receipts(5)] {
-        drop(tree::path(&damaged, 0, &key.to_bytes()));
-    }
-}
 
 /// A peer's answer: blocks that this node takes are those that the validators signed.
 pub fn sync(data: &[u8]) {
