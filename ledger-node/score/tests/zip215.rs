@@ -17,8 +17,13 @@ use dure_score::{
     record::Role,
     signature::{Item, verify_batch},
 };
-use signatures::{Dice, agree, bytes, good};
+use signatures::{Dice, agree, good};
 use support::{bid, key, town};
+
+/// From hex digits.
+fn bytes(hex: &str) -> Vec<u8> {
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+}
 
 /// The y of the points of order 8.
 const EIGHTH: [&str; 2] = [

@@ -10,7 +10,10 @@ pub fn qr(data: &[u8]) {
         assert_eq!(emvco::decode_any(&written).as_ref(), Ok(&code), "a code reads back as another");
         assert_eq!(emvco::decode(&written).is_ok(), code.guid == emvco::GUID);
     }
-    drop(qr::svg(text, text));
+    // Drawing takes long; what a code says matters to its size only.
+    if text.len() <= 64 || emvco::decode_any(text).is_ok() {
+        drop(qr::svg(text, text));
+    }
 }
 
 /// `?lang=`, `Cookie`, `Accept-Language`, a line each.
@@ -19,5 +22,6 @@ pub fn request(data: &[u8]) {
     let mut lines = text.split('\n');
     let view = View::from_request(lines.next(), lines.next(), lines.next());
     assert!(matches!(view.lang, Lang::Ko | Lang::En));
-    assert!(Lang::from_code(&text).is_none_or(|lang| lang.code() == text));
+    let primary = |lang: Lang| text.trim().to_ascii_lowercase().starts_with(lang.code());
+    assert!(Lang::from_code(&text).is_none_or(primary));
 }

@@ -32,7 +32,6 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "client_key_file" => texts::key_files(),
         "node_archive" => node::archive(),
         "node_records" => node::records(),
-        "node_tree" => node::tree(),
         "node_sync" => node::sync(),
         "node_verdict" => node::verdicts(),
         "node_config" => texts::node_configs(),

@@ -64,8 +64,6 @@ pub const TARGETS: &[Target] = targets![
         "frames, snapshot manifest and its proof, chunk, segment, backup manifest";
     "node_records", node::records, 4096, 4000,
         "stored Head, BlockRecord, Place, Joined, AppHeader, items, StoredBlock, SyncBlock, a peer's batch";
-    "node_tree", node::tree, 2048, 1500,
-        "stored nodes of the state tree";
     "node_sync", node::sync, 8192, 400,
         "a peer's blocks: follow::check::certain";
     "node_verdict", node::verdict, 8192, 400,
@@ -76,7 +74,7 @@ pub const TARGETS: &[Target] = targets![
         "TOML of wallet-api, merchant-pos, settlement, sandbox-bank";
     "tables", files::tables, 2048, 400,
         "CSV of recipients, citizens, merchants and of the registrar; city.toml, institutions.toml; bank holidays";
-    "web_qr", qr::qr, 1024, 6000,
+    "web_qr", qr::qr, 1024, 3000,
         "EMVCo TLV and CRC, the picture of a code";
     "web_request", qr::request, 1024, 4000,
         "language, cookies, Accept-Language";

@@ -47,7 +47,7 @@ pub fn signed(key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
     VerificationKey::try_from(*key.as_bytes()).is_ok_and(|key| key.verify(&signature, message).is_ok())
 }
 
-/// Not a point of the curve, or one of the few of small order.
+/// Not a point of the curve, one of the few of small order, or written with a coordinate at or above the field's order.
 pub fn weak(key: &PublicKey) -> bool {
     let mut bytes = *key.as_bytes();
     if VerificationKey::try_from(bytes).is_err() {
@@ -56,16 +56,15 @@ pub fn weak(key: &PublicKey) -> bool {
     bytes[31] &= 0x7f;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let tail = |first: &str, middle: &str, last: &str| format!("{first}{}{last}", middle.repeat(30));
-    [
+    let above = (0xed..=0xff_u8).any(|first| hex == tail(&format!("{first:02x}"), "ff", "7f"));
+    let small = [
         tail("00", "00", "00"),
         tail("01", "00", "00"),
         tail("ec", "ff", "7f"),
-        tail("ed", "ff", "7f"),
-        tail("ee", "ff", "7f"),
         "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05".into(),
         "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a".into(),
-    ]
-    .contains(&hex)
+    ];
+    above || small.contains(&hex)
 }
 
 impl Model {

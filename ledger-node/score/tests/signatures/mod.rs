@@ -37,11 +37,6 @@ pub fn good() -> SigningKey {
     SigningKey::from_seed([7; 32])
 }
 
-/// From hex digits.
-pub fn bytes(hex: &str) -> Vec<u8> {
-    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
-}
-
 /// A batch of any size, with the signature at any place among good ones, says what the signature alone says.
 pub fn agree(key: &PublicKey, message: &[u8], signature: &Signature) {
     let alone = key.verify(message, signature);

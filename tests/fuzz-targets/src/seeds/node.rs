@@ -19,7 +19,7 @@ use minicbor::bytes::ByteVec;
 
 use crate::{
     bytes::framed,
-    node::{RECORDS, app_header, origin, tree_nodes},
+    node::{RECORDS, app_header, origin},
     proofs::{self, genesis, prover},
     score,
 };
@@ -202,10 +202,6 @@ pub fn records() -> Vec<Vec<u8>> {
     ];
     assert_eq!(values.len(), RECORDS.len());
     (0u8..).zip(values).map(|(number, value)| [&[number], value.as_slice()].concat()).collect()
-}
-
-pub fn tree() -> Vec<Vec<u8>> {
-    (0u8..).zip(tree_nodes()).map(|(number, (_, node))| [&[number], node.as_slice()].concat()).collect()
 }
 
 pub fn sync() -> Vec<Vec<u8>> {
