@@ -101,10 +101,10 @@ pub(super) fn collect(
     entries: DBIteratorWithThreadMode<'_, Db>,
     limit: usize,
 ) -> Result<Vec<Pair>, StoreError> {
-    let pair = |entry: Result<(Box<[u8]>, Box<[u8]>), _>| {
-        entry.map(|(key, value)| (key.into_vec(), value.into_vec())).map_err(engine)
-    };
-    entries.take(limit).map(pair).collect()
+    entries
+        .take(limit)
+        .map(|entry| entry.map(|(key, value)| (key.into_vec(), value.into_vec())).map_err(engine))
+        .collect()
 }
 
 fn get_many(
