@@ -61,7 +61,7 @@ impl<T> Guest<T> {
         self.reply.answer(Err(reason));
     }
 
-    fn is_final(self, answer: Admitted) {
+    fn answer(self, answer: Admitted) {
         drop(self.wait);
         self.reply.answer(Ok(answer));
     }
@@ -157,7 +157,7 @@ impl Door {
         for guest in guests {
             match self.known(&guest.id) {
                 Ok(None) => rest.push(guest),
-                Ok(Some(answer)) => guest.is_final(answer),
+                Ok(Some(answer)) => guest.answer(answer),
                 Err(reason) => guest.turn_away(reason),
             }
         }
@@ -222,7 +222,7 @@ impl Door {
                 // A block with it may have been applied since we looked: then its nonce is used by itself.
                 Err(refused) => match self.known(&guest.id) {
                     Ok(None) => guest.turn_away(refused),
-                    Ok(Some(answer)) => guest.is_final(answer),
+                    Ok(Some(answer)) => guest.answer(answer),
                     Err(reason) => guest.turn_away(reason),
                 },
             }
