@@ -57,7 +57,13 @@ enum Read {
 
 impl<T> Guest<T> {
     fn turn_away(self, reason: TurnedAway) {
+        drop(self.wait);
         self.reply.answer(Err(reason));
+    }
+
+    fn answer(self, answer: Admitted) {
+        drop(self.wait);
+        self.reply.answer(Ok(answer));
     }
 
     fn waits(self) {
@@ -151,7 +157,7 @@ impl Door {
         for guest in guests {
             match self.known(&guest.id) {
                 Ok(None) => rest.push(guest),
-                Ok(Some(answer)) => guest.reply.answer(Ok(answer)),
+                Ok(Some(answer)) => guest.answer(answer),
                 Err(reason) => guest.turn_away(reason),
             }
         }
@@ -167,19 +173,26 @@ impl Door {
         }
     }
 
-    /// Those whose signature is good.
+    /// Those whose signature is good, in their order.
     fn verified(&self, guests: Vec<Guest<Read>>) -> Vec<Guest<Arc<VerifiedTx>>> {
-        let (mut good, mut open, mut fresh) = (Vec::with_capacity(guests.len()), Vec::new(), Vec::new());
+        let (mut open, mut fresh) = (Vec::with_capacity(guests.len()), Vec::new());
         for Guest { tx, id, reply, wait } in guests {
-            match tx {
-                Read::Known(tx) => good.push(Guest { tx, id, reply, wait }),
+            let tx = match tx {
+                Read::Known(tx) => Some(tx),
                 Read::Fresh(wire, tx) => {
                     fresh.push((wire, *tx));
-                    open.push(Guest { tx: (), id, reply, wait });
+                    None
                 }
-            }
+            };
+            open.push(Guest { tx, id, reply, wait });
         }
-        for (guest, verdict) in open.into_iter().zip(self.signatures.verify_each(fresh)) {
+        let mut verdicts = self.signatures.verify_each(fresh).into_iter();
+        let mut good = Vec::with_capacity(open.len());
+        for mut guest in open {
+            let verdict = match guest.tx.take() {
+                Some(known) => Ok(known),
+                None => verdicts.next().unwrap_or(Err(Refusal::BadSignature)),
+            };
             match verdict {
                 Ok(tx) => good.push(guest.with(tx)),
                 Err(refusal) => guest.turn_away(TurnedAway::Refused(refusal)),
@@ -209,7 +222,7 @@ impl Door {
                 // A block with it may have been applied since we looked: then its nonce is used by itself.
                 Err(refused) => match self.known(&guest.id) {
                     Ok(None) => guest.turn_away(refused),
-                    Ok(Some(answer)) => guest.reply.answer(Ok(answer)),
+                    Ok(Some(answer)) => guest.answer(answer),
                     Err(reason) => guest.turn_away(reason),
                 },
             }

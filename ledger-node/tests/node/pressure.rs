@@ -129,9 +129,15 @@ async fn a_signature_is_checked_once_from_the_door_to_the_block() {
     }
     let taken = other.admission.take(late.iter().map(wire).collect()).await.unwrap();
     assert_eq!(taken.accepted, 50, "final is as good as waiting");
+    // What was verified before, here in a block that came to nothing, keeps its place among what was not.
+    let order: Vec<SignedTx> = (101..=110).map(|nonce| register(nonce, 5)).collect();
+    other.signatures.verify(order[6].clone()).unwrap();
+    other.admission.take(order.iter().map(wire).collect()).await.unwrap();
+    assert_eq!(other.propose(&[]).items, order.iter().map(wire).collect::<Vec<_>>());
+    other.pool.settle(order.iter().map(SignedTx::id), 0);
     assert!(other.pool.is_empty() && proposer.application.finality().is_empty());
     assert!(matches!(other.admission.submit(wire(&txs[0]), true).await, Ok(Admitted::Final(_))));
-    assert_eq!(other.signatures.checked(), 100);
+    assert_eq!(other.signatures.checked(), 110);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
