@@ -27,7 +27,7 @@ use crate::{
         items_to_bytes, read, receipt_key, tx_key,
     },
     store::{Batch, Read, StateView, Store, StoreError, Table},
-    tree,
+    tree, whole,
 };
 
 /// Key, in the meta table of a ledger that began with a snapshot, of the mark that the transactions before it which might still be
@@ -115,6 +115,9 @@ impl Ledger {
                 write_genesis(&*store, &genesis, &bytes, origin)?
             }
         };
+        let joined: Option<Joined> =
+            store.get(Table::Meta, JOINED)?.map(|bytes| read("joined", &bytes)).transpose()?;
+        whole::check(&*store, &head, joined.map_or(0, |joined| joined.height.saturating_add(1)))?;
         books::measure_all(&*store)?;
         Ok(Self { store, genesis, head: watch::Sender::new(head), past: Past::default() })
     }

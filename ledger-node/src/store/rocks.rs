@@ -44,6 +44,8 @@ impl RocksStore {
         options.set_wal_recovery_mode(DBRecoveryMode::TolerateCorruptedTailRecords);
         // So would one that went on without a log that ought to be there.
         options.set_track_and_verify_wals_in_manifest(true);
+        // All tables are of one age, whatever is lost: see [`crate::whole`].
+        options.set_atomic_flush(true);
         let cache = Cache::new_lru_cache(CACHE_BYTES);
         let tables = Table::ALL.map(|table| ColumnFamilyDescriptor::new(table.name(), table_options(&cache)));
         let db = Db::open_cf_descriptors(&options, dir, tables).map_err(engine)?;

@@ -10,7 +10,7 @@ use std::{
 
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
-use super::{Batch, Read as _, RocksStore, Store as _, Table};
+use crate::store::{Batch, Read as _, RocksStore, Store as _, Table};
 
 /// Tells this program that it is the one that writes, and where.
 const CHILD: &str = "DURE_TEST_STORE_WRITER";
