@@ -1,6 +1,6 @@
 //! Clients that get in each other's way, four validators that die: what the clients were told is explained by one order, and the
 //! ledger's own order is such a one. Histories are short here, so that an order can be looked for without the ledger's help.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
 
 use std::{sync::Arc, time::Duration};
 

@@ -137,7 +137,9 @@ fn readers_beside_a_writer_see_whole_batches_and_never_an_older_one() {
                 store.write(batch).unwrap();
             }
             over.store(true, Ordering::SeqCst);
-            readers.map(|reader| reader.join().unwrap());
+            for reader in readers {
+                reader.join().unwrap();
+            }
             assert!(seen.load(Ordering::SeqCst) > READS, "nobody read");
         });
     });
