@@ -21,8 +21,8 @@ use crate::network::{self, Network};
 
 /// Devices of citizens: four each.
 pub const PHONES: usize = 24;
-/// Coin of every citizen, won: few run out of it, some do.
-pub const COIN: u64 = 5_000;
+/// Coin of every citizen, won: enough for tens of thousands of cycles, since shops keep what is not refunded.
+pub const COIN: u64 = 50_000_000;
 /// How long a killed node may take until it answers, and has all that the others had: many times what it takes, for busy machines.
 const BACK: Duration = Duration::from_secs(90);
 /// Pause between two looks.
