@@ -35,6 +35,7 @@ use crate::{
     },
     store::{Batch, Read, StateView, Store, StoreError, Table},
     tree::{self, Prepared, StateTree},
+    whole,
 };
 
 /// Why the ledger cannot take a block or start.
@@ -121,7 +122,7 @@ impl Ledger {
         };
         let tree = StateTree::open(&*store, head.height, head.state_root, cache_bytes)?;
         books::measure_all(&*store)?;
-        Ok(Self {
+        let ledger = Self {
             store,
             genesis,
             head: watch::Sender::new(head),
@@ -129,7 +130,10 @@ impl Ledger {
             tree,
             books: books::Watch::default(),
             cache: Mutex::default(),
-        })
+        };
+        let first = ledger.joined()?.map_or(0, |joined| joined.height.saturating_add(1));
+        whole::check(&*ledger.store, &head, first)?;
+        Ok(ledger)
     }
 
     /// The channel.

@@ -39,6 +39,7 @@ pub mod store;
 pub mod tree;
 pub mod upkeep;
 pub mod validators;
+pub mod whole;
 
 pub use config::NodeConfig;
 pub use error::NodeError;

@@ -1,5 +1,5 @@
 //! The checkers are checked: they accept every history that one order explains, and refuse each kind of lie.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 

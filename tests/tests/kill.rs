@@ -1,5 +1,5 @@
 //! SIGKILL of validators at random moments, under load, on one network. Longer: `dure-kill --cycles 2000 --seed 7`.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
 
 use dure_tests::chaos::run::run;
 

@@ -60,8 +60,8 @@ async fn damage_to_any_file_of_the_store_is_detected_or_harmless() {
     let place = Place::new();
     let before = live(&place).await;
     let ledger = place.config.data_dir.join("ledger");
-    let scratch = tempfile::tempdir().unwrap();
-    let before = complete(&ledger, &before, &scratch.path().join("whole"));
+    let scratch = place.path().join("scratch");
+    let before = complete(&ledger, &before, &scratch.join("whole"));
     let mut random = StdRng::seed_from_u64(SEED);
     let mut table: BTreeMap<(&str, &str, Found), u64> = BTreeMap::new();
     let mut wrong = Vec::new();
@@ -74,7 +74,7 @@ async fn damage_to_any_file_of_the_store_is_detected_or_harmless() {
         // Of the many tables, a few harms each are enough.
         let by_chance = if *kind == "SST" { 1 } else { BY_CHANCE };
         for what in harms(size, by_chance, &mut random) {
-            let dir = scratch.path().join("harmed");
+            let dir = scratch.join("harmed");
             copy(&ledger, &dir);
             harm(&dir.join(path.file_name().unwrap()), what);
             let found = examine(&dir, &before);

@@ -21,8 +21,8 @@ use crate::network::{self, Network};
 
 /// Devices of citizens: four each.
 pub const PHONES: usize = 24;
-/// Coin of every citizen, won: few run out of it, some do.
-pub const COIN: u64 = 5_000;
+/// Coin of every citizen, won: enough for thousands of cycles, in which shops keep what is not refunded, and below the cap.
+pub const COIN: u64 = 400_000;
 /// How long a killed node may take until it answers, and has all that the others had: many times what it takes, for busy machines.
 const BACK: Duration = Duration::from_secs(90);
 /// Pause between two looks.
@@ -35,7 +35,7 @@ pub const fn style(seed: u64) -> Style {
         seed,
         requests: None,
         pause: Duration::from_millis(20),
-        most: 300,
+        most: 50,
         conflict: 0.2,
         validity: Duration::from_secs(20),
         patience: Duration::from_secs(2),

@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
     thread,
 };
 
@@ -101,11 +101,13 @@ fn a_large_value_comes_back_whole() {
 #[test]
 fn readers_beside_a_writer_see_whole_batches_and_never_an_older_one() {
     const BATCHES: u32 = 150;
+    const READS: u32 = 100;
+    /// If nobody has read by then, nobody will.
+    const MOST: u32 = 100_000;
     on_both(|store: &dyn Store| {
-        let over = AtomicBool::new(false);
+        let (over, seen) = (AtomicBool::new(false), AtomicU32::new(0));
         let reader = || {
             let mut last = 0;
-            let mut seen = 0;
             while !over.load(Ordering::SeqCst) {
                 let view = store.view();
                 let found = Table::ALL.map(|table| view.get(table, b"number").unwrap());
@@ -114,13 +116,16 @@ fn readers_beside_a_writer_see_whole_batches_and_never_an_older_one() {
                 let number = u32::from_be_bytes(number.as_slice().try_into().unwrap());
                 assert!(number >= last, "{number} after {last}");
                 assert_eq!(view.scan(Table::Blocks, b"k", usize::MAX).unwrap().len(), 3, "at {number}");
-                (last, seen) = (number, seen + 1);
+                last = number;
+                seen.fetch_add(1, Ordering::SeqCst);
             }
-            seen
         };
         thread::scope(|scope| {
             let readers = [scope.spawn(reader), scope.spawn(reader)];
-            for number in 3..BATCHES {
+            for number in 3..MOST {
+                if number > BATCHES && seen.load(Ordering::SeqCst) > READS {
+                    break;
+                }
                 let mut batch = Batch::default();
                 for table in Table::ALL {
                     batch.put(table, *b"number", number.to_be_bytes());
@@ -132,8 +137,10 @@ fn readers_beside_a_writer_see_whole_batches_and_never_an_older_one() {
                 store.write(batch).unwrap();
             }
             over.store(true, Ordering::SeqCst);
-            let seen: u32 = readers.map(|reader| reader.join().unwrap()).into_iter().sum();
-            assert!(seen > 0, "nobody read");
+            for reader in readers {
+                reader.join().unwrap();
+            }
+            assert!(seen.load(Ordering::SeqCst) > READS, "nobody read");
         });
     });
 }
