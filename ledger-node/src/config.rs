@@ -9,11 +9,13 @@ use std::{
 use dure_score::PublicKey;
 use serde::{Deserialize, Serialize};
 
+use crate::tree;
+
 /// Prefix of the environment variables that override scalar keys.
 pub const ENV_PREFIX: &str = "DURE_NODE_";
 
 /// Scalar keys, and whether they are numbers.
-const SCALARS: [(&str, bool); 17] = [
+const SCALARS: [(&str, bool); 18] = [
     ("genesis", false),
     ("secret_key_file", false),
     ("data_dir", false),
@@ -31,6 +33,7 @@ const SCALARS: [(&str, bool); 17] = [
     ("snapshot_every", true),
     ("keep_blocks", true),
     ("min_free_bytes", true),
+    ("tree_cache_mb", true),
 ];
 
 /// Fewest blocks whose transactions a pruning node keeps: followers that are a moment behind still find theirs.
@@ -38,6 +41,9 @@ pub const MIN_KEEP_BLOCKS: u64 = 16;
 
 /// Most members named in a configuration: each is looked through for every signed request.
 pub const MAX_MEMBERS: usize = 256;
+
+/// Bytes of a mebibyte.
+const MIB: usize = 1024 * 1024;
 
 /// Why a configuration cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -196,6 +202,9 @@ pub struct NodeConfig {
     /// Free bytes on the data directory's disk below which no transaction is admitted; 0 never looks.
     #[serde(default = "quarter_gib")]
     pub min_free_bytes: u64,
+    /// Memory for leaves of the state tree, MiB; what does not fit is read from disk.
+    #[serde(default = "tree_cache")]
+    pub tree_cache_mb: usize,
     /// HTTP base URLs of the other nodes, to which admitted transactions are passed on.
     #[serde(default)]
     pub peers: Vec<String>,
@@ -216,6 +225,10 @@ const fn heartbeat() -> u64 {
 /// Room for hours of empty blocks, so that somebody can make space before anything breaks.
 const fn quarter_gib() -> u64 {
     256 * 1024 * 1024
+}
+/// Holds the last four million leaves that changed.
+const fn tree_cache() -> usize {
+    tree::CACHE_BYTES / MIB
 }
 fn filter() -> String {
     "info,commonware=warn,actix_server=warn".to_owned()
@@ -244,10 +257,16 @@ impl NodeConfig {
             snapshot_every: 0,
             keep_blocks: 0,
             min_free_bytes: quarter_gib(),
+            tree_cache_mb: tree_cache(),
             peers: Vec::new(),
             validators: Vec::new(),
             members: Vec::new(),
         }
+    }
+
+    /// [`NodeConfig::tree_cache_mb`] in bytes.
+    pub const fn tree_cache_bytes(&self) -> usize {
+        self.tree_cache_mb.saturating_mul(MIB)
     }
 
     /// Refuses values that contradict each other.

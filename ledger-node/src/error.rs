@@ -68,6 +68,7 @@ impl NodeError {
             Self::File { .. } => "NODE_FILE",
             Self::Genesis(_) => "NODE_GENESIS",
             Self::Validators(_) => "NODE_VALIDATORS",
+            Self::Store(error @ StoreError::OldFormat) => error.code(),
             Self::Store(_) => "NODE_STORE",
             Self::Ledger(error) => error.code(),
             Self::Consensus(error) => error.code(),

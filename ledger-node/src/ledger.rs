@@ -27,7 +27,7 @@ use crate::{
         items_to_bytes, read, receipt_key, tx_key,
     },
     store::{Batch, Read, StateView, Store, StoreError, Table},
-    tree,
+    tree::{self, Prepared, StateTree},
 };
 
 /// Key, in the meta table of a ledger that began with a snapshot, of the mark that the transactions before it which might still be
@@ -74,6 +74,7 @@ impl LedgerError {
     /// Stable machine-readable name.
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::Store(error @ StoreError::OldFormat) => error.code(),
             Self::Store(_) => "LEDGER_STORE",
             Self::State(_) => "LEDGER_STATE",
             Self::OtherGenesis => "LEDGER_OTHER_GENESIS",
@@ -101,13 +102,24 @@ pub struct Ledger {
     genesis: Genesis,
     head: watch::Sender<Head>,
     past: Past,
+    tree: StateTree,
 }
 
 impl Ledger {
     /// Opens the ledger in `store`; an empty store becomes block 0 of `genesis`, whose consensus header is `origin`.
     pub fn open(store: Arc<dyn Store>, genesis: Genesis, origin: &BlockHeader) -> Result<Self, LedgerError> {
+        Self::open_with(store, genesis, origin, tree::CACHE_BYTES)
+    }
+
+    /// [`Ledger::open`] with so many bytes for cached leaves of the state tree.
+    pub fn open_with(
+        store: Arc<dyn Store>,
+        genesis: Genesis,
+        origin: &BlockHeader,
+        cache_bytes: usize,
+    ) -> Result<Self, LedgerError> {
         let bytes = codec::encode(&genesis);
-        let head = match store.get(Table::Meta, HEAD)? {
+        let head: Head = match store.get(Table::Meta, HEAD)? {
             Some(head) if store.get(Table::Meta, GENESIS)?.as_ref() == Some(&bytes) => read("head", &head)?,
             Some(_) => return Err(LedgerError::OtherGenesis),
             None => {
@@ -115,8 +127,9 @@ impl Ledger {
                 write_genesis(&*store, &genesis, &bytes, origin)?
             }
         };
+        let tree = StateTree::open(&*store, head.height, head.state_root, cache_bytes)?;
         books::measure_all(&*store)?;
-        Ok(Self { store, genesis, head: watch::Sender::new(head), past: Past::default() })
+        Ok(Self { store, genesis, head: watch::Sender::new(head), past: Past::default(), tree })
     }
 
     /// The channel.
@@ -142,6 +155,11 @@ impl Ledger {
     /// What accounts held before the last blocks.
     pub(crate) const fn past(&self) -> &Past {
         &self.past
+    }
+
+    /// The state tree.
+    pub const fn tree(&self) -> &StateTree {
+        &self.tree
     }
 
     /// A view of everything, and the head that it belongs to.
@@ -171,12 +189,14 @@ impl Ledger {
         if cfg!(debug_assertions) {
             check_books(&*view, header.height, &executed)?;
         }
-        let (mut batch, head) = self.block_batch(&*view, finalized, &executed)?;
-        handovers::record(&*view, header, finalized.certificate.as_deref(), &mut batch)?;
+        let prepared = self.tree.prepare(&*view, header.height, &executed.changes)?;
+        let (mut batch, head) = self.block_batch(&*view, finalized, &executed, &prepared)?;
+        handovers::record(&self.tree, &*view, header, finalized.certificate.as_deref(), &mut batch)?;
         let replaced = Past::replaced(&*view, &executed.changes)?;
         drop(view);
         self.past.remember(header.height, replaced);
         self.store.write(batch)?;
+        self.tree.commit(prepared)?;
         before_visible();
         self.head.send_replace(head);
         books::measure_changes(&executed.changes)?;
@@ -192,11 +212,13 @@ impl Ledger {
         view: &dyn Read,
         finalized: &Finalized,
         executed: &Executed,
+        prepared: &Prepared,
     ) -> Result<(Batch, Head), LedgerError> {
         let (block, header) = (&finalized.block, &finalized.block.header);
         let height = header.height;
         let mut batch = Batch::default();
-        let state_root = tree::update(view, height, &executed.changes, &mut batch)?;
+        let state_root = prepared.root();
+        prepared.put_rows(&mut batch);
         for (key, value) in &executed.changes {
             match value {
                 Some(value) => batch.put(Table::State, key.as_slice(), value.as_slice()),
@@ -319,7 +341,9 @@ fn write_genesis(
     let mut overlay = Overlay::new(MemoryState::default());
     genesis.write(&mut overlay);
     let mut batch = Batch::default();
-    let state_root = tree::update(store, 0, overlay.changes(), &mut batch)?;
+    let prepared = StateTree::empty(0).prepare(store, 0, overlay.changes())?;
+    let state_root = prepared.root();
+    prepared.put_rows(&mut batch);
     for (key, value) in overlay.into_changes() {
         if let Some(value) = value {
             batch.put(Table::State, key, value);

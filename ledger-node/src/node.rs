@@ -212,7 +212,7 @@ async fn open_ledger(
             mark_observer(&keys::consensus_dir(&config.data_dir), &origin.digest(), me.as_bytes())?;
         }
     }
-    let ledger = Arc::new(Ledger::open(store, genesis, &origin)?);
+    let ledger = Arc::new(Ledger::open_with(store, genesis, &origin, config.tree_cache_bytes())?);
     let head = ledger.head();
     tracing::info!(%network, height = head.height, state_root = %head.state_root, "ledger open");
     Ok(ledger)

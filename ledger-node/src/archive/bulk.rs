@@ -1,21 +1,24 @@
-//! Builds state and state tree of a whole snapshot at once.
+//! Writes state and leaves of the state tree of a whole snapshot at once.
 //!
-//! The tree's nodes are written as if one block had put every leaf, in the very bytes in which [`crate::tree`] stores them, so that
-//! the next block goes on from there. One pass over sorted leaves hashes each node once.
+//! Leaves come in order of key's *hash* to the store, a large part at a time: a table that is filled in order is not sorted again
+//! and again on disk. The root is then found by one pass over what was written, as it is whenever a ledger is opened.
 
-use dure_score::{Hash32, ids::sha256};
+use dure_score::Hash32;
 
-use super::{ArchiveError, hashes};
-use crate::store::{Batch, Store, StoreError, Table};
+use super::ArchiveError;
+use crate::{
+    store::{Batch, Store, StoreError, Table},
+    tree::{Leaf, root_on_disk},
+};
 
 /// Bytes that are written at once.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
-/// Most entries: their hashes, 64 bytes each, are sorted in memory (1.3 GB).
-pub(super) const MAX_ENTRIES: u64 = 20_000_000;
+/// Leaves that are sorted at once: 256 MB.
+const SORTED: usize = 4 * 1024 * 1024;
 
-/// SHA-256 of a key, and of its value.
-type Leaf = ([u8; 32], [u8; 32]);
+/// Most entries: opening a ledger of so many takes a gigabyte for the tree above them.
+pub(super) const MAX_ENTRIES: u64 = 200_000_000;
 
 /// Writes entries into a store that nobody uses yet. Nothing of it is durable before [`Store::flush`].
 pub(super) struct Loader<'a> {
@@ -23,18 +26,23 @@ pub(super) struct Loader<'a> {
     batch: Batch,
     bytes: usize,
     leaves: Vec<Leaf>,
+    entries: u64,
 }
 
 impl<'a> Loader<'a> {
     pub(super) fn new(store: &'a dyn Store) -> Self {
-        Self { store, batch: Batch::default(), bytes: 0, leaves: Vec::new() }
+        Self { store, batch: Batch::default(), bytes: 0, leaves: Vec::new(), entries: 0 }
     }
 
     /// An entry of the state.
     pub(super) fn entry(&mut self, key: Vec<u8>, value: Vec<u8>) -> Result<(), ArchiveError> {
-        self.leaves.push((sha256(&[&key]), sha256(&[&value])));
-        if u64::try_from(self.leaves.len()).unwrap_or(u64::MAX) > MAX_ENTRIES {
+        if self.entries == MAX_ENTRIES {
             return Err(ArchiveError::TooLarge(MAX_ENTRIES));
+        }
+        self.entries = self.entries.saturating_add(1);
+        self.leaves.push(Leaf::of(&key, &value));
+        if self.leaves.len() >= SORTED {
+            self.sort()?;
         }
         Ok(self.put(Table::State, key, value)?)
     }
@@ -46,14 +54,11 @@ impl<'a> Loader<'a> {
         if self.bytes >= BATCH_BYTES { self.write() } else { Ok(()) }
     }
 
-    /// Builds the tree of all entries as the version of block `height`. Returns its root and the number of entries.
-    pub(super) fn tree(&mut self, height: u64) -> Result<(Hash32, u64), StoreError> {
-        let mut leaves = std::mem::take(&mut self.leaves);
-        leaves.sort_unstable();
-        let count = u64::try_from(leaves.len()).unwrap_or(u64::MAX);
-        let mut builder = Builder { loader: self, version: height };
-        let top = builder.subtree(&leaves, &mut Vec::new())?;
-        Ok((Hash32::new(top.hash), count))
+    /// Writes what is left of the leaves. Returns the root over all of them and the number of entries.
+    pub(super) fn tree(&mut self) -> Result<(Hash32, u64), StoreError> {
+        self.sort()?;
+        self.write()?;
+        root_on_disk(self.store)
     }
 
     /// Writes what waits.
@@ -61,114 +66,15 @@ impl<'a> Loader<'a> {
         self.bytes = 0;
         self.store.load(std::mem::take(&mut self.batch))
     }
-}
 
-struct Builder<'l, 'a> {
-    loader: &'l mut Loader<'a>,
-    version: u64,
-}
-
-/// A node as its parent holds it: no leaves is the empty tree, one is a leaf.
-#[derive(Clone, Copy)]
-struct Child {
-    hash: [u8; 32],
-    leaves: u64,
-}
-
-impl Builder<'_, '_> {
-    /// Writes the node over `leaves`, all of which begin with `path` (one nibble a byte), and everything below it.
-    fn subtree(&mut self, leaves: &[Leaf], path: &mut Vec<u8>) -> Result<Child, StoreError> {
-        match leaves {
-            [] => {
-                // Only the root of an empty tree is ever written like this.
-                self.write(path, vec![0])?;
-                Ok(Child { hash: hashes::EMPTY, leaves: 0 })
-            }
-            [(key, value)] => {
-                self.write(path, [&[2], key.as_slice(), value].concat())?;
-                Ok(Child { hash: hashes::leaf(key, value), leaves: 1 })
-            }
-            _ => self.inner(leaves, path),
-        }
-    }
-
-    fn inner(&mut self, leaves: &[Leaf], path: &mut Vec<u8>) -> Result<Child, StoreError> {
-        let depth = path.len();
-        let mut children: [Option<Child>; 16] = [None; 16];
-        let mut rest = leaves;
-        for (nibble, slot) in (0u8..).zip(&mut children) {
-            let end = rest.partition_point(|(key, _)| nibble_at(key, depth) <= nibble);
-            let (mine, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
-            rest = after;
-            if !mine.is_empty() {
-                path.push(nibble);
-                *slot = Some(self.subtree(mine, path)?);
-                path.pop();
-            }
-        }
-        let count = u64::try_from(leaves.len()).unwrap_or(u64::MAX);
-        self.write(path, inner_bytes(&children, self.version, count))?;
-        Ok(Child { hash: inner_hash(&children), leaves: count })
-    }
-
-    fn write(&mut self, path: &[u8], node: Vec<u8>) -> Result<(), StoreError> {
-        let mut key = self.version.to_be_bytes().to_vec();
-        let bytes: Vec<u8> = path.chunks(2).map(pack).collect();
-        key.extend_from_slice(&u64::try_from(path.len()).unwrap_or(u64::MAX).to_le_bytes());
-        key.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
-        key.extend_from_slice(&bytes);
-        self.loader.put(Table::Tree, key, node)
-    }
-}
-
-/// An inner node as the tree stores it: kind 1, sixteen optional children (hash, version, kind with its number of leaves), the number
-/// of children, the number of leaves; integers little-endian.
-fn inner_bytes(children: &[Option<Child>; 16], version: u64, leaves: u64) -> Vec<u8> {
-    let mut out = Vec::with_capacity(16 * 50 + 17);
-    out.push(1);
-    for child in children {
-        let Some(child) = child else {
-            out.push(0);
-            continue;
-        };
-        out.push(1);
-        out.extend_from_slice(&child.hash);
-        out.extend_from_slice(&version.to_le_bytes());
-        if child.leaves == 1 {
-            out.push(0);
-        } else {
-            out.push(1);
-            out.extend_from_slice(&child.leaves.to_le_bytes());
-        }
-    }
-    let count = children.iter().flatten().count();
-    out.extend_from_slice(&u64::try_from(count).unwrap_or(u64::MAX).to_le_bytes());
-    out.extend_from_slice(&leaves.to_le_bytes());
-    out
-}
-
-/// The four levels of binary nodes below an inner node. A leaf that is alone under a node stands for it.
-fn inner_hash(children: &[Option<Child>]) -> [u8; 32] {
-    let mut present = children.iter().flatten();
-    match (present.next(), present.next()) {
-        (None, _) => return hashes::EMPTY,
-        (Some(only), None) if only.leaves == 1 || children.len() == 1 => return only.hash,
-        _ => {}
-    }
-    let (left, right) = children.split_at_checked(children.len() / 2).unwrap_or((children, &[]));
-    hashes::node(&inner_hash(left), &inner_hash(right))
-}
-
-fn nibble_at(key: &[u8; 32], depth: usize) -> u8 {
-    let byte = key.get(depth / 2).copied().unwrap_or(0);
-    if depth.is_multiple_of(2) { byte >> 4 } else { byte & 0x0f }
-}
-
-fn pack(nibbles: &[u8]) -> u8 {
-    match nibbles {
-        [high, low] => (high << 4) | low,
-        [high] => high << 4,
-        _ => 0,
+    fn sort(&mut self) -> Result<(), StoreError> {
+        let mut leaves = std::mem::take(&mut self.leaves);
+        leaves.sort_unstable();
+        leaves
+            .drain(..)
+            .try_for_each(|leaf| self.put(Table::Leaves, leaf.key.to_vec(), leaf.value.to_vec()))?;
+        self.leaves = leaves;
+        Ok(())
     }
 }
 
@@ -178,28 +84,29 @@ mod tests {
     use super::*;
     use crate::{
         store::{MemoryStore, Read as _},
-        tree,
+        tree::StateTree,
     };
     use dure_score::state::Changes;
 
-    /// The bytes are those of the tree that grows block by block, and it goes on from them. (A ledger's state is never empty.)
+    /// The same rows and root as those of a tree that grows, and it goes on from them.
     #[test]
-    fn equals_the_tree_of_one_block_node_by_node() {
-        for count in [1u32, 2, 3, 17, 300, 5_000] {
+    fn equals_the_tree_of_one_block() {
+        for count in [0u32, 1, 2, 17, 300, 5_000] {
             let entries =
                 (0..count).map(|n| (n.to_be_bytes().to_vec(), vec![7; usize::try_from(n % 90).unwrap()]));
             let (bulk, grown) = (MemoryStore::default(), MemoryStore::default());
             let mut loader = Loader::new(&bulk);
             entries.clone().for_each(|(key, value)| loader.entry(key, value).unwrap());
-            let (root, found) = loader.tree(9).unwrap();
-            loader.write().unwrap();
+            let (root, found) = loader.tree().unwrap();
             let changes: Changes = entries.map(|(key, value)| (key, Some(value))).collect();
+            let prepared = StateTree::empty(0).prepare(&grown, 9, &changes).unwrap();
             let mut batch = Batch::default();
-            let expected = tree::update(&grown, 9, &changes, &mut batch).unwrap();
+            prepared.put_rows(&mut batch);
             grown.write(batch).unwrap();
-            assert_eq!((root, found), (expected, count.into()), "{count} entries");
-            let nodes = |store: &MemoryStore| store.scan(Table::Tree, b"", usize::MAX).unwrap();
-            assert_eq!(nodes(&bulk), nodes(&grown), "{count} entries");
+            assert_eq!((root, found), (prepared.root(), count.into()), "{count} entries");
+            let rows = |store: &MemoryStore| store.scan(Table::Leaves, b"", usize::MAX).unwrap();
+            assert_eq!(rows(&bulk), rows(&grown), "{count} entries");
+            StateTree::open(&bulk, 9, root, 0).unwrap();
         }
     }
 }

@@ -65,7 +65,7 @@ pub(crate) fn discard_partial(store: &dyn Store) -> Result<(), StoreError> {
     if store.get(Table::Meta, IMPORTING)?.is_none() {
         return Ok(());
     }
-    for table in [Table::State, Table::Tree] {
+    for table in [Table::State, Table::Leaves] {
         loop {
             let found = store.scan_from(table, &[], CLEAR)?;
             if found.is_empty() {
@@ -136,8 +136,7 @@ fn build(
     let fault = |fault| ArchiveError::at(height, fault);
     let mut loader = Loader::new(store);
     each_entry(manifest, staging, &mut |key, value| loader.entry(key, value))?;
-    let (state_root, entries) = loader.tree(height)?;
-    loader.write()?;
+    let (state_root, entries) = loader.tree()?;
     if entries != manifest.entries {
         return Err(fault(Fault::Entries));
     }

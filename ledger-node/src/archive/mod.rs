@@ -17,7 +17,6 @@ mod disk;
 mod error;
 mod found;
 pub mod frame;
-pub mod hashes;
 pub mod import;
 pub mod keeper;
 pub mod proof;

@@ -3,10 +3,10 @@
 use dure_consensus::{BlockHeader, epoch_of, verify_certificate};
 use dure_score::{Genesis, codec, ids::sha256, key::Key, record::ValidatorSet};
 
-use super::hashes::climb;
 use crate::{
     proofs::{FinalityProof, Handover},
     record::AppHeader,
+    tree::hashes::climb,
 };
 
 /// Most handovers of a proof: the contract admits no more sets.

@@ -74,7 +74,7 @@ fn build(from: &Path, draft: &Path, replayed: Replayed) -> Result<(), ArchiveErr
     let store = RocksStore::open(draft)?;
     let mut loader = Loader::new(&store);
     state.0.into_iter().try_for_each(|(key, value)| loader.entry(key, value))?;
-    let (found, _) = loader.tree(head.height)?;
+    let (found, _) = loader.tree()?;
     if found != head.state_root {
         let expected = head.state_root;
         return Err(ArchiveError::at(head.height, Fault::StateRoot { expected, found }));

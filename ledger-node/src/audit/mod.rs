@@ -5,7 +5,8 @@
 //! transaction holds; the contract gives the very receipts of the copy; every state root that a header claims is the root of the
 //! state that comes of the blocks; the books balance; nothing that may happen once happens twice.
 //!
-//! It shares the contract with the node, and nothing of how the node keeps state: the [`tree`] is its own, in memory. Two
+//! It shares the contract and the tree's hash rules with the node, and nothing of how the node keeps state: the [`tree`] is its own,
+//! in memory. Two
 //! threads work: one reads files and checks signatures ([`reader`]), one applies ([`machine`]). Memory holds the whole state.
 
 pub mod bench;

@@ -1,11 +1,11 @@
 //! The state tree in memory: roots alone, quickly.
 //!
-//! A second implementation of the published format ([`crate::archive::hashes`]), independent of the node's own. A block's changes are
+//! A second implementation of the published format ([`crate::tree::hashes`]), independent of the node's own. A block's changes are
 //! applied together, so that shared nodes are hashed once.
 
 use dure_score::{Hash32, ids::sha256, state::Changes};
 
-use crate::archive::hashes::{self, EMPTY};
+use crate::tree::hashes::{self, EMPTY};
 
 /// The tree.
 #[derive(Debug, Default)]
@@ -84,7 +84,7 @@ fn update(node: Node, changes: &[Change], depth: usize) -> Node {
             build(&leaves, depth)
         }
         Node::Inner(inner) => {
-            let (left, right) = halves(changes, depth, |(key, _)| key);
+            let (left, right) = hashes::halves(changes, depth, |(key, _)| key);
             let below = depth.saturating_add(1);
             join(update(inner.left, left, below), update(inner.right, right, below))
         }
@@ -101,7 +101,7 @@ fn build(leaves: &[Leaf], depth: usize) -> Node {
         [] => Node::Empty,
         [leaf] => Node::Leaf(Box::new(*leaf)),
         _ => {
-            let (left, right) = halves(leaves, depth, |leaf| &leaf.key);
+            let (left, right) = hashes::halves(leaves, depth, |leaf| &leaf.key);
             let below = depth.saturating_add(1);
             join(build(left, below), build(right, below))
         }
@@ -120,18 +120,13 @@ fn join(left: Node, right: Node) -> Node {
     }
 }
 
-fn halves<T>(all: &[T], depth: usize, key: impl Fn(&T) -> &[u8; 32]) -> (&[T], &[T]) {
-    let middle = all.partition_point(|one| !hashes::bit(key(one), depth));
-    all.split_at_checked(middle).unwrap_or((all, &[]))
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::{
         store::{Batch, MemoryStore, Store as _},
-        tree,
+        tree::StateTree,
     };
     use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
@@ -139,7 +134,7 @@ mod tests {
     #[test]
     fn roots_are_those_of_the_nodes_tree() {
         let mut random = StdRng::seed_from_u64(7);
-        let (store, mut fast) = (MemoryStore::default(), Tree::default());
+        let (store, node, mut fast) = (MemoryStore::default(), StateTree::empty(0), Tree::default());
         for version in 0..300u64 {
             let size = random.random_range(0..40);
             let changes: Changes = (0..size)
@@ -148,10 +143,12 @@ mod tests {
                     (key, random.random_bool(0.6).then(|| random.random::<[u8; 9]>().to_vec()))
                 })
                 .collect();
+            let prepared = node.prepare(&store, version, &changes).unwrap();
             let mut batch = Batch::default();
-            let expected = tree::update(&store, version, &changes, &mut batch).unwrap();
+            prepared.put_rows(&mut batch);
             store.write(batch).unwrap();
-            assert_eq!(fast.update(&changes), expected, "version {version}");
+            assert_eq!(fast.update(&changes), prepared.root(), "version {version}");
+            node.commit(prepared).unwrap();
         }
     }
 }

@@ -6,7 +6,6 @@ use super::{AccountProof, Neighbour, NoProof, finality};
 use crate::{
     ledger::{Ledger, LedgerError},
     store::{StoreError, Table},
-    tree,
 };
 
 /// Proves the holdings of `bid` against the newest state root that has a proof. A name that the ledger does
@@ -18,7 +17,7 @@ pub fn account(ledger: &Ledger, bid: &Bid) -> Result<AccountProof, NoProof> {
     let now = view.get(Table::State, &key)?;
     let past = ledger.past().value_at(&key, state.executed, head.height, now);
     let holdings = past.ok_or(NoProof::NotYet)?;
-    let path = tree::path(&*view, state.executed, &key)?.ok_or(NoProof::NotYet)?;
+    let path = ledger.tree().path(&*view, head.height, state.executed, &key)?.ok_or(NoProof::NotYet)?;
     if path.value_of(&key) != holdings.as_ref().map(|value| dure_score::ids::sha256(&[value])) {
         let what = "an account is not what the state tree says".to_owned();
         return Err(LedgerError::Store(StoreError::Corrupt(what)).into());

@@ -11,7 +11,7 @@ use super::Handover;
 use crate::{
     record::{AppHeader, read},
     store::{Batch, Read, StoreError, Table},
-    tree,
+    tree::StateTree,
 };
 
 /// Stored handovers, by first epoch, in the meta table.
@@ -34,6 +34,7 @@ pub fn import(batch: &mut Batch, handovers: &[Handover]) {
 /// Puts into `batch` every handover that is not stored yet and that `header` proves. `view` is the ledger
 /// before this block.
 pub(crate) fn record(
+    tree: &StateTree,
     view: &dyn Read,
     header: &BlockHeader,
     certificate: Option<&[u8]>,
@@ -44,6 +45,7 @@ pub(crate) fn record(
     };
     let Some(channel) = view.get(Table::State, &Key::Channel.to_bytes())? else { return Ok(()) };
     let channel: Channel = read("channel", &channel)?;
+    let before = header.height.saturating_sub(1);
     // From the last one back: before one that is stored all are.
     for from_epoch in channel.validator_epochs.iter().rev().copied().filter(|epoch| *epoch > 0) {
         if view.get(Table::Meta, &key(from_epoch))?.is_some() {
@@ -55,7 +57,7 @@ pub(crate) fn record(
         }
         let state_key = Key::Validators(from_epoch).to_bytes();
         let Some(set) = view.get(Table::State, &state_key)? else { continue };
-        let Some(path) = tree::path(view, claim.executed, &state_key)? else { continue };
+        let Some(path) = tree.path(view, before, claim.executed, &state_key)? else { continue };
         if path.value_of(&state_key) != Some(sha256(&[&set])) {
             // Entered after the height that this header names.
             continue;

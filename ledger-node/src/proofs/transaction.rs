@@ -7,7 +7,6 @@ use crate::{
     ledger::{Ledger, LedgerError},
     record::{Place, height_key, read, receipt_key, tx_key},
     store::{StoreError, Table},
-    tree,
 };
 
 /// Proves the receipt of a transaction against the newest state root that has a proof.
@@ -24,7 +23,7 @@ pub fn transaction(ledger: &Ledger, id: &TxId) -> Result<TransactionProof, NoPro
     let (steps, root) = receipts::path(leaves, at).ok_or(NoProof::Pruned(place.height))?;
 
     let key = Key::Receipts(place.height).to_bytes();
-    let path = tree::path(&*view, state.executed, &key)?.ok_or(NoProof::NotYet)?;
+    let path = ledger.tree().path(&*view, head.height, state.executed, &key)?.ok_or(NoProof::NotYet)?;
     if path.value_of(&key) != Some(sha256(&[&codec::encode(&root)])) {
         return Err(LedgerError::Store(contradiction(place.height)).into());
     }

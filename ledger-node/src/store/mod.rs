@@ -20,10 +20,8 @@ pub use rocks::RocksStore;
 pub enum Table {
     /// Contract state: key and value as the contract has them.
     State,
-    /// Nodes of the state tree.
-    Tree,
-    /// Nodes of the state tree that a later version replaced, by that version.
-    Stale,
+    /// Leaves of the state tree: SHA-256 of a state key → SHA-256 of the value.
+    Leaves,
     /// Height → header, digest, roots, certificate.
     Headers,
     /// Height → the block's transactions.
@@ -40,10 +38,9 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::State,
-        Self::Tree,
-        Self::Stale,
+        Self::Leaves,
         Self::Headers,
         Self::Blocks,
         Self::Receipts,
@@ -56,8 +53,7 @@ impl Table {
     pub const fn name(self) -> &'static str {
         match self {
             Self::State => "state",
-            Self::Tree => "tree",
-            Self::Stale => "stale",
+            Self::Leaves => "leaves",
             Self::Headers => "headers",
             Self::Blocks => "blocks",
             Self::Receipts => "receipts",
@@ -77,7 +73,36 @@ pub enum StoreError {
     /// Bytes that we wrote do not read back as what they are.
     #[error("the store is damaged: {0}")]
     Corrupt(String),
+    /// The tables are those of an earlier version of this program.
+    #[error(
+        "the data directory was written by an earlier version of this program, which kept the state in another form: restore a \
+         backup into a new one, join from another node's snapshot, or start anew"
+    )]
+    OldFormat,
 }
+
+impl StoreError {
+    /// Stable machine-readable name.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Engine(_) => "STORE_ENGINE",
+            Self::Corrupt(_) => "STORE_CORRUPT",
+            Self::OldFormat => "LEDGER_OLD_FORMAT",
+        }
+    }
+}
+
+/// Records that follow each other.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// The first is this key's, or the next one's.
+    pub from: &'a [u8],
+    /// So many at most.
+    pub limit: usize,
+}
+
+/// Gets an entry: the number of its run, key, and value.
+pub type Take<'a> = dyn FnMut(usize, &[u8], &[u8]) + 'a;
 
 /// A key and its value.
 pub type Pair = (Vec<u8>, Vec<u8>);
@@ -90,6 +115,16 @@ pub trait Read {
     fn scan(&self, table: Table, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError>;
     /// Up to `limit` entries whose key is `from` or comes after it, in order of key.
     fn scan_from(&self, table: Table, from: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError>;
+    /// Hands out the entries of several runs, with the number of the run: for many small reads, or one long one. Runs in order of
+    /// key are read best.
+    fn runs(&self, table: Table, runs: &[Run<'_>], take: &mut Take<'_>) -> Result<(), StoreError> {
+        for (number, run) in runs.iter().enumerate() {
+            for (key, value) in self.scan_from(table, run.from, run.limit)? {
+                take(number, &key, &value);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A durable set of tables.

@@ -10,7 +10,7 @@ use rocksdb::{Cache, ColumnFamilyDescriptor, Direction, IteratorMode, Options};
 
 use super::{
     Pair, Read, StoreError, Table,
-    rocks::{Db, collect, engine, handle, table_options},
+    rocks::{Db, collect, engine, handle, refuse_old, table_options},
 };
 
 /// Memory for cached blocks, bytes: a copy reads everything once and in order.
@@ -24,6 +24,7 @@ pub struct RocksReader {
 impl RocksReader {
     /// Opens the database in `dir`; `scratch` is a folder for the reader's own log, to be removed afterwards.
     pub fn open(dir: &Path, scratch: &Path) -> Result<Self, StoreError> {
+        refuse_old(dir)?;
         let mut options = Options::default();
         // Every file is held open, so that one which the node replaces stays readable.
         options.set_max_open_files(-1);

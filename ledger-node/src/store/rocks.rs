@@ -4,12 +4,12 @@ use std::path::Path;
 
 use rocksdb::{
     BlockBasedOptions, BoundColumnFamily, Cache, ColumnFamilyDescriptor, DBCompressionType,
-    DBIteratorWithThreadMode, DBWithThreadMode, Direction, IteratorMode, MultiThreaded, Options,
-    SnapshotWithThreadMode, WriteBatch, WriteOptions,
+    DBIteratorWithThreadMode, DBRawIteratorWithThreadMode, DBWithThreadMode, Direction, IteratorMode,
+    MultiThreaded, Options, SnapshotWithThreadMode, WriteBatch, WriteOptions,
 };
 use std::sync::Arc;
 
-use super::{Batch, Pair, Read, Store, StoreError, Table};
+use super::{Batch, Pair, Read, Run, Store, StoreError, Table, Take};
 
 pub(super) type Db = DBWithThreadMode<MultiThreaded>;
 
@@ -32,6 +32,7 @@ pub struct RocksStore {
 impl RocksStore {
     /// Opens the database in `dir`, creating it if need be. Fails if another process has it open.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        refuse_old(dir)?;
         let mut options = Options::default();
         options.create_if_missing(true);
         options.create_missing_column_families(true);
@@ -60,6 +61,14 @@ impl RocksStore {
         }
         self.db.write_opt(all, options).map_err(engine)
     }
+}
+
+/// Refuses a database with tables that this version does not have.
+pub(super) fn refuse_old(dir: &Path) -> Result<(), StoreError> {
+    // It lists none of a folder that is not a database yet.
+    let tables = Db::list_cf(&Options::default(), dir).unwrap_or_default();
+    let known = |name: &String| name == "default" || Table::ALL.iter().any(|table| table.name() == *name);
+    if tables.iter().all(known) { Ok(()) } else { Err(StoreError::OldFormat) }
 }
 
 pub(super) fn handle(db: &Db, table: Table) -> Result<Arc<BoundColumnFamily<'_>>, StoreError> {
@@ -99,6 +108,26 @@ pub(super) fn collect(
     Ok(found)
 }
 
+/// One iterator for all runs: making one costs as much as reading a short run.
+pub(super) fn read_runs(
+    mut entries: DBRawIteratorWithThreadMode<'_, Db>,
+    runs: &[Run<'_>],
+    take: &mut Take<'_>,
+) -> Result<(), StoreError> {
+    for (number, run) in runs.iter().enumerate() {
+        entries.seek(run.from);
+        for left in (0..run.limit).rev() {
+            let Some((key, value)) = entries.item() else { break };
+            take(number, key, value);
+            if left > 0 {
+                entries.next();
+            }
+        }
+        entries.status().map_err(engine)?;
+    }
+    Ok(())
+}
+
 impl Read for RocksStore {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         self.db.get_cf(&self.table(table)?, key).map_err(engine)
@@ -112,6 +141,10 @@ impl Read for RocksStore {
     fn scan_from(&self, table: Table, from: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
         let from = IteratorMode::From(from, Direction::Forward);
         collect(self.db.iterator_cf(&self.table(table)?, from), &[], limit)
+    }
+
+    fn runs(&self, table: Table, runs: &[Run<'_>], take: &mut Take<'_>) -> Result<(), StoreError> {
+        read_runs(self.db.raw_iterator_cf(&self.table(table)?), runs, take)
     }
 }
 
@@ -133,6 +166,10 @@ impl Read for View<'_> {
     fn scan_from(&self, table: Table, from: &[u8], limit: usize) -> Result<Vec<Pair>, StoreError> {
         let from = IteratorMode::From(from, Direction::Forward);
         collect(self.snapshot.iterator_cf(&self.store.table(table)?, from), &[], limit)
+    }
+
+    fn runs(&self, table: Table, runs: &[Run<'_>], take: &mut Take<'_>) -> Result<(), StoreError> {
+        read_runs(self.snapshot.raw_iterator_cf(&self.store.table(table)?), runs, take)
     }
 }
 

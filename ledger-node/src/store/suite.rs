@@ -1,7 +1,7 @@
 //! What every store must do, run against both.
 #![allow(clippy::unwrap_used)]
 
-use super::{Batch, MemoryStore, Read as _, RocksReader, RocksStore, Store, Table};
+use super::{Batch, MemoryStore, Read as _, RocksReader, RocksStore, Run, Store, StoreError, Table};
 
 fn on_both(check: impl Fn(&dyn Store)) {
     check(&MemoryStore::default());
@@ -24,7 +24,7 @@ fn reads_back_what_was_written_and_nothing_else() {
         put(store, &[(Table::State, b"a", b"1"), (Table::Meta, b"a", b"2")]);
         assert_eq!(store.get(Table::State, b"a").unwrap().unwrap(), b"1");
         assert_eq!(store.get(Table::Meta, b"a").unwrap().unwrap(), b"2");
-        assert_eq!(store.get(Table::Tree, b"a").unwrap(), None);
+        assert_eq!(store.get(Table::Leaves, b"a").unwrap(), None);
     });
 }
 
@@ -53,7 +53,7 @@ fn scans_a_prefix_in_order_up_to_the_limit() {
                 (Table::State, b"K\xff", b"c"),
                 (Table::State, b"L", b"d"),
                 (Table::State, b"J", b"e"),
-                (Table::Stale, b"K3", b"f"),
+                (Table::Leaves, b"K3", b"f"),
             ],
         );
         let keys = |prefix: &[u8], limit| -> Vec<Vec<u8>> {
@@ -123,4 +123,40 @@ fn a_reader_sees_a_running_nodes_blocks_and_takes_no_lock() {
     assert_eq!(reader.get(Table::Meta, b"head").unwrap().unwrap(), b"7");
     let again = RocksStore::open(dir.path()).unwrap();
     assert_eq!(again.get(Table::Meta, b"head").unwrap().unwrap(), b"8");
+}
+
+#[test]
+fn runs_are_read_one_after_the_other() {
+    on_both(|store| {
+        put(store, &[(Table::Leaves, b"a", b"1"), (Table::Leaves, b"b", b"2"), (Table::Leaves, b"d", b"3")]);
+        let run = |from: &'static [u8], limit| Run { from, limit };
+        let runs = [run(b"", 2), run(b"b", 0), run(b"b", 1), run(b"c", 9), run(b"e", 9), run(b"a\0", 9)];
+        let mut found = Vec::new();
+        let mut take = |number: usize, key: &[u8], value: &[u8]| {
+            assert_eq!(store.get(Table::Leaves, key).unwrap().unwrap(), value);
+            found.push((number, key.to_vec()));
+        };
+        store.runs(Table::Leaves, &runs, &mut take).unwrap();
+        let expected = [(0, b"a"), (0, b"b"), (2, b"b"), (3, b"d"), (5, b"b"), (5, b"d")];
+        assert_eq!(found, expected.map(|(number, key)| (number, key.to_vec())));
+        let view = store.view();
+        put(store, &[(Table::Leaves, b"c", b"x")]);
+        let mut keys = 0;
+        view.runs(Table::Leaves, &[run(b"", 9)], &mut |_, _, _| keys += 1).unwrap();
+        assert_eq!(keys, 3);
+    });
+}
+
+#[test]
+fn a_folder_of_an_earlier_version_is_refused_and_left_alone() {
+    let (dir, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut options = rocksdb::Options::default();
+    options.create_if_missing(true);
+    options.create_missing_column_families(true);
+    let tables = ["state", "tree", "stale", "meta"];
+    drop(rocksdb::DB::open_cf(&options, dir.path(), tables).unwrap());
+    let refused = RocksStore::open(dir.path()).err().unwrap();
+    assert_eq!((&refused, refused.code()), (&StoreError::OldFormat, "LEDGER_OLD_FORMAT"));
+    assert_eq!(RocksReader::open(dir.path(), scratch.path()).err(), Some(StoreError::OldFormat));
+    assert!(rocksdb::DB::open_cf(&options, dir.path(), tables).is_ok());
 }
