@@ -28,7 +28,7 @@ pub fn found(
     for (key, value) in records {
         loader.entry(key, value)?;
     }
-    let (state_root, _) = loader.tree(0)?;
+    let (state_root, _) = loader.tree()?;
     loader.write()?;
     store.flush()?;
     let origin = origin(genesis);
