@@ -1,16 +1,17 @@
 //! What consensus asks of this node: content for a block, a judgement of a block, and to take a final one over.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use dure_consensus::{Application, Block, BlockHeader, Content, Finalized, Validator, Verdict};
-use dure_score::{Hash32, TxId, VerifiedTx, limits::MAX_VALIDITY_MS};
+use dure_score::{Hash32, limits::MAX_VALIDITY_MS};
 
 use crate::{
+    finality::Finality,
     ledger::{Ledger, LedgerError},
     pool::{MAX_PROPOSED, MAX_PROPOSED_BYTES, Pool},
     record::{AppHeader, Head},
     seats::Seats,
-    signatures::Signatures,
+    signatures::{Signatures, VerifiedBlock},
     store::StoreError,
 };
 
@@ -23,20 +24,22 @@ pub struct NodeApplication {
     pool: Arc<Pool>,
     signatures: Arc<Signatures>,
     seats: Seats,
+    finality: Arc<Finality>,
 }
 
 impl NodeApplication {
     /// Over a ledger, the transactions that wait for it, and the validators' places.
     pub fn new(ledger: Arc<Ledger>, pool: Arc<Pool>, signatures: Arc<Signatures>, seats: Seats) -> Self {
-        Self { ledger, pool, signatures, seats }
+        Self { ledger, pool, signatures, seats, finality: Arc::default() }
     }
 
-    fn ids(&self, pending: &[Arc<Block>]) -> Option<HashSet<TxId>> {
-        let mut ids = HashSet::new();
-        for block in pending {
-            ids.extend(self.signatures.verify_block(&block.items)?.iter().map(|tx| tx.signed().id()));
-        }
-        Some(ids)
+    /// Told of every transaction that becomes final here.
+    pub const fn finality(&self) -> &Arc<Finality> {
+        &self.finality
+    }
+
+    fn verified(&self, pending: &[Arc<Block>]) -> Option<Vec<Arc<VerifiedBlock>>> {
+        pending.iter().map(|block| self.signatures.block(block)).collect()
     }
 
     /// What we can say of the state below the child of `parent`: our own head, or what the parent says if it knows more, or the
@@ -87,23 +90,26 @@ impl NodeApplication {
         if block.items.len() > MAX_PROPOSED || bytes > MAX_PROPOSED_BYTES {
             return Ok(reject(block, "it holds more than a block may"));
         }
-        let Some(txs) = self.signatures.verify_block(&block.items) else {
+        let Some(verified) = self.signatures.block(block) else {
             return Ok(reject(
                 block,
                 "it holds what is not a transaction of this chain with a good signature",
             ));
         };
-        let Some(mut seen) = self.ids(pending) else {
+        let Some(ancestors) = self.verified(pending) else {
             return Ok(reject(block, "an ancestor holds a bad transaction"));
         };
-        for tx in &txs {
+        if verified.repeats() {
+            return Ok(reject(block, "it repeats a transaction"));
+        }
+        for tx in verified.txs() {
             let valid_until = tx.signed().transaction().valid_until;
             if valid_until.checked_sub(block.header.time_ms).is_none_or(|left| left > MAX_VALIDITY_MS) {
                 return Ok(reject(block, "it holds a transaction out of its time"));
             }
             let id = tx.signed().id();
             let applied = self.ledger.locate(&id)?.is_some_and(|place| place.height < block.header.height);
-            if applied || !seen.insert(id) {
+            if applied || ancestors.iter().any(|ancestor| ancestor.contains(&id)) {
                 return Ok(reject(block, "it repeats a transaction"));
             }
         }
@@ -135,19 +141,20 @@ impl NodeApplication {
 
     fn take_over(&self, finalized: &Finalized) -> Result<(), LedgerError> {
         let header = &finalized.block.header;
-        let txs: Vec<Arc<VerifiedTx>> = self
-            .signatures
-            .verify_block(&finalized.block.items)
-            .ok_or(LedgerError::BadBlock(header.height))?;
+        let verified = self.signatures.block(&finalized.block).ok_or(LedgerError::BadBlock(header.height))?;
+        let mut expired = Vec::new();
         // Before the new head is seen: else the same transactions could be proposed on top of it.
-        let forget = || self.pool.settle(txs.iter().map(|tx| tx.signed().id()), header.time_ms);
-        let executed = self.ledger.apply(finalized, &txs, forget)?;
+        let forget = || expired = self.pool.settle(verified.ids(), header.time_ms);
+        let executed = self.ledger.apply(finalized, verified.txs(), forget)?;
+        self.signatures.forget(&verified);
         for receipt in &executed.receipts {
             if let Some(refusal) = receipt.refusal() {
                 tracing::info!(height = header.height, tx = %receipt.tx, code = refusal.code(), "refused");
             }
         }
-        tracing::debug!(height = header.height, transactions = txs.len(), "block applied");
+        tracing::debug!(height = header.height, transactions = verified.txs().len(), "block applied");
+        self.finality.tell(executed.receipts);
+        self.finality.gone(&expired);
         Ok(())
     }
 }
@@ -162,7 +169,8 @@ impl Application for NodeApplication {
                 return Content::default();
             }
         };
-        let items = self.ids(pending).map(|taken| self.pool.propose(time_ms, &taken)).unwrap_or_default();
+        let pending = self.verified(pending);
+        let items = pending.map(|pending| self.pool.propose(time_ms, &pending)).unwrap_or_default();
         Content { app: app.encode(), items }
     }
 

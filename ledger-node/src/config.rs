@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -175,7 +175,7 @@ pub struct NodeConfig {
     /// Threads of the consensus engine.
     #[serde(default = "two")]
     pub consensus_threads: usize,
-    /// Longest time between blocks while nothing waits, ms; at most 500.
+    /// Longest time between blocks while nothing waits, ms; at most 200.
     #[serde(default = "heartbeat")]
     pub heartbeat_ms: u64,
     /// Form of the log.
@@ -205,6 +205,10 @@ pub struct NodeConfig {
     /// Memory for leaves of the state tree, MiB; what does not fit is read from disk.
     #[serde(default = "tree_cache")]
     pub tree_cache_mb: usize,
+    /// Addresses of the institution's own services, whose requests are not counted: they carry those of many people and
+    /// limit them themselves. This machine's own by default.
+    #[serde(default = "this_machine")]
+    pub services: Vec<IpAddr>,
     /// HTTP base URLs of the other nodes, to which admitted transactions are passed on.
     #[serde(default)]
     pub peers: Vec<String>,
@@ -219,8 +223,11 @@ pub struct NodeConfig {
 const fn two() -> usize {
     2
 }
+fn this_machine() -> Vec<IpAddr> {
+    vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
+}
 const fn heartbeat() -> u64 {
-    400
+    200
 }
 /// Room for hours of empty blocks, so that somebody can make space before anything breaks.
 const fn quarter_gib() -> u64 {
@@ -258,6 +265,7 @@ impl NodeConfig {
             keep_blocks: 0,
             min_free_bytes: quarter_gib(),
             tree_cache_mb: tree_cache(),
+            services: this_machine(),
             peers: Vec::new(),
             validators: Vec::new(),
             members: Vec::new(),
@@ -277,8 +285,8 @@ impl NodeConfig {
         if (1..MIN_KEEP_BLOCKS).contains(&self.keep_blocks) {
             return Err(ConfigError::Invalid(format!("keep_blocks is 0 or at least {MIN_KEEP_BLOCKS}")));
         }
-        if self.members.len() > MAX_MEMBERS {
-            return Err(ConfigError::Invalid(format!("at most {MAX_MEMBERS} members")));
+        if self.members.len() > MAX_MEMBERS || self.services.len() > MAX_MEMBERS {
+            return Err(ConfigError::Invalid(format!("at most {MAX_MEMBERS} members, and as many services")));
         }
         Ok(())
     }

@@ -3,7 +3,8 @@
 //! A node whose key is in the validator set in force votes, unless it is configured as an observer or its directory cannot show that it
 //! would not vote twice. It follows otherwise. A voter whose key is not in the next epoch's set follows from there on; a follower
 //! whose key is in the set in force votes as soon as it has caught up. A voter that stands still while its peers are in a
-//! later epoch has been left behind (others may be the validators by now): it follows until it has caught up.
+//! later epoch, or far ahead, has been left behind (others may be the validators by now, and engines keep few old blocks):
+//! it follows until it has caught up.
 
 mod change;
 mod recent;

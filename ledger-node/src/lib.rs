@@ -21,6 +21,7 @@ pub mod disk;
 pub mod duty;
 pub mod error;
 pub mod executor;
+pub mod finality;
 pub mod follow;
 pub mod gossip;
 pub mod http;

@@ -54,9 +54,9 @@ pub fn admission(outcome: &'static str) {
     metrics::counter!("dure_mempool_admissions_total", "outcome" => outcome).increment(1);
 }
 
-/// A transaction was not passed on to a peer because too many wait for it.
-pub fn gossip_dropped() {
-    metrics::counter!("dure_gossip_dropped_total").increment(1);
+/// Transactions were not passed on to a peer because too many wait for it; they are offered again later.
+pub fn gossip_dropped(transactions: usize) {
+    metrics::counter!("dure_gossip_dropped_total").increment(count(transactions));
 }
 
 /// Free bytes on the data directory's disk, and whether that is too few to admit transactions (1) or not (0).

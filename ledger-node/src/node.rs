@@ -100,10 +100,12 @@ impl Node {
         let seats = Seats::new(&config.validators);
         let application =
             NodeApplication::new(Arc::clone(&ledger), Arc::clone(&pool), Arc::clone(&signatures), seats);
-        let gossip = Gossip::start(&config.peers, &identity);
+        let gossip = Gossip::start(&config.peers, &identity, &pool);
+        let finality = Arc::clone(application.finality());
         let disk = Arc::new(Disk::new(&config.data_dir, config.min_free_bytes)?);
         let access = Access::new(config.access, config.members.clone(), Arc::clone(&ledger));
-        let admission = Arc::new(Admission::new(Arc::clone(&ledger), Arc::clone(&pool), signatures, gossip));
+        let admission = Admission::new(Arc::clone(&ledger), Arc::clone(&pool), signatures, finality, gossip)?;
+        let admission = Arc::new(admission);
         let mut duty = Duty::start(Station {
             ledger: Arc::clone(&ledger),
             application: Arc::new(application),
@@ -122,6 +124,7 @@ impl Node {
             node: me,
             peers: config.peers.clone(),
             snapshots: snapshots_dir(config),
+            limits: http::Limits::new(config.services.clone()),
         };
         let (server, address) = match http::listen(config.http_listen, config.http_workers, api) {
             Ok(listening) => listening,

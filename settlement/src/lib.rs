@@ -8,9 +8,9 @@
 //! [`batch`] (the state machine), [`ledger`] (exactly-once transactions), [`repo`] (SQL), [`calendar`], [`status`].
 #![forbid(unsafe_code)]
 
-mod bank;
+pub mod bank;
 mod batch;
-mod calendar;
+pub mod calendar;
 pub mod config;
 mod error;
 mod gateway;

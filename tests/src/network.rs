@@ -1,5 +1,7 @@
 //! Four validators as processes, in a temporary folder, on free ports.
 
+use std::path::PathBuf;
+
 use dure::{
     city::City,
     demo::{Cluster, binary, first_day},
@@ -31,7 +33,7 @@ pub struct Network {
     pub client: LedgerClient,
     /// The database.
     pub db: Db,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// Starts four validators and plays the first day.
@@ -49,7 +51,7 @@ pub async fn start_prepared(prepare: impl FnOnce(&Deployment)) -> Network {
     let client = LedgerClient::new(deployment.ports.node_urls());
     let db = Db::connect(&deployment.database_url).unwrap();
     first_day::run(&deployment, &client, &db).await.unwrap();
-    Network { deployment, cluster, guard, client, db, _folder: folder }
+    Network { deployment, cluster, guard, client, db, folder }
 }
 
 /// Changes one value of a node's configuration file (`number` from 1). The key must be there already.
@@ -64,6 +66,12 @@ pub fn configure(deployment: &Deployment, number: usize, key: &str, value: &str)
 }
 
 impl Network {
+    /// Keeps the network's files, for somebody to look at, and says where they are.
+    pub fn keep(&mut self) -> PathBuf {
+        self.folder.disable_cleanup(true);
+        self.folder.path().to_owned()
+    }
+
     /// A client of one node only.
     pub fn node(&self, index: usize) -> LedgerClient {
         LedgerClient::new(vec![self.deployment.ports.node_urls()[index].clone()])

@@ -30,7 +30,7 @@ impl LedgerClient {
     /// another one refuses. Safe to repeat.
     pub async fn submit(&self, tx: &SignedTx) -> Result<Admission, ClientError> {
         let mut maybe_taken = false;
-        self.submit_within(tx, REQUEST_TIMEOUT, &mut maybe_taken).await
+        self.submit_within(tx, None, REQUEST_TIMEOUT, &mut maybe_taken).await
     }
 
     /// Hands a transaction in and waits for its final receipt, applied **or refused by its call**, for at most
@@ -65,11 +65,18 @@ impl LedgerClient {
         left: Duration,
         maybe_taken: &mut bool,
     ) -> Result<Option<Receipt>, ClientError> {
-        match self.submit_within(tx, left.min(REQUEST_TIMEOUT), maybe_taken).await? {
+        let (step, began) = (left.min(WAIT_STEP), Instant::now());
+        match self.submit_within(tx, Some(step), left.min(REQUEST_TIMEOUT), maybe_taken).await? {
             Admission::Final(receipt) => return Ok(Some(*receipt)),
             Admission::Pending(_) => *maybe_taken = true,
         }
-        match self.wait_transaction(&tx.id(), left.min(WAIT_STEP)).await? {
+        // A node that knows of no waiting here, or on which too many wait, has answered at once: then it is asked.
+        let rest = step.saturating_sub(began.elapsed());
+        if rest.is_zero() {
+            self.transport.turn_away();
+            return Ok(None);
+        }
+        match self.wait_transaction(&tx.id(), rest).await? {
             TxState::Final { receipt } => Ok(Some(*receipt)),
             TxState::Pending { .. } => {
                 // That node may be cut off from the others: give the transaction to another one as well.
@@ -83,13 +90,20 @@ impl LedgerClient {
         }
     }
 
+    /// With `wait` the node answers when it is final, or after that time.
     async fn submit_within(
         &self,
         tx: &SignedTx,
+        wait: Option<Duration>,
         limit: Duration,
         maybe_taken: &mut bool,
     ) -> Result<Admission, ClientError> {
-        let answer = self.transport.ask("/v1/transactions", Ask::PostCbor(tx.wire()), limit).await?;
+        let path = match wait {
+            Some(wait) => format!("/v1/transactions?wait=final&timeout_ms={}", wait.as_millis()),
+            None => "/v1/transactions".to_owned(),
+        };
+        let limit = limit.saturating_add(wait.unwrap_or_default());
+        let answer = self.transport.ask(&path, Ask::PostCbor(tx.wire()), limit).await?;
         *maybe_taken |= answer.doubt;
         let answer = match success(answer) {
             Err(ClientError::Refused(_)) if *maybe_taken => return self.final_anywhere(&tx.id()).await,

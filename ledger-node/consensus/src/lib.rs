@@ -32,6 +32,9 @@ mod solo;
 
 use std::sync::Arc;
 
+#[cfg(feature = "simulation")]
+pub use bft::world as simulation;
+
 pub use app::{Application, Content, Finalized, Verdict};
 pub use bft::{BftConfig, Timing, Validator, start_bft};
 pub use block::{Block, MAX_BLOCK_BYTES, MAX_ITEM_BYTES, MAX_ITEMS};

@@ -23,7 +23,10 @@ const FRESH_MS: u64 = 2_500;
 /// A follower without news for so long has all that its peers have: the chain may be waiting for its vote.
 const QUIET: Duration = Duration::from_secs(5);
 /// A voter that stands still for so long asks its peers where they are; and asks again after as long.
-const STUCK: Duration = Duration::from_secs(10);
+const STUCK: Duration = Duration::from_secs(4);
+/// A voter that stands still while a peer is so many blocks ahead follows it: the other validators' engines may not have the blocks
+/// between any more, their ledgers do. Fewer than those engines keep.
+const MAX_BEHIND: u64 = 256;
 /// Longest answer of a peer about itself that is read, bytes.
 const MAX_STATUS: usize = 64 * 1024;
 
@@ -94,7 +97,7 @@ async fn voter(station: &Station, engine: Arc<Engine>, progress: &mut Progress) 
             }
             tracing::warn!(
                 height = progress.height,
-                "the peers are in a later epoch: this node catches up with them first"
+                "the peers are far ahead: this node catches up with them first"
             );
         }
         Some(Stopped::Retired { epoch }) if station.config.orderer == OrdererKind::Bft => {
@@ -155,10 +158,11 @@ struct Status {
     height: u64,
 }
 
-/// Whether a peer is in a later epoch than we are. The peers are the operator's choice; one that lies costs a few seconds of voting.
+/// Whether a peer is in a later epoch than we are, or far ahead in the same one. The peers are the operator's choice; one that lies costs a few seconds of voting.
 async fn is_left_behind(station: &Station) -> bool {
     let epoch = |height: u64| epoch_of(height.saturating_add(1), station.epoch_blocks());
-    let ours = epoch(station.ledger.head().height);
+    let head = station.ledger.head().height;
+    let ours = epoch(head);
     let peers = match Peers::new(&station.config.peers, Arc::clone(&station.identity)) {
         Ok(peers) => peers,
         Err(error) => {
@@ -170,7 +174,7 @@ async fn is_left_behind(station: &Station) -> bool {
         let target = format!("{}/v1/status", url.trim_end_matches('/'));
         let Ok(body) = peers.get(&target, MAX_STATUS).await else { continue };
         let Ok(status) = serde_json::from_slice::<Status>(&body) else { continue };
-        if epoch(status.height) > ours {
+        if epoch(status.height) > ours || status.height.saturating_sub(head) > MAX_BEHIND {
             return true;
         }
     }

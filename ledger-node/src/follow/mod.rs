@@ -5,7 +5,7 @@
 //! certified headers claim are held against this node's own. A peer that gives anything else is counted, reported and left alone for a
 //! while; the ledger stays as it was.
 
-mod check;
+pub mod check;
 mod join;
 mod peers;
 pub mod wire;

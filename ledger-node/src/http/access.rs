@@ -1,6 +1,6 @@
 //! The gate in front of every path: see [`crate::access`].
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use actix_web::{
     Error, HttpMessage as _, HttpRequest,
@@ -13,7 +13,7 @@ use actix_web::{
 use dure_score::request::{KEY_HEADER, NONCE_HEADER, SIGNATURE_HEADER, TIME_HEADER};
 use serde::{Deserialize, de::value};
 
-use super::{Api, peer, problem::Problem, transactions};
+use super::{Api, limits::TooMuch, peer, problem::Problem, transactions};
 use crate::{
     access::{Caller, Claim, Denied},
     measure,
@@ -29,22 +29,70 @@ pub(super) async fn gate(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let from = request.peer_addr().map(|address| address.ip());
-    let caller = match api.access.unsigned(request.path(), from) {
-        Some(caller) => caller,
-        None => member(&api, &mut request).await?,
+    let (caller, key) = match api.access.unsigned(request.path(), from) {
+        Some(caller) => {
+            api.limits.take(from, &caller).map_err(Problem::from)?;
+            (caller, None)
+        }
+        None => {
+            let (claim, caller) = claimed(&api, &request, from)?;
+            let proven = member(&api, &mut request, &claim, &caller).await;
+            proven.inspect_err(|_| api.limits.fine(from, &caller, None))?;
+            api.limits.take_key(&claim.key, &caller).map_err(Problem::from)?;
+            (caller, Some(claim.key))
+        }
     };
     request.extensions_mut().insert(caller);
-    next.call(request).await
+    let answer = next.call(request).await;
+    if answer.as_ref().is_ok_and(|answer| blames(answer.status())) {
+        api.limits.fine(from, &caller, key.as_ref());
+    }
+    answer
 }
 
-async fn member(api: &Api, request: &mut ServiceRequest) -> Result<Caller, Problem> {
-    if !is_plain(request.path()) {
-        return Err(Problem::bad("BAD_PATH", "write the path without escapes (%)"));
+/// Whether an answer says that the sender should not have sent this at all. What is merely not there blames nobody.
+fn blames(status: StatusCode) -> bool {
+    use StatusCode as S;
+    matches!(
+        status,
+        S::BAD_REQUEST | S::PAYLOAD_TOO_LARGE | S::UNSUPPORTED_MEDIA_TYPE | S::UNPROCESSABLE_ENTITY
+    )
+}
+
+impl From<TooMuch> for Problem {
+    fn from(TooMuch(wait): TooMuch) -> Self {
+        measure::access_refused("RATE_LIMITED");
+        let detail = "too many requests from here in a short time; wait as long as Retry-After says";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", detail).retry_after(wait)
     }
-    let claim = claim(request.request()).ok_or(Denied::Unsigned)?;
+}
+
+/// Whose name the request is in, if such a one may send it; paid for out of the budget of its address.
+fn claimed(api: &Api, request: &ServiceRequest, from: Option<IpAddr>) -> Result<(Claim, Caller), Problem> {
+    let stranger = |problem: Problem| {
+        let paid = api.limits.take(from, &Caller::Anybody);
+        api.limits.fine(from, &Caller::Anybody, None);
+        paid.map_or_else(Problem::from, |()| problem)
+    };
+    if !is_plain(request.path()) {
+        return Err(stranger(Problem::bad("BAD_PATH", "write the path without escapes (%)")));
+    }
+    let claim = claim(request.request()).ok_or_else(|| stranger(Denied::Unsigned.into()))?;
+    let admitted = api.access.admit(&claim, request.method().as_str(), request.path());
+    let caller = admitted.map_err(|denied| stranger(denied.into()))?;
+    api.limits.take(from, &caller)?;
+    Ok((claim, caller))
+}
+
+/// Proves that the request, with its body, is the claimed member's.
+async fn member(
+    api: &Api,
+    request: &mut ServiceRequest,
+    claim: &Claim,
+    caller: &Caller,
+) -> Result<(), Problem> {
     let method = request.method().clone();
-    let caller = api.access.admit(&claim, method.as_str(), request.path())?;
-    let limit = most_bytes(&method, request.path(), &caller);
+    let limit = most_bytes(&method, request.path(), caller);
     let body = request.extract::<web::Payload>().await;
     let body = body.map_err(|error| Problem::bad("BAD_BODY", error.to_string()))?;
     let late =
@@ -54,9 +102,9 @@ async fn member(api: &Api, request: &mut ServiceRequest) -> Result<Caller, Probl
     let body = tokio::time::timeout(BODY_TIMEOUT, body.to_bytes_limited(limit)).await.map_err(late)?;
     let body = body.map_err(large)?.map_err(|error| Problem::bad("BAD_BODY", error.to_string()))?;
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned();
-    api.access.prove(&claim, &caller, method.as_str(), &target, &body)?;
+    api.access.prove(claim, caller, method.as_str(), &target, &body)?;
     request.set_payload(Payload::from(body));
-    Ok(caller)
+    Ok(())
 }
 
 /// Whether the router, which decodes escapes, reads this path as the rules do, which do not. Names that institutions gave

@@ -4,6 +4,7 @@
 mod access;
 mod blocks;
 mod body;
+mod limits;
 mod openapi;
 mod peer;
 mod problem;
@@ -26,6 +27,7 @@ use std::{
 pub use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 use dure_score::PublicKey;
+pub use limits::Limits;
 
 use crate::{access::Access, admission::Admission, disk::Disk, ledger::Ledger, pool::Pool};
 
@@ -54,6 +56,8 @@ pub struct Api {
     pub peers: Vec<String>,
     /// Folder of this node's snapshots.
     pub snapshots: PathBuf,
+    /// How much one sender may ask.
+    pub limits: Limits,
 }
 
 /// Listens on `address` and returns the server, to be awaited, with the address that it got.

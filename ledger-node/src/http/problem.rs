@@ -1,6 +1,6 @@
 //! Errors as problem documents (RFC 9457) with a stable `code`; a contract's refusal comes along with its inputs.
 
-use std::fmt;
+use std::{fmt, num::NonZeroU16, time::Duration};
 
 use actix_web::{
     Error, HttpRequest, HttpResponse, ResponseError,
@@ -18,6 +18,12 @@ use crate::{admission::TurnedAway, archive::ArchiveError, ledger::LedgerError, s
 
 /// Media type of a problem document.
 const PROBLEM_JSON: &str = "application/problem+json";
+
+/// After this time some blocks have made room.
+const NEXT_BLOCKS: Duration = Duration::from_secs(1);
+
+/// After this time an operator may have helped, or the node be back.
+const OPERATOR: Duration = Duration::from_secs(10);
 
 /// A problem document.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -37,6 +43,9 @@ pub(super) struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     refusal: Option<Refusal>,
+    /// After how many seconds another try makes sense: the header `Retry-After`.
+    #[serde(skip)]
+    retry_after_s: Option<NonZeroU16>,
 }
 
 impl Problem {
@@ -50,7 +59,16 @@ impl Problem {
             detail: detail.into(),
             code,
             refusal: None,
+            retry_after_s: None,
         }
+    }
+
+    /// The same, to be tried again after that time, in whole seconds and at least one. A 429 or 503 that names no time says one
+    /// second.
+    pub(super) fn retry_after(self, pause: Duration) -> Self {
+        let seconds = pause.as_secs().saturating_add(u64::from(pause.subsec_nanos() > 0));
+        let seconds = u16::try_from(seconds).unwrap_or(u16::MAX);
+        Self { retry_after_s: Some(NonZeroU16::new(seconds).unwrap_or(NonZeroU16::MIN)), ..self }
     }
 
     /// The input is not what it should be.
@@ -91,8 +109,9 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         response.content_type(PROBLEM_JSON);
-        if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, "1"));
+        let later = matches!(self.status, 429 | 503).then_some(NonZeroU16::MIN);
+        if let Some(seconds) = self.retry_after_s.or(later) {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         // A struct of strings and numbers always has a JSON form.
         response.body(serde_json::to_vec(self).unwrap_or_default())
@@ -105,8 +124,14 @@ impl From<TurnedAway> for Problem {
         match error {
             TurnedAway::Malformed => Self::bad(code, detail),
             TurnedAway::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, code, detail),
-            TurnedAway::Full | TurnedAway::DiskFull => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
+            TurnedAway::SignerBusy => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail).retry_after(NEXT_BLOCKS)
+            }
+            TurnedAway::Overloaded | TurnedAway::Full => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).retry_after(NEXT_BLOCKS)
+            }
+            TurnedAway::Stopping | TurnedAway::DiskFull => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).retry_after(OPERATOR)
             }
             TurnedAway::Pruned => Self::new(StatusCode::GONE, code, detail),
             TurnedAway::Ledger(error) => Self::internal(code, &error),
@@ -180,4 +205,33 @@ pub(super) async fn everywhere(
         problem.headers_mut().insert(header::ALLOW, allow.clone());
     }
     Ok(response.into_response(problem))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn who_is_turned_away_for_want_of_room_is_told_when_to_come_back() {
+        let told = |reason: TurnedAway| {
+            assert!(reason.is_for_want_of_room());
+            let response = Problem::from(reason).error_response();
+            let header = response.headers().get(header::RETRY_AFTER).unwrap().to_str().unwrap().to_owned();
+            (response.status().as_u16(), header)
+        };
+        assert_eq!(told(TurnedAway::SignerBusy), (429, "1".to_owned()));
+        assert_eq!(told(TurnedAway::Full), (503, "1".to_owned()));
+        assert_eq!(told(TurnedAway::Overloaded), (503, "1".to_owned()));
+        assert_eq!(told(TurnedAway::Stopping), (503, "10".to_owned()));
+        assert_eq!(told(TurnedAway::DiskFull), (503, "10".to_owned()));
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "X", "x");
+        let header = |problem: Problem| {
+            problem.error_response().headers().get(header::RETRY_AFTER).unwrap().to_str().unwrap().to_owned()
+        };
+        assert_eq!(header(problem.clone()), "1");
+        assert_eq!(header(problem.clone().retry_after(Duration::from_millis(2_001))), "3");
+        assert_eq!(header(problem.retry_after(Duration::ZERO)), "1");
+        assert!(!TurnedAway::Malformed.is_for_want_of_room());
+    }
 }

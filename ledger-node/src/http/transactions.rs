@@ -5,12 +5,13 @@ use std::time::Duration;
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use dure_score::{BlockContext, Overlay, Receipt, Refusal, Transaction, TxId, codec, limits::MAX_TX_BYTES};
 use serde::{Deserialize, Serialize};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Api, access, body, problem::Problem};
 use crate::{
-    admission::{Admitted, Origin, TurnedAway},
+    admission::{Admitted, TurnedAway},
+    finality::Waited,
     ledger::{Found, LedgerError, now_ms},
     store::StateView,
 };
@@ -67,34 +68,14 @@ impl TxState {
         Self { id, status, receipt: None, height: None, index: None, head_time_ms }
     }
 
+    fn is_final(&self) -> bool {
+        self.receipt.is_some()
+    }
+
     fn done(id: TxId, receipt: Receipt) -> Self {
         let (height, index) = (Some(receipt.height), Some(receipt.index));
         Self { id, status: "final", receipt: Some(receipt), height, index, head_time_ms: None }
     }
-}
-
-/// Hands a transaction in: CBOR wire bytes, or JSON with their base64. Taking the same one twice is the same as once.
-#[utoipa::path(post, path = "/v1/transactions", request_body = Submission, responses(
-    (status = 202, body = TxState, description = "waits for a block"),
-    (status = 200, body = TxState, description = "was final already"),
-    (status = 400, body = Problem, description = "not a transaction"),
-    (status = 410, body = Problem, description = "final long ago, or perhaps; this node no longer keeps what came of it"),
-    (status = 413, body = Problem, description = "too large"),
-    (status = 422, body = Problem, description = "the contract refuses; nothing has happened"),
-    (status = 503, body = Problem, description = "too many wait, or the disk is nearly full")))]
-pub(super) async fn submit(
-    api: web::Data<Api>,
-    request: HttpRequest,
-    payload: web::Payload,
-) -> Result<HttpResponse, Problem> {
-    let form = body::read(&request, payload, MAX_BODY).await?;
-    let wire = body::bytes_of(form, |submission: &Submission| &submission.wire)?;
-    let head_time_ms = api.ledger.head().time_ms;
-    let (status, state) = match api.admission.submit(&wire, Origin::Client)? {
-        Admitted::Pending(id) => (StatusCode::ACCEPTED, TxState::open(id, "pending", head_time_ms)),
-        Admitted::Final(receipt) => (StatusCode::OK, TxState::done(receipt.tx, *receipt)),
-    };
-    Ok(HttpResponse::build(status).json(state))
 }
 
 /// Whether and how long to wait.
@@ -108,12 +89,53 @@ pub(super) struct Wait {
     timeout_ms: Option<u64>,
 }
 
+impl Wait {
+    /// How long to wait; `None` not to wait at all.
+    fn limit(&self) -> Option<Duration> {
+        let limit = Duration::from_millis(self.timeout_ms.unwrap_or(10_000).min(MAX_WAIT_MS));
+        self.wait.map(|WaitFor::Final| limit)
+    }
+}
+
 /// What to wait for.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum WaitFor {
     /// Finality.
     Final,
+}
+
+/// Hands a transaction in: CBOR wire bytes, or JSON with their base64. Taking the same one twice is the same as once. With
+/// `wait=final` the answer comes when it is final, or as *pending* when the time is over.
+#[utoipa::path(post, path = "/v1/transactions", params(Wait), request_body = Submission, responses(
+    (status = 202, body = TxState, description = "waits for a block"),
+    (status = 200, body = TxState, description = "is final"),
+    (status = 400, body = Problem, description = "not a transaction"),
+    (status = 410, body = Problem, description = "final long ago, or perhaps; this node no longer keeps what came of it"),
+    (status = 413, body = Problem, description = "too large"),
+    (status = 422, body = Problem, description = "the contract refuses; nothing has happened"),
+    (status = 429, body = Problem, description = "too many of this certificate wait; see Retry-After"),
+    (status = 503, body = Problem, description = "too many wait, or the disk is nearly full; see Retry-After")))]
+pub(super) async fn submit(
+    api: web::Data<Api>,
+    request: HttpRequest,
+    wait: web::Query<Wait>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let form = body::read(&request, payload, MAX_BODY).await?;
+    let wire = body::bytes_of(form, |submission: &Submission| &submission.wire)?;
+    let limit = wait.limit();
+    let deadline = Instant::now() + limit.unwrap_or_default();
+    let state = match api.admission.submit(wire, limit.is_some()).await? {
+        Admitted::Final(receipt) => TxState::done(receipt.tx, *receipt),
+        Admitted::Pending(id, None) => TxState::open(id, "pending", api.ledger.head().time_ms),
+        Admitted::Pending(id, Some(wait)) => match wait.until(deadline).await {
+            Waited::Final(receipt) => TxState::done(id, receipt),
+            Waited::Gone | Waited::Late => stands(&api, id)?,
+        },
+    };
+    let status = if state.is_final() { StatusCode::OK } else { StatusCode::ACCEPTED };
+    Ok(HttpResponse::build(status).json(state))
 }
 
 /// Where a transaction stands, at once or when it is final.
@@ -127,28 +149,35 @@ pub(super) async fn state(
     wait: web::Query<Wait>,
 ) -> Result<web::Json<TxState>, Problem> {
     let id = id.into_inner();
-    let limit = match wait.wait {
-        Some(WaitFor::Final) => wait.timeout_ms.unwrap_or(10_000).min(MAX_WAIT_MS),
-        None => 0,
+    let limit = wait.limit();
+    let deadline = Instant::now() + limit.unwrap_or_default();
+    // Wait first, look second: a block in between is not missed.
+    let waits = limit.and_then(|_| api.admission.finality().wait(id));
+    let state = stands(&api, id)?;
+    let state = match waits.filter(|_| !state.is_final()) {
+        None => state,
+        Some(waits) => match waits.until(deadline).await {
+            Waited::Final(receipt) => TxState::done(id, receipt),
+            Waited::Gone | Waited::Late => stands(&api, id)?,
+        },
     };
-    let deadline = Instant::now() + Duration::from_millis(limit);
-    // Subscribe first, look second: a block in between is not missed.
-    let mut head = api.ledger.watch();
-    loop {
-        // Taken before the search: all blocks up to this time have been searched.
-        let head_time_ms = head.borrow_and_update().time_ms;
-        match api.ledger.find(&id)? {
-            Found::Final(receipt) => {
-                api.access.may_see(&access::caller(&request), &receipt)?;
-                return Ok(web::Json(TxState::done(id, *receipt)));
-            }
-            Found::Pruned(_) => return Err(Problem::pruned(api.ledger.pruned()?)),
-            Found::Unknown => {}
-        }
-        if !matches!(timeout_at(deadline, head.changed()).await, Ok(Ok(()))) {
+    if let Some(receipt) = &state.receipt {
+        api.access.may_see(&access::caller(&request), receipt)?;
+    }
+    Ok(web::Json(state))
+}
+
+/// Where a transaction stands now.
+fn stands(api: &Api, id: TxId) -> Result<TxState, Problem> {
+    // Taken before the search: all blocks up to this time have been searched.
+    let head_time_ms = api.ledger.head().time_ms;
+    match api.ledger.find(&id)? {
+        Found::Final(receipt) => Ok(TxState::done(id, *receipt)),
+        Found::Pruned(_) => Err(Problem::pruned(api.ledger.pruned()?)),
+        Found::Unknown => {
             let status = if api.pool.contains(&id) { "pending" } else { "unknown" };
             let head_time_ms = if api.ledger.joined()?.is_some() { 0 } else { head_time_ms };
-            return Ok(web::Json(TxState::open(id, status, head_time_ms)));
+            Ok(TxState::open(id, status, head_time_ms))
         }
     }
 }

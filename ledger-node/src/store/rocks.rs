@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rocksdb::{
     BlockBasedOptions, BoundColumnFamily, Cache, ColumnFamilyDescriptor, DBCompressionType,
-    DBIteratorWithThreadMode, DBRawIteratorWithThreadMode, DBWithThreadMode, Direction, IteratorMode,
-    MultiThreaded, Options, SnapshotWithThreadMode, WriteBatch, WriteOptions,
+    DBIteratorWithThreadMode, DBRawIteratorWithThreadMode, DBRecoveryMode, DBWithThreadMode, Direction,
+    IteratorMode, MultiThreaded, Options, SnapshotWithThreadMode, WriteBatch, WriteOptions,
 };
 use std::sync::Arc;
 
@@ -40,6 +40,11 @@ impl RocksStore {
         options.set_max_total_wal_size(MAX_WAL_BYTES);
         options.set_max_open_files(MAX_OPEN_FILES);
         options.set_keep_log_file_num(4);
+        // A log may end in the middle of a record: that write was never acknowledged. Anything else that does not add up is damage,
+        // and a store that went on from before it would have forgotten blocks.
+        options.set_wal_recovery_mode(DBRecoveryMode::TolerateCorruptedTailRecords);
+        // So would one that went on without a log that ought to be there.
+        options.set_track_and_verify_wals_in_manifest(true);
         let cache = Cache::new_lru_cache(CACHE_BYTES);
         let tables = Table::ALL.map(|table| ColumnFamilyDescriptor::new(table.name(), table_options(&cache)));
         let db = Db::open_cf_descriptors(&options, dir, tables).map_err(engine)?;

@@ -1,6 +1,9 @@
 //! What every store must do, run against both.
 #![allow(clippy::unwrap_used)]
 
+mod kill;
+mod model;
+
 use super::{Batch, MemoryStore, Read as _, RocksReader, RocksStore, Run, Store, StoreError, Table};
 
 fn on_both(check: impl Fn(&dyn Store)) {

@@ -7,6 +7,7 @@ mod bad_input;
 mod follow;
 mod handover;
 mod life;
+mod pressure;
 mod proofs;
 mod prune;
 mod roles;

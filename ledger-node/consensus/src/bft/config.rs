@@ -34,15 +34,16 @@ pub struct Timing {
 }
 
 impl Default for Timing {
-    /// Idle chains make a block every 400 ms; a dead leader costs one second at first and, once it has been
-    /// silent for 2.5 s, nothing. The leader's slack of 600 ms above the heartbeat is for busy machines.
+    /// Idle chains make a block every 200 ms; a dead leader costs 400 ms at first and, once it has been silent for
+    /// two seconds, nothing. The leader's slack of 200 ms above the heartbeat is for busy machines: one that is
+    /// late all the same loses its turn, and nothing else.
     fn default() -> Self {
         Self {
-            leader: Duration::from_millis(1_000),
-            certification: Duration::from_millis(1_500),
-            retry: Duration::from_millis(800),
-            skip: Duration::from_millis(2_500),
-            heartbeat: Duration::from_millis(400),
+            leader: Duration::from_millis(400),
+            certification: Duration::from_millis(900),
+            retry: Duration::from_millis(500),
+            skip: Duration::from_millis(2_000),
+            heartbeat: Duration::from_millis(200),
             min_interval: Duration::ZERO,
         }
     }

@@ -13,6 +13,7 @@ use commonware_runtime::{Clock, Spawner};
 use futures::StreamExt as _;
 
 use super::block::{EngineBlock, ViewContext};
+use super::missing::MissingFinality;
 use super::wiring::MarshalMailbox;
 use crate::block::check_content;
 use crate::engine::{POLL, Shared};
@@ -29,6 +30,7 @@ pub(super) struct Proposer {
     pub(super) app: Arc<dyn Application>,
     pub(super) shared: Arc<Shared>,
     pub(super) marshal: MarshalMailbox,
+    pub(super) missing: MissingFinality,
     pub(super) heartbeat: Duration,
     pub(super) min_interval: Duration,
 }
@@ -137,7 +139,8 @@ impl Proposer {
         block: Arc<Block>,
         mut pending: Vec<Arc<Block>>,
     ) -> bool {
-        let height = block.header.height;
+        let (height, epoch) = (block.header.height, block.header.epoch);
+        let mut patience = self.missing.patience(&context);
         loop {
             if height <= self.app.applied_height() {
                 return match self.marshal.get_info(Height::new(height)).await {
@@ -155,7 +158,10 @@ impl Proposer {
                     tracing::warn!(height, "block rejected by the application");
                     return false;
                 }
-                Ok(Verdict::NotYet) => context.sleep(POLL).await,
+                Ok(Verdict::NotYet) => {
+                    patience.ask(&context, epoch, &pending);
+                    context.sleep(POLL).await;
+                }
                 // The runtime is shutting down.
                 Err(_) => return futures::future::pending().await,
             }

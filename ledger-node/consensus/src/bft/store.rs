@@ -33,7 +33,7 @@ use crate::keys;
 type MarshalConfig = marshal::Config<Schemes, FixedEpocher, Sequential, EngineBlock, Digested<EngineBlock>>;
 
 /// Heights a section of the block archives holds; pruning frees whole sections.
-const SECTION: NonZeroU64 = NZU64!(1024);
+const SECTION: NonZeroU64 = NZU64!(256);
 /// Views a section of the cache of unfinalized blocks holds.
 const VIEW_SECTION: NonZeroU64 = NZU64!(256);
 /// Blocks kept of each peer's broadcasts while votes for them are under way (4 MiB each at most).

@@ -26,6 +26,7 @@ use super::delivery::{Delivery, deliver};
 use super::entrance::Entrance;
 use super::epochs::{Epochs, Routes, Tracker};
 use super::freshness::Fresh;
+use super::missing::MissingFinality;
 use super::proposer::Proposer;
 use super::schemes::Schemes;
 use super::store::Opening;
@@ -128,6 +129,7 @@ where
         app: Arc::clone(&setup.app),
         shared: Arc::clone(&setup.shared),
         marshal: marshal.clone(),
+        missing: MissingFinality::new(me_bytes, Arc::clone(&setup.app), marshal.clone()),
         heartbeat: setup.timing.heartbeat,
         min_interval: setup.timing.min_interval,
     };

@@ -1,0 +1,108 @@
+//! Files that people write: settings, spreadsheets, a list of holidays.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
+
+use dure::city::{City, read_recipients};
+use ledger_node::NodeConfig;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::bytes::byte;
+
+/// A folder for files of one target, in memory where the system has such a place.
+pub struct Scratch(TempDir);
+
+impl Scratch {
+    /// A new folder; it goes with the value.
+    pub fn new() -> Self {
+        let shm = Path::new("/dev/shm");
+        let place =
+            if shm.is_dir() { TempDir::new_in(shm).or_else(|_| TempDir::new()) } else { TempDir::new() };
+        Self(place.expect("a folder"))
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a file.
+    pub fn write(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.0.path().join(name);
+        fs::write(&path, content).expect("room for a file");
+        path
+    }
+}
+
+static SCRATCH: LazyLock<Scratch> = LazyLock::new(Scratch::new);
+
+/// A node's TOML, and after a zero byte lines of `NAME=value` that stand for its environment.
+pub fn node_config(data: &[u8]) {
+    let (text, variables) = data.split_at(data.iter().position(|byte| *byte == 0).unwrap_or(data.len()));
+    let Ok(text) = std::str::from_utf8(text) else { return };
+    let variables = String::from_utf8_lossy(variables).into_owned();
+    let variables = variables.trim_start_matches('\0').lines();
+    let pairs =
+        variables.filter_map(|line| line.split_once('=')).map(|(name, value)| (name.into(), value.into()));
+    if let Ok(config) = NodeConfig::parse(text, pairs) {
+        let written = config.to_toml().expect("what was read can be written");
+        let again = NodeConfig::parse(&written, std::iter::empty()).expect("what was written can be read");
+        assert_eq!(again.to_toml().ok(), Some(written));
+    }
+}
+
+/// Number of a service, its TOML.
+pub fn service_configs(data: &[u8]) {
+    let Some((service, text)) = byte(data) else { return };
+    let config = Some(SCRATCH.write("service.toml", text));
+    match service % 4 {
+        0 => drop(wallet_api::Config::load(wallet_api::Overrides { config, ..Default::default() })),
+        1 => drop(merchant_pos::Config::load(merchant_pos::Overrides { config, ..Default::default() })),
+        2 => drop(settlement::Config::load(settlement::Overrides { config, ..Default::default() })),
+        _ => drop(sandbox_bank::Config::load(sandbox_bank::Overrides { config, ..Default::default() })),
+    }
+}
+
+/// The demo city's other files, among which one is exchanged.
+static CITY: LazyLock<Scratch> = LazyLock::new(|| {
+    let scratch = Scratch::new();
+    for name in CITY_FILES {
+        let content = fs::read(City::demo_folder().join(name)).expect("the demo city");
+        scratch.write(name, &content);
+    }
+    scratch
+});
+
+const CITY_FILES: [&str; 4] = ["city.toml", "institutions.toml", "citizens.csv", "merchants.csv"];
+
+/// Number of a table, its content.
+pub fn tables(data: &[u8]) {
+    let Some((table, content)) = byte(data) else { return };
+    match usize::from(table % 7) {
+        file @ 0..4 => {
+            let name = CITY_FILES[file];
+            let path = CITY.write(name, content);
+            drop(City::read(CITY.path()));
+            fs::copy(City::demo_folder().join(name), path).expect("the demo city");
+        }
+        4 => drop(read_recipients(&SCRATCH.write("recipients.csv", content))),
+        5 => drop(settlement::calendar::Calendar::read(&SCRATCH.write("holidays.csv", content))),
+        _ => registrar(&SCRATCH.write("citizens.csv", content)),
+    }
+}
+
+/// The registrar's list is the first file that the wallet reads: it stops at the next, which is not there.
+fn registrar(citizens: &Path) {
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+    });
+    let mut config = wallet_api::Config { assets_dir: Some("/nowhere".into()), ..Default::default() };
+    config.registrar.citizens = citizens.to_owned();
+    config.mail.dir = SCRATCH.path().join("mail");
+    let end = RUNTIME.block_on(wallet_api::run(config, std::future::pending()));
+    assert!(end.is_err(), "a wallet without pages starts");
+}
