@@ -136,3 +136,62 @@ impl State {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::rc::Rc;
+
+    /// Connections that fail now and then, a pace that opens bit by bit: every place is sent, each once for every time that it was
+    /// given back, but for those of the probes.
+    #[test]
+    fn every_place_is_handed_out_and_none_is_lost() {
+        const TOTAL: usize = 500;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let local = tokio::task::LocalSet::new();
+        let gate = Rc::new(Gate::new(TOTAL, 50));
+        let sent = Rc::new(RefCell::new(vec![0u32; TOTAL]));
+        runtime.block_on(local.run_until(async {
+            let worker = |number: usize| {
+                let (gate, sent) = (Rc::clone(&gate), Rc::clone(&sent));
+                tokio::task::spawn_local(async move {
+                    while let Some(at) = gate.take().await {
+                        let times = {
+                            let mut sent = sent.borrow_mut();
+                            let times = sent.get_mut(at).unwrap();
+                            *times += 1;
+                            *times
+                        };
+                        if times == 1 && at.is_multiple_of(7) {
+                            let pause = if at.is_multiple_of(2) { 0 } else { 3 };
+                            gate.give_back(at, Duration::from_millis(pause));
+                        } else if (at + number).is_multiple_of(3) {
+                            tokio::task::yield_now().await;
+                        }
+                    }
+                })
+            };
+            let workers: Vec<_> = (0..5).map(worker).collect();
+            let mut probed = Vec::new();
+            for allowed in (0..=TOTAL + 40).step_by(20) {
+                probed.extend(gate.allow(allowed).filter(|at| at.is_multiple_of(50)));
+                gate.tick(Instant::now());
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            gate.tick(Instant::now());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            assert!(gate.is_exhausted());
+            gate.close();
+            for worker in workers {
+                worker.await.unwrap();
+            }
+            assert_eq!(probed, (0..TOTAL).step_by(50).collect::<Vec<_>>());
+        }));
+        for (at, times) in sent.borrow().iter().enumerate() {
+            let expected = if at.is_multiple_of(50) { 0 } else { 1 + u32::from(at.is_multiple_of(7)) };
+            assert_eq!(*times, expected, "place {at}");
+        }
+    }
+}
