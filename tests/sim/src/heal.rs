@@ -70,4 +70,3 @@ impl State {
         Some(Violation::new("I6 what waits becomes final", format!("validator {node} said that {id} waits")))
     }
 }
-

@@ -10,22 +10,31 @@ use commonware_consensus::types::Height;
 use commonware_cryptography::{Digested, Digestible as _};
 use commonware_macros::select;
 use commonware_runtime::{Clock, Spawner};
+use commonware_utils::vec::NonEmptyVec;
 use futures::StreamExt as _;
 
-use super::block::{EngineBlock, ViewContext};
+use super::block::{EngineBlock, PublicKey, ViewContext};
 use super::wiring::MarshalMailbox;
 use crate::block::check_content;
 use crate::engine::{POLL, Shared};
 use crate::merkle::items_root;
-use crate::{Application, Block, BlockHeader, Content, Verdict};
+use crate::{Application, Block, BlockHeader, Content, Verdict, keys};
 
 /// Most unapplied ancestors handed to the application at once. A healthy node has a few; one that is further
 /// behind waits until execution has caught up instead of walking (and holding) a long chain of blocks.
 const MAX_PENDING: u64 = 64;
 
+/// Looks at a block that cannot be judged yet before the others are asked for what is missing: 100 ms, in which a
+/// certificate that is merely late arrives.
+const ASK_AFTER: u32 = 20;
+
+/// Looks between two such requests: 200 ms, so that a slow answer is not asked for again.
+const ASK_EVERY: u32 = 40;
+
 /// The engine's view of the application. Every call may be cancelled at any await.
 #[derive(Clone)]
 pub(super) struct Proposer {
+    pub(super) me: PublicKey,
     pub(super) app: Arc<dyn Application>,
     pub(super) shared: Arc<Shared>,
     pub(super) marshal: MarshalMailbox,
@@ -138,6 +147,7 @@ impl Proposer {
         mut pending: Vec<Arc<Block>>,
     ) -> bool {
         let height = block.header.height;
+        let mut looks = 0u32;
         loop {
             if height <= self.app.applied_height() {
                 return match self.marshal.get_info(Height::new(height)).await {
@@ -146,19 +156,38 @@ impl Proposer {
                 };
             }
             self.drop_applied(&mut pending);
-            let (app, block, ancestors) = (Arc::clone(&self.app), Arc::clone(&block), pending.clone());
+            let (app, judged, ancestors) = (Arc::clone(&self.app), Arc::clone(&block), pending.clone());
             let check = context.child("check").shared(true);
-            let verdict = check.spawn(move |_| async move { app.verify(&block, &ancestors) }).await;
+            let verdict = check.spawn(move |_| async move { app.verify(&judged, &ancestors) }).await;
             match verdict {
                 Ok(Verdict::Accept) => return true,
                 Ok(Verdict::Reject) => {
                     tracing::warn!(height, "block rejected by the application");
                     return false;
                 }
-                Ok(Verdict::NotYet) => context.sleep(POLL).await,
+                Ok(Verdict::NotYet) => {
+                    looks = looks.saturating_add(1);
+                    if looks.checked_sub(ASK_AFTER).is_some_and(|more| more.is_multiple_of(ASK_EVERY)) {
+                        self.ask_for_certificates(&block.header);
+                    }
+                    context.sleep(POLL).await;
+                }
                 // The runtime is shutting down.
                 Err(_) => return futures::future::pending().await,
             }
+        }
+    }
+
+    /// Asks the other validators for the certificates of the ancestors that are not applied here. A certificate is
+    /// sent once; who missed it learns of it with the next one. But there is none if the next block needs our vote
+    /// and our judgement needs the state of the block before: then the chain would stand still for ever.
+    fn ask_for_certificates(&self, header: &BlockHeader) {
+        let known = self.app.validators(header.epoch).unwrap_or_default();
+        let others = known.iter().filter_map(|validator| keys::public(&validator.public_key));
+        let others: Vec<PublicKey> = others.filter(|key| *key != self.me).collect();
+        let Ok(others) = NonEmptyVec::try_from(others) else { return };
+        for height in self.app.applied_height().saturating_add(1)..header.height {
+            self.marshal.hint_finalized(Height::new(height), others.clone());
         }
     }
 

@@ -125,6 +125,7 @@ where
     Entrance { app: &setup.app, schemes: &schemes, marshal: &marshal }.open(known).await;
 
     let proposer = Proposer {
+        me: me.clone(),
         app: Arc::clone(&setup.app),
         shared: Arc::clone(&setup.shared),
         marshal: marshal.clone(),
