@@ -33,6 +33,9 @@ enum Task {
         /// Plays each twice: the same seed must go the same way.
         #[arg(long)]
         twice: bool,
+        /// Shows the validators' logs, as `RUST_LOG` says.
+        #[arg(long)]
+        log: bool,
         /// With this bug planted (feature `planted`).
         #[arg(long)]
         bug: Option<String>,
@@ -48,7 +51,11 @@ enum Task {
 fn main() -> ExitCode {
     quiet_panics();
     let result = match Arguments::parse().task {
-        Task::Run { from, seeds, seed, twice, bug } => {
+        Task::Run { from, seeds, seed, twice, log, bug } => {
+            if log {
+                let filter = tracing_subscriber::EnvFilter::from_default_env();
+                tracing_subscriber::fmt().with_env_filter(filter).without_time().init();
+            }
             let (from, seeds) = seed.map_or((from, seeds), |seed| (seed, 1));
             run(from, seeds, twice, bug.as_deref())
         }

@@ -31,6 +31,9 @@ use crate::{
 /// Last events kept for the report.
 const KEPT: usize = 40;
 
+/// Faults kept for the report: more than a seed has.
+const MAX_FAULTS: usize = 400;
+
 /// How long after a storm of its disks a process may still die of it.
 const AFTERMATH: Duration = Duration::from_millis(300);
 
@@ -49,6 +52,7 @@ pub struct State {
     pub(crate) voted_since: Vec<bool>,
     pub(crate) promises: Vec<Promise>,
     outbox: Vec<Action>,
+    faults: Vec<String>,
     log: VecDeque<String>,
     trace: Sha256,
     violation: Option<Violation>,
@@ -85,6 +89,7 @@ impl Scene {
             voted_since: vec![false; plan.validators],
             promises: Vec::new(),
             outbox: Vec::new(),
+            faults: Vec::new(),
             log: VecDeque::new(),
             trace: Sha256::new(),
             violation: None,
@@ -115,7 +120,8 @@ impl Scene {
         }
         let trace = hex::encode(state.trace.clone().finalize());
         let (height, transactions) = (state.chain.height(), state.chain.transactions());
-        (state.violation.clone(), state.log.iter().cloned().collect(), trace, height, transactions)
+        let events = state.faults.iter().chain(&state.log).cloned().collect();
+        (state.violation.clone(), events, trace, height, transactions)
     }
 }
 
@@ -134,6 +140,15 @@ impl State {
         self.log.push_back(line);
     }
 
+    /// Notes what is wrong with machines and network: few lines, and the first things that one wants to know.
+    fn fault(&mut self, what: impl FnOnce() -> String) {
+        if self.faults.len() < MAX_FAULTS {
+            let line = format!("{:>6} ms  {}", self.now.as_millis(), what());
+            self.trace.update(line.as_bytes());
+            self.faults.push(line);
+        }
+    }
+
     pub(crate) fn judge(&mut self, checked: Result<(), Violation>) {
         if let Err(violation) = checked {
             self.note(|| format!("BROKEN {}: {}", violation.invariant, violation.detail));
@@ -146,7 +161,7 @@ impl State {
         machine.process.take()?;
         machine.back_at = Some(back_at);
         scene.seams.ended(node, &machine.disk);
-        self.note(|| format!("{node} crashes"));
+        self.fault(|| format!("{node} crashes"));
         Some(Action::Crash(node))
     }
 
@@ -157,13 +172,13 @@ impl State {
                 Event::Disks(fail) => {
                     self.fleet.storm.store(fail, Ordering::Relaxed);
                     self.stormy_until = if fail { Duration::MAX } else { self.now + AFTERMATH };
-                    self.note(|| format!("disks fail: {fail}"));
+                    self.fault(|| format!("disks fail: {fail}"));
                 }
                 Event::World(action) => {
                     if let Action::Skew { node, ms } = action {
                         self.fleet.machines[node].skew_ms.store(ms, Ordering::Relaxed);
                     }
-                    self.note(|| format!("{action:?}"));
+                    self.fault(|| format!("{action:?}"));
                     actions.push(action);
                 }
             }
@@ -175,7 +190,7 @@ impl State {
             return;
         }
         self.healed = Some(self.chain.height());
-        self.note(|| "everything heals".to_owned());
+        self.fault(|| "everything heals".to_owned());
         self.fleet.storm.store(false, Ordering::Relaxed);
         self.stormy_until = self.stormy_until.min(self.now + AFTERMATH);
         for action in scene.plan.healing() {
@@ -194,7 +209,7 @@ impl State {
                 let life = machine.lives;
                 actions.extend(scene.seams.beside_start(node, life));
                 actions.push(Action::Start(node));
-                self.note(|| format!("{node} starts its life {life}"));
+                self.fault(|| format!("{node} starts its life {life}"));
             }
         }
     }
@@ -207,7 +222,9 @@ impl State {
         let answer = scene.seams.door(node, &submission.wire);
         let answer = answer.unwrap_or_else(|| process.admit(&submission.wire, now_ms));
         let life = machine.lives;
-        self.note(|| format!("{node} gets {}: {}", short(&submission.id), said(&answer)));
+        if answer != (Answer::Pending { new: false }) {
+            self.note(|| format!("{node} gets {}: {}", short(&submission.id), said(&answer)));
+        }
         match &answer {
             Answer::Pending { new } => {
                 if submission.expect == Expect::Refused {
@@ -259,7 +276,7 @@ impl Scenario for Scene {
                 Some(application(&scene, node, &process, &state.fleet.machines[node].skew_ms))
             }
             Err(error) => {
-                state.note(|| format!("{node} cannot open its ledger: {error}"));
+                state.fault(|| format!("{node} cannot open its ledger: {error}"));
                 None
             }
         }
@@ -277,7 +294,7 @@ impl Scenario for Scene {
                 if let Treason::Wire(role) = treason {
                     actions.push(Action::Role { node: *node, role: *role });
                 }
-                state.note(|| format!("{node} is a traitor: {treason:?}"));
+                state.fault(|| format!("{node} is a traitor: {treason:?}"));
             }
         }
         state.events(self, &mut actions);
@@ -319,7 +336,7 @@ impl Scenario for Scene {
 
     fn ended(&self, node: usize, reason: &Stopped) {
         let state = &mut *self.state.lock();
-        state.note(|| format!("{node} ends: {reason}"));
+        state.fault(|| format!("{node} ends: {reason}"));
         let machine = &mut state.fleet.machines[node];
         machine.process = None;
         machine.back_at = Some(state.now + SUPERVISOR);

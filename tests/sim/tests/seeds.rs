@@ -4,9 +4,17 @@
 use std::{sync::Arc, thread};
 
 use dure_sim::{
-    campaign::{Campaign, Planting, explain, quiet_panics},
+    campaign::{Campaign, Planting, explain, play_safely, quiet_panics},
     seams::Product,
 };
+
+/// A seed that once failed.
+fn check_one(seed: u64) {
+    quiet_panics();
+    let planting: Planting = Arc::new(|| Arc::new(Product));
+    let outcome = play_safely(seed, &planting, false);
+    assert_eq!(outcome.violation, None, "{:#?}", outcome.events);
+}
 
 fn check(from: u64, seeds: u64, twice: bool) {
     quiet_panics();
@@ -31,4 +39,17 @@ fn two_hundred_seeds_hold_every_invariant() {
 #[test]
 fn the_same_seed_goes_the_same_way() {
     check(9_001, 6, true);
+}
+
+/// One certificate is lost on its way to one validator while a traitor is cut off: the next block needs that
+/// validator's vote, its vote needs the state of the block before, and nobody sent the certificate again.
+#[test]
+fn a_validator_that_missed_a_certificate_asks_for_it() {
+    check_one(11);
+}
+
+/// The disk fails while a validator boots: its process ends, the others go on.
+#[test]
+fn a_disk_that_fails_at_boot_ends_one_process_only() {
+    check_one(35);
 }

@@ -6,9 +6,9 @@ use std::sync::{
 };
 
 use dure_consensus::{Application, Block, BlockHeader, Content, Finalized, Validator, Verdict};
-use dure_score::SignedTx;
+use dure_score::{ChainId, SignedTx};
 
-use crate::{process::Answer, seams::Seams};
+use crate::{process::Answer, seams::Seams, town::START_MS};
 
 /// One in so many is lost.
 const LOST: u64 = 9;
@@ -91,7 +91,10 @@ pub struct PoolLoses(AtomicU64);
 
 impl Seams for PoolLoses {
     fn door(&self, _: usize, wire: &[u8]) -> Option<Answer> {
-        SignedTx::from_wire(wire).ok()?;
+        // Those that a door would let in: what is hopeless anyhow is not lost.
+        let tx = SignedTx::from_wire(wire).ok()?;
+        let alive = tx.transaction().valid_until > START_MS && tx.transaction().chain.as_str() == "sim-1";
+        tx.verify(&ChainId::new("sim-1").ok().filter(|_| alive)?).ok()?;
         let lost = self.0.fetch_add(1, Ordering::Relaxed) % LOST == LOST - 1;
         lost.then_some(Answer::Pending { new: false })
     }

@@ -99,8 +99,7 @@ impl Seat {
         self.lives = self.lives.saturating_add(1);
         let (machine, index) = (Arc::clone(&self.machine), self.index);
         let everybody = Arc::clone(everybody);
-        let process = life.spawn(move |context| async move {
-            let context = Local::new(context, Arc::clone(&machine));
+        let process = Local::new(life, Arc::clone(&machine)).spawn(move |context| async move {
             context.child("aside").spawn(move |_| listen(heard, everybody, scenario, index));
             let (sender, queue) = mpsc::unbounded();
             machine.end(run(context.child("engine"), setup, channels, Queue(sender), queue).await);
