@@ -30,6 +30,9 @@ const ASIDE: u64 = 5;
 
 pub(super) type Oracle = simulated::Oracle<PublicKey, deterministic::Context>;
 type Receiver = simulated::Receiver<PublicKey>;
+type Manager = simulated::Manager<PublicKey, deterministic::Context>;
+type Control = simulated::Control<PublicKey, deterministic::Context>;
+type NodeSetup = Setup<Manager, Control, Everybody, Memory>;
 
 /// Everybody is linked to everybody.
 struct Everybody;
@@ -119,15 +122,7 @@ impl Seat {
         oracle: &Oracle,
         config: &Config,
         app: Arc<dyn Application>,
-    ) -> Result<
-        Setup<
-            simulated::Manager<PublicKey, deterministic::Context>,
-            simulated::Control<PublicKey, deterministic::Context>,
-            Everybody,
-            Memory,
-        >,
-        Stopped,
-    > {
+    ) -> Result<NodeSetup, Stopped> {
         let header = app.header(0).ok_or_else(|| failed("the genesis block is missing"))?;
         let genesis = EngineBlock::new(Block { header, items: Vec::new() })
             .map_err(|error| failed(&error.to_string()))?;
