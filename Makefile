@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup web build demo settle grant status audit contract test test-rust test-web test-browser check bench clean
+.PHONY: help setup web build demo settle grant status audit contract test test-rust test-web test-browser sim sim-canary kill fuzz check bench clean
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dure
 export CARGO_TARGET_DIR ?= $(CACHE)/target
@@ -56,14 +56,27 @@ test: build test-rust test-web test-browser ## every test: Rust, both databases,
 
 test-rust:
 	@if cargo nextest --version >/dev/null 2>&1; \
-	then cargo nextest run --workspace --no-fail-fast; \
-	else cargo test --workspace --no-fail-fast; fi
+	then cargo nextest run --workspace --features dure-sim/planted --no-fail-fast; \
+	else cargo test --workspace --features dure-sim/planted --no-fail-fast; fi
 
 test-web:
 	cd web && npm run --silent check && npm test --silent
 
 test-browser:
 	cd tests && npm test --silent
+
+sim: build ## plays whole networks in a simulated world; SEEDS=20000, or SEED= for one of them
+	$(CARGO_TARGET_DIR)/debug/dure-sim run $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),2000))
+
+sim-canary: web ## shows that the simulation finds every planted bug
+	cargo build --workspace --bins --features dure-sim/planted
+	$(CARGO_TARGET_DIR)/debug/dure-sim canary
+
+kill: build ## kills validators under load again and again, and judges what they say; CYCLES=2000, SEED=1
+	$(CARGO_TARGET_DIR)/debug/dure-kill --cycles $(or $(CYCLES),100) --seed $(or $(SEED),1)
+
+fuzz: ## fuzzes every decoder and HTTP body; SECONDS=600 for each target, TARGETS=
+	SECONDS_EACH=$(or $(SECONDS),60) scripts/fuzz.sh $(TARGETS)
 
 check: web ## before each commit: format, lints, arrows, licences, types, quick tests
 	cargo fmt --all --check
