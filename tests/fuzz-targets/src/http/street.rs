@@ -175,11 +175,11 @@ fn transaction(nonce: u64, call: Call) -> Transaction {
 /// What the services have in SQL: the sessions' tokens come back.
 fn fill(connection: &mut DbConnection) -> Result<(Vec<String>, Vec<String>), DbError> {
     let (now, life) = (dure_db::now_ms(), 7 * 24 * 3_600_000);
-    let device = |owner: &str, role: &str| devices::Device {
-        certificate: cert(owner).to_string(),
+    let device = |owner: &str, name: &str| devices::Device {
+        certificate: cert(name).to_string(),
         owner: bid(owner).to_string(),
-        role: role.to_owned(),
-        public_key: key(owner).public_key().to_string(),
+        role: "holder".to_owned(),
+        public_key: key(name).public_key().to_string(),
         name: "phone".to_owned(),
         pin_verifier: "tag$not-a-hash".to_owned(),
         pin_share: Some("00".repeat(32)),
@@ -200,8 +200,10 @@ fn fill(connection: &mut DbConnection) -> Result<(Vec<String>, Vec<String>), DbE
             created_at: now,
         },
     )?;
-    devices::insert(connection, &device("mina", "holder"))?;
-    devices::insert(connection, &device("cafe", "holder"))?;
+    // The second device of each is for wrong PINs: they lock it and end its sessions.
+    for (owner, name) in [("mina", "mina"), ("mina", "mina-2"), ("cafe", "cafe"), ("cafe", "cafe-till")] {
+        devices::insert(connection, &device(owner, name))?;
+    }
     let (mina, phone) = (bid("mina").to_string(), cert("mina").to_string());
     let wallet = vec![sessions::create(connection, "wallet", &mina, &phone, now, life)?];
     let mut till = Vec::new();
