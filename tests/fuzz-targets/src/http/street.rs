@@ -50,6 +50,8 @@ pub struct Street {
 
 /// The street, opened by whoever comes first. It closes with the process.
 pub static STREET: LazyLock<Street> = LazyLock::new(|| {
+    dure_web::Web::load(None)
+        .expect("the pages are built: run `make web` first, or say where in DURE_WEB_DIST");
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {
         let scratch = Scratch::new();
@@ -105,10 +107,9 @@ async fn open(scratch: &Scratch) -> (Street, [Node; 2]) {
     let most = 60_000;
     (settings.limits.enrolment_per_minute, settings.limits.unlock_per_minute) = (most, most);
     (settings.limits.lookup_per_minute, settings.limits.transactions_per_minute) = (most, most);
-    let pages = "the pages are built: run `make web` first";
-    actix_web::rt::spawn(
-        async move { wallet_api::run(settings, std::future::pending()).await.expect(pages) },
-    );
+    actix_web::rt::spawn(async move {
+        wallet_api::run(settings, std::future::pending()).await.expect("a service that runs")
+    });
     let settings = merchant_pos::Config {
         listen: till,
         database_url,
@@ -119,9 +120,9 @@ async fn open(scratch: &Scratch) -> (Street, [Node; 2]) {
         workers: 1,
         ..Default::default()
     };
-    actix_web::rt::spawn(
-        async move { merchant_pos::run(settings, std::future::pending()).await.expect(pages) },
-    );
+    actix_web::rt::spawn(async move {
+        merchant_pos::run(settings, std::future::pending()).await.expect("a service that runs")
+    });
     for server in [wallet, till, bank] {
         while tokio::net::TcpStream::connect(server).await.is_err() {
             tokio::time::sleep(Duration::from_millis(20)).await;
