@@ -33,7 +33,7 @@ if [ "${DRIVER:-}" = blind ]; then
 else
     echo "fuzz: building libFuzzer with the instrumented crates"
     # The engine's crate takes minutes to optimize and is not what an input spends its time in.
-    if ! RUSTC_WORKSPACE_WRAPPER="$PWD/fuzz/instrument.sh" \
+    if ! CARGO_INCREMENTAL=0 RUSTC_WORKSPACE_WRAPPER="$PWD/fuzz/instrument.sh" \
         cargo build --quiet -p dure-fuzz --features libfuzzer --bin any \
         --config 'profile.dev.package.dure-consensus.opt-level=0' \
         --config 'profile.dev.package.ledger-node.opt-level=1'; then

@@ -13,16 +13,22 @@ use tokio::runtime::Runtime;
 
 use crate::bytes::byte;
 
-/// A folder for files of one target, in memory where the system has such a place.
+/// A folder for files of one target, in memory where the system has such a place. Most live as long as the process, which
+/// ends without dropping them: the next process takes away what the ended ones left.
 pub struct Scratch(TempDir);
 
+/// What every such folder's name begins with; the process' number follows.
+const PREFIX: &str = "dure-fuzz-";
+
 impl Scratch {
-    /// A new folder; it goes with the value.
+    /// A new folder; it goes with the value, or after the process.
     pub fn new() -> Self {
         let shm = Path::new("/dev/shm");
-        let place =
-            if shm.is_dir() { TempDir::new_in(shm).or_else(|_| TempDir::new()) } else { TempDir::new() };
-        Self(place.expect("a folder"))
+        let place = if shm.is_dir() { shm.to_owned() } else { std::env::temp_dir() };
+        sweep(&place);
+        let name = format!("{PREFIX}{}-", std::process::id());
+        let folder = tempfile::Builder::new().prefix(&name).tempdir_in(place);
+        Self(folder.expect("a folder"))
     }
 
     /// The folder.
@@ -35,6 +41,17 @@ impl Scratch {
         let path = self.0.path().join(name);
         fs::write(&path, content).expect("room for a file");
         path
+    }
+}
+
+/// Removes the folders of processes that are no more. One that another process removes at the same time is gone as well.
+fn sweep(place: &Path) {
+    for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let number = name.strip_prefix(PREFIX).and_then(|rest| rest.split('-').next()).map(str::to_owned);
+        if number.is_some_and(|number| !Path::new("/proc").join(number).exists()) {
+            drop(fs::remove_dir_all(entry.path()));
+        }
     }
 }
 

@@ -10,6 +10,9 @@ use dure_score::{
 use minicbor::{Decode, Encode};
 use serde::{Serialize, de::DeserializeOwned};
 
+/// A form's name, and what makes JSON of its CBOR.
+pub type Conversion = (&'static str, fn(&[u8]) -> Option<Vec<u8>>);
+
 /// A form's name and its check.
 pub type Form = (&'static str, fn(&[u8]) -> bool);
 
@@ -42,7 +45,7 @@ macro_rules! json_forms {
 pub const JSON: &[Form] = json_forms!(stable);
 
 /// The JSON of a value's CBOR, for seeds: by the numbers of [`JSON`].
-pub const CONVERTED: &[(&str, fn(&[u8]) -> Option<Vec<u8>>)] = json_forms!(converted);
+pub const CONVERTED: &[Conversion] = json_forms!(converted);
 
 fn converted<T: Serialize + for<'b> Decode<'b, ()> + Encode<()>>(bytes: &[u8]) -> Option<Vec<u8>> {
     serde_json::to_vec(&codec::decode::<T>(bytes).ok()?).ok()

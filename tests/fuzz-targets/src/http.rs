@@ -22,44 +22,60 @@ use street::{STREET, now_ms};
 
 /// A node that answers everybody.
 pub fn node(data: &[u8]) {
-    ask(STREET.node, data, |_| {});
+    status("http_node", data);
 }
 
 /// A node that answers members.
 pub fn members(data: &[u8]) {
-    ask(STREET.members, data, sign);
+    status("http_members", data);
 }
 
 /// The citizens' service.
 pub fn wallet(data: &[u8]) {
-    ask(STREET.wallet, data, |message| cookie(message, "dure_wallet", &STREET.wallet_sessions));
+    status("http_wallet", data);
 }
 
 /// The till.
 pub fn till(data: &[u8]) {
-    ask(STREET.till, data, |message| cookie(message, "dure_till", &STREET.till_sessions));
+    status("http_till", data);
 }
 
 /// The practice bank.
 pub fn bank(data: &[u8]) {
-    ask(STREET.bank, data, |_| {});
+    status("http_bank", data);
 }
 
-fn ask(server: SocketAddr, data: &[u8], complete: impl Fn(&mut Message)) {
-    let Some(mut message) = Message::parse(data) else { return };
+/// Sends a request to the surface of a target: what it is answered, `None` if it is no request or the answer takes long.
+pub fn status(target: &str, data: &[u8]) -> Option<u16> {
+    let street = &*STREET;
+    match target {
+        "http_members" => ask(street.members, data, sign),
+        "http_wallet" => ask(street.wallet, data, |it| cookie(it, "dure_wallet", &street.wallet_sessions)),
+        "http_till" => ask(street.till, data, |it| cookie(it, "dure_till", &street.till_sessions)),
+        "http_bank" => ask(street.bank, data, |_| {}),
+        _ => ask(street.node, data, |_| {}),
+    }
+}
+
+fn ask(server: SocketAddr, data: &[u8], complete: impl Fn(&mut Message)) -> Option<u16> {
+    let mut message = Message::parse(data)?;
     complete(&mut message);
-    let Some(answer) = wire::exchange(server, &message.method, &message.bytes(server)) else { return };
+    let answer = wire::exchange(server, &message.method, &message.bytes(server))?;
     let line = format!("{} {}", message.method, message.target);
     assert!(answer.status != 500, "500 to {line}: {}", answer.body);
     // Whoever asks for a page gets one, also when there is none.
     let form = answer.kind.starts_with("application/problem+json") || answer.kind.starts_with("text/html");
     assert!(answer.status < 400 || form, "{} without a reason to {line}: {:?}", answer.status, answer.kind);
+    Some(answer.status)
 }
 
-/// Sends a session's cookie where the input asks for one; another each time, because a shop may ask only so often.
+/// Sends a session's cookie where the input asks for one; another each time, because a shop may ask only so often. Who asks
+/// for the session's end sends one that is over: the others are needed by the inputs that follow.
 fn cookie(message: &mut Message, name: &str, sessions: &[String]) {
     if message.take("session").is_some() {
-        let token = &sessions[message.body.len() % sessions.len()];
+        let over = "0".repeat(64);
+        let ends = message.target.starts_with("/v1/session/");
+        let token = if ends { &over } else { &sessions[message.body.len() % sessions.len()] };
         message.headers.push(("cookie".into(), format!("{name}={token}")));
     }
 }

@@ -28,6 +28,7 @@ pub mod mutate;
 mod node;
 mod proofs;
 mod qr;
+pub mod reach;
 pub mod run;
 mod score;
 pub mod seeds;

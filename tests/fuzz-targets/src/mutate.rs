@@ -10,7 +10,7 @@ impl Dice {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut x = self.0;
         x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -20,7 +20,7 @@ impl Dice {
 
     /// A number below `end`, or 0.
     pub fn below(&mut self, end: usize) -> usize {
-        if end == 0 { 0 } else { (self.next() % end as u64) as usize }
+        if end == 0 { 0 } else { (self.roll() % end as u64) as usize }
     }
 }
 
@@ -69,7 +69,7 @@ fn step(dice: &mut Dice, corpus: &[Vec<u8>], data: &mut Vec<u8>) {
         }
         _ => {
             for byte in &mut data[at..end] {
-                *byte = dice.next() as u8;
+                *byte = dice.roll() as u8;
             }
         }
     }

@@ -163,7 +163,12 @@ static LEDGER: LazyLock<Place0> = LazyLock::new(|| {
 
 /// A peer's answer: blocks that this node takes are those that the validators signed.
 pub fn sync(data: &[u8]) {
-    let Ok(answer) = minicbor::decode::<Vec<SyncBlock>>(data) else { return };
+    synced(data);
+}
+
+/// [`sync`], and how many blocks were taken.
+pub fn synced(data: &[u8]) -> usize {
+    let Ok(answer) = minicbor::decode::<Vec<SyncBlock>>(data) else { return 0 };
     let validators = [(0, prover_keys()), (1, prover_keys())];
     let network = genesis().network();
     let known = check::Known {
@@ -173,7 +178,7 @@ pub fn sync(data: &[u8]) {
         epoch_of: &|height| epoch_of(height, genesis().epoch_blocks),
         validators: &validators,
     };
-    let Ok(blocks) = check::certain(&known, answer) else { return };
+    let Ok(blocks) = check::certain(&known, answer) else { return 0 };
     let mut parent = LEDGER.origin.digest();
     for (height, block) in (1..).zip(&blocks) {
         assert_eq!((block.block.header.height, block.block.header.parent), (height, parent));
@@ -182,6 +187,7 @@ pub fn sync(data: &[u8]) {
     }
     let certified = blocks.last().is_none_or(|last| last.certificate.is_some());
     assert!(certified, "blocks without a certificate are believed");
+    blocks.len()
 }
 
 fn prover_keys() -> Vec<[u8; 32]> {
@@ -201,8 +207,13 @@ pub fn app_header() -> Vec<u8> {
 /// A header and items, each with its length: a block that this validator would vote for holds good transactions only,
 /// none twice, and claims the state that is ours.
 pub fn verdict(data: &[u8]) {
-    let Some((header, mut rest)) = part(data) else { return };
-    let Ok(mut header) = BlockHeader::decode(header) else { return };
+    accepted(data);
+}
+
+/// [`verdict`], and whether the block was voted for.
+pub fn accepted(data: &[u8]) -> bool {
+    let Some((header, mut rest)) = part(data) else { return false };
+    let Ok(mut header) = BlockHeader::decode(header) else { return false };
     let mut items = Vec::new();
     while let Some((item, after)) = part(rest) {
         items.push(Bytes::copy_from_slice(item));
@@ -214,7 +225,7 @@ pub fn verdict(data: &[u8]) {
     let judge = NodeApplication::new(LEDGER.ledger.clone(), pool, signatures, Seats::new(&[]));
     let block = Block { header, items };
     if judge.verify(&block, &[]) != Verdict::Accept {
-        return;
+        return false;
     }
     let claim = AppHeader::decode(&block.header.app).expect("an accepted block names a state");
     assert_eq!((claim.executed, claim.state_root), (0, LEDGER.ledger.head().state_root));
@@ -224,4 +235,5 @@ pub fn verdict(data: &[u8]) {
         assert!(ids.insert(signed.id()), "a transaction twice");
         assert!(signed.verify(&chain).is_ok(), "a bad signature");
     }
+    true
 }

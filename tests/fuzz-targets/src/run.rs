@@ -10,6 +10,12 @@ use crate::Target;
 
 static HOOK: Once = Once::new();
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// One input at a time: a panic on a server's thread belongs to the input at work.
+static AT_WORK: Mutex<()> = Mutex::new(());
+
+fn panics() -> Vec<String> {
+    std::mem::take(&mut *PANICS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+}
 
 /// Runs `target` on `data`. `Err` says what panicked, here or on any other thread of the process meanwhile.
 pub fn run(target: &Target, data: &[u8]) -> Result<(), String> {
@@ -20,9 +26,10 @@ pub fn run(target: &Target, data: &[u8]) -> Result<(), String> {
             usual(info);
         }));
     });
+    let _alone = AT_WORK.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    panics();
     let outcome = catch_unwind(AssertUnwindSafe(|| (target.run)(data)));
-    let seen: Vec<String> =
-        std::mem::take(&mut *PANICS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+    let seen = panics();
     match outcome {
         Ok(()) if seen.is_empty() => Ok(()),
         _ => Err(seen.join("\n")),

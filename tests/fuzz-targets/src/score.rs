@@ -70,13 +70,13 @@ struct Seeded(Dice);
 impl TryRng for Seeded {
     type Error = Infallible;
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(self.0.next() as u32)
+        Ok(self.0.roll() as u32)
     }
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(self.0.next())
+        Ok(self.0.roll())
     }
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.iter_mut().for_each(|byte| *byte = self.0.next() as u8);
+        bytes.iter_mut().for_each(|byte| *byte = self.0.roll() as u8);
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use std::fs;
 use dure_fuzz_targets::{
     TARGETS, corpus, find,
     mutate::{Dice, mutate},
+    reach::taken,
     run::run,
 };
 
@@ -27,6 +28,24 @@ fn check(name: &str) {
             fs::write(&file, data).unwrap();
             panic!("{said}\n{}", again(&file.display().to_string()));
         }
+    }
+}
+
+/// What lies behind doors is reached: sessions and signatures of the seeds are good, blocks are voted for.
+#[test]
+fn seeds_get_through() {
+    for (target, least) in [
+        ("node_sync", 2),
+        ("node_verdict", 1),
+        ("http_node", 15),
+        ("http_members", 15),
+        ("http_wallet", 15),
+        ("http_till", 10),
+        ("http_bank", 8),
+    ] {
+        let (good, all) = taken(target);
+        println!("{target}: {good} of {all}");
+        assert!(good >= least, "{target}: only {good} of {all} seeds are taken");
     }
 }
 

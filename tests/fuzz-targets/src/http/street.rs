@@ -50,6 +50,8 @@ pub struct Street {
 
 /// The street, opened by whoever comes first. It closes with the process.
 pub static STREET: LazyLock<Street> = LazyLock::new(|| {
+    dure_web::Web::load(None)
+        .expect("the pages are built: run `make web` first, or say where in DURE_WEB_DIST");
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {
         let scratch = Scratch::new();
@@ -105,10 +107,9 @@ async fn open(scratch: &Scratch) -> (Street, [Node; 2]) {
     let most = 60_000;
     (settings.limits.enrolment_per_minute, settings.limits.unlock_per_minute) = (most, most);
     (settings.limits.lookup_per_minute, settings.limits.transactions_per_minute) = (most, most);
-    let pages = "the pages are built: run `make web` first";
-    actix_web::rt::spawn(
-        async move { wallet_api::run(settings, std::future::pending()).await.expect(pages) },
-    );
+    actix_web::rt::spawn(async move {
+        wallet_api::run(settings, std::future::pending()).await.expect("a service that runs")
+    });
     let settings = merchant_pos::Config {
         listen: till,
         database_url,
@@ -119,9 +120,9 @@ async fn open(scratch: &Scratch) -> (Street, [Node; 2]) {
         workers: 1,
         ..Default::default()
     };
-    actix_web::rt::spawn(
-        async move { merchant_pos::run(settings, std::future::pending()).await.expect(pages) },
-    );
+    actix_web::rt::spawn(async move {
+        merchant_pos::run(settings, std::future::pending()).await.expect("a service that runs")
+    });
     for server in [wallet, till, bank] {
         while tokio::net::TcpStream::connect(server).await.is_err() {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -175,11 +176,11 @@ fn transaction(nonce: u64, call: Call) -> Transaction {
 /// What the services have in SQL: the sessions' tokens come back.
 fn fill(connection: &mut DbConnection) -> Result<(Vec<String>, Vec<String>), DbError> {
     let (now, life) = (dure_db::now_ms(), 7 * 24 * 3_600_000);
-    let device = |owner: &str, role: &str| devices::Device {
-        certificate: cert(owner).to_string(),
+    let device = |owner: &str, name: &str| devices::Device {
+        certificate: cert(name).to_string(),
         owner: bid(owner).to_string(),
-        role: role.to_owned(),
-        public_key: key(owner).public_key().to_string(),
+        role: "holder".to_owned(),
+        public_key: key(name).public_key().to_string(),
         name: "phone".to_owned(),
         pin_verifier: "tag$not-a-hash".to_owned(),
         pin_share: Some("00".repeat(32)),
@@ -200,8 +201,10 @@ fn fill(connection: &mut DbConnection) -> Result<(Vec<String>, Vec<String>), DbE
             created_at: now,
         },
     )?;
-    devices::insert(connection, &device("mina", "holder"))?;
-    devices::insert(connection, &device("cafe", "holder"))?;
+    // The second device of each is for wrong PINs: they lock it and end its sessions.
+    for (owner, name) in [("mina", "mina"), ("mina", "mina-2"), ("cafe", "cafe"), ("cafe", "cafe-till")] {
+        devices::insert(connection, &device(owner, name))?;
+    }
     let (mina, phone) = (bid("mina").to_string(), cert("mina").to_string());
     let wallet = vec![sessions::create(connection, "wallet", &mina, &phone, now, life)?];
     let mut till = Vec::new();

@@ -183,7 +183,7 @@ pub fn cbor() -> Vec<Vec<u8>> {
 
 pub fn json() -> Vec<Vec<u8>> {
     let values = values();
-    let of = |(number, (_, convert)): (usize, &(&str, fn(&[u8]) -> Option<Vec<u8>>))| {
+    let of = |(number, (_, convert)): (usize, &forms::Conversion)| {
         let good = values.iter().filter_map(|value| convert(value)).take(OF_A_FORM);
         good.map(|value| [&[number as u8], value.as_slice()].concat()).collect::<Vec<_>>()
     };

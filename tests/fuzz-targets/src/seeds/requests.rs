@@ -106,7 +106,7 @@ fn enrolment(fields: serde_json::Value) -> Vec<Vec<u8>> {
         "device_name": "phone", "device_tag": STANDARD.encode([1; 32]), "pin_proof": STANDARD.encode([2; 32]),
     });
     let unlock = json!({
-        "certificate": cert("mina"), "proof": STANDARD.encode([2; 32]), "device_tag": STANDARD.encode([1; 32]),
+        "certificate": cert("mina-2"), "proof": STANDARD.encode([2; 32]), "device_tag": STANDARD.encode([1; 32]),
     });
     vec![
         post("/v1/enrolment/start", JSON, "", &text(fields)),
