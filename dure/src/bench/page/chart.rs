@@ -42,7 +42,8 @@ pub fn draw(title: &str, unit: &str, bars: &[Bar]) -> String {
     let legend = kinds.len() > 1;
     let rows = f64::from(u32::try_from(bars.len()).unwrap_or(0));
     let height = TOP + ROW * rows + if legend { 34.0 } else { 12.0 };
-    let most = bars.iter().map(Bar::whole).fold(f64::MIN_POSITIVE, f64::max);
+    // Smaller than anything that is measured, and large enough to divide by.
+    let most = bars.iter().map(Bar::whole).fold(1e-9, f64::max);
     let scale = (WIDTH - LABELS - VALUES) / most;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \

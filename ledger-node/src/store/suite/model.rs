@@ -11,7 +11,8 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use super::{super::Pair, Batch, Store, Table, on_both};
 
-const TABLES: [Table; 3] = [Table::State, Table::Leaves, Table::Meta];
+/// Not the one in which a store keeps what it says of itself.
+const TABLES: [Table; 3] = [Table::State, Table::Leaves, Table::Headers];
 
 type Map = BTreeMap<(Table, Vec<u8>), Vec<u8>>;
 
