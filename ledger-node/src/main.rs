@@ -20,6 +20,10 @@ struct Arguments {
     config: PathBuf,
 }
 
+/// A payment makes many small pieces on one thread that another frees; the system's allocator spends an eighth of all time there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let config = match NodeConfig::load(&arguments.config, std::env::vars()) {
