@@ -61,7 +61,8 @@ impl Patience<'_> {
     /// Asks if it is time to: the validators of `epoch`, for the finality of `pending`, the ancestors that are not applied.
     pub(super) fn ask(&mut self, clock: &impl Clock, epoch: u64, pending: &[Arc<Block>]) {
         let now = clock.current();
-        if now.duration_since(self.asked).is_ok_and(|waited| waited >= PAUSE) {
+        // A clock that was set back must not silence us until it has caught up with itself.
+        if now.duration_since(self.asked).map_or(true, |waited| waited >= PAUSE) {
             self.asked = now;
             self.missing.ask(epoch, pending);
         }
