@@ -4,7 +4,7 @@
 //! would not vote twice. It follows otherwise. A voter whose key is not in the next epoch's set follows from there on; a follower
 //! whose key is in the set in force votes as soon as it has caught up. A voter that stands still while its peers are in a
 //! later epoch, or far ahead, has been left behind (others may be the validators by now, and engines keep few old blocks):
-//! it follows until it has caught up.
+//! it follows until it has caught up. A voter whose clock was set back starts to vote anew.
 
 mod change;
 mod recent;

@@ -27,6 +27,10 @@ pub enum Stopped {
         /// The first epoch without it.
         epoch: u64,
     },
+    /// This machine's clock was set back. Not a failure: start again. The engine waits until times that it has
+    /// reckoned before, and those are now far ahead.
+    #[error("this machine's clock was set back")]
+    ClockSetBack,
     /// The application could not take a final block.
     #[error("the application failed: {0}")]
     Application(String),
@@ -156,6 +160,7 @@ impl Shared {
         match &reason {
             Stopped::Requested => tracing::info!("consensus stopped on request"),
             retired @ Stopped::Retired { .. } => tracing::info!("consensus stopped: {retired}"),
+            clock @ Stopped::ClockSetBack => tracing::warn!("consensus stopped: {clock}"),
             failure => tracing::error!(%failure, "consensus stopped"),
         }
         self.ended.lock().get_or_insert(reason);

@@ -100,6 +100,13 @@ async fn voter(station: &Station, engine: Arc<Engine>, progress: &mut Progress) 
                 "the peers are far ahead: this node catches up with them first"
             );
         }
+        Some(reason @ Stopped::ClockSetBack) => {
+            tracing::warn!("{reason}: this node starts to vote anew");
+            station.admission.observes();
+            shut_down(engine).await;
+            progress.again();
+            return station.take_up().map_err(|error| error.to_string());
+        }
         Some(Stopped::Retired { epoch }) if station.config.orderer == OrdererKind::Bft => {
             tracing::info!(epoch, "this node is not a validator any more");
         }

@@ -192,6 +192,7 @@ impl Plan {
         }
     }
 
+    /// A clock that was set wrong stays so until all heals: for 200 ms at least, twice as long as a validator needs to see it.
     fn choose_clock(&mut self, rng: &mut Rng) {
         if rng.percent(40) {
             let node = rng.index(self.validators);

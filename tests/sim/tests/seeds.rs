@@ -53,3 +53,10 @@ fn a_validator_that_missed_a_certificate_asks_for_it() {
 fn a_disk_that_fails_at_boot_ends_one_process_only() {
     check_one(35);
 }
+
+/// A clock runs ahead for a moment and is set back: the engine's times are far ahead then, and the validator would wait for them.
+#[test]
+fn a_clock_that_was_set_back_holds_up_nobody() {
+    check_one(402);
+    check_one(526);
+}

@@ -8,6 +8,7 @@
 //! puts all of it on a thread; `world` (feature `simulation`) puts a whole network on simulated machines.
 
 mod block;
+mod clockwork;
 mod config;
 mod delivery;
 mod entrance;

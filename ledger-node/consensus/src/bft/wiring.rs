@@ -22,6 +22,7 @@ use rand_core::CryptoRng;
 
 use super::Timing;
 use super::block::{Digest, EngineBlock, PublicKey};
+use super::clockwork::set_back;
 use super::delivery::{Delivery, deliver};
 use super::entrance::Entrance;
 use super::epochs::{Epochs, Routes, Tracker};
@@ -140,6 +141,7 @@ where
     let (app, epoch_blocks) = (Arc::clone(&setup.app), setup.epoch_blocks.get());
     let delivery = Delivery { marshal: marshal.clone(), app, epoch_blocks, entered };
     let delivery = context.child("delivery").dedicated().spawn(move |_| deliver(queue, delivery));
+    let clock = context.child("clock");
     let routes = Routes::new(&context, channels.vote, channels.certificate, channels.resolver);
     let engines = Epochs {
         context,
@@ -166,6 +168,7 @@ where
             Ok(reason) => reason,
             Err(error) => Stopped::Engine(format!("block delivery: {error}")),
         },
+        () = set_back(&clock) => Stopped::ClockSetBack,
         reason = engines.run(epochs) => reason,
     }
 }
