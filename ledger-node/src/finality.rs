@@ -1,10 +1,7 @@
 //! Who waits for which transaction. Told from each applied block's receipts once these are durable, so that a waiting client
 //! costs nothing until its own transaction is final.
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    sync::Arc,
-};
+use std::{collections::hash_map::Entry, sync::Arc};
 
 use dure_score::{Receipt, TxId};
 use parking_lot::Mutex;
@@ -12,6 +9,8 @@ use tokio::{
     sync::oneshot,
     time::{Instant, timeout_at},
 };
+
+use crate::hashed::HashMap;
 
 /// Most clients that wait at once: as many as a handful of HTTP workers hold connections. Beyond it nobody is turned away, but
 /// answered at once with how things stand.

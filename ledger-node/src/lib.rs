@@ -24,6 +24,7 @@ pub mod executor;
 pub mod finality;
 pub mod follow;
 pub mod gossip;
+pub mod hashed;
 pub mod http;
 pub mod keys;
 pub mod ledger;

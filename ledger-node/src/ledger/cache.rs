@@ -3,11 +3,14 @@
 //! It belongs to the one writer and holds what the store holds, never more: a block's changes reach it after the write, and
 //! only records that were read are kept, so that what is written once and not looked at again takes no place.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::cell::RefCell;
 
 use dure_score::state::Changes;
 
-use crate::store::{Pair, Read, Run, StoreError, Table, Take};
+use crate::{
+    hashed::HashMap,
+    store::{Pair, Read, Run, StoreError, Table, Take},
+};
 
 /// Bytes of all records at most: some hundred thousand accounts.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -33,7 +36,7 @@ impl Default for Cache {
 impl Cache {
     /// Holds records of `limit` bytes at most, or a single one.
     fn new(limit: usize) -> Self {
-        Self { limit, young: HashMap::new(), old: HashMap::new(), young_bytes: 0 }
+        Self { limit, young: HashMap::default(), old: HashMap::default(), young_bytes: 0 }
     }
 
     fn get(&mut self, key: &[u8]) -> Option<Vec<u8>> {
@@ -58,12 +61,12 @@ impl Cache {
     /// Takes over what the store has just taken over.
     pub(super) fn commit(&mut self, changes: &Changes) {
         for (key, value) in changes {
-            for half in [&mut self.young, &mut self.old] {
-                match (value, half.get_mut(key)) {
-                    (_, None) => {}
-                    (Some(value), Some(known)) => known.clone_from(value),
-                    (None, Some(_)) => drop(half.remove(key)),
-                }
+            // Whatever is in one half is not in the other.
+            let half = if self.young.contains_key(key) { &mut self.young } else { &mut self.old };
+            match (value, half.get_mut(key)) {
+                (_, None) => {}
+                (Some(value), Some(known)) => known.clone_from(value),
+                (None, Some(_)) => drop(half.remove(key)),
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The waiting transactions and their indexes. Every operation costs O(log n) for each transaction that it touches.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
@@ -13,7 +13,7 @@ use super::{
     lane::{Lane, Load, PerLane},
     signer::{Item, Signer},
 };
-use crate::signatures::VerifiedBlock;
+use crate::{hashed::HashMap, signatures::VerifiedBlock};
 
 struct Entry {
     item: Arc<Item>,

@@ -5,12 +5,15 @@
 //! are missing for as long as it takes to apply a few blocks; until then an account that changed in between
 //! is not provable, and nothing else is affected.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use dure_score::state::Changes;
 use parking_lot::RwLock;
 
-use crate::store::{Read, StoreError, Table};
+use crate::{
+    hashed::HashMap,
+    store::{Read, StoreError, Table},
+};
 
 /// Blocks that are remembered: a header names a state at most this much older than the last block, else there
 /// is no account proof until it does. Full blocks of 1,000 payments replace 2,000 values of a few hundred
@@ -90,7 +93,7 @@ mod tests {
     #[test]
     fn values_go_back_block_by_block_and_no_further_than_is_known() {
         let past = Past::default();
-        let block = |value: Option<&[u8]>| HashMap::from([(b"Ha".to_vec(), value.map(<[u8]>::to_vec))]);
+        let block = |value: Option<&[u8]>| HashMap::from_iter([(b"Ha".to_vec(), value.map(<[u8]>::to_vec))]);
         past.remember(5, block(None));
         past.remember(6, Replaced::new());
         past.remember(7, block(Some(b"one")));

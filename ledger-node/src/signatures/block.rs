@@ -1,13 +1,12 @@
 //! A block whose signatures are good, and the few of them that are not applied yet.
 
-use std::{
-    collections::{HashSet, VecDeque},
-    sync::Arc,
-};
+use std::{collections::VecDeque, sync::Arc};
 
 use bytes::Bytes;
 use dure_consensus::Hash;
 use dure_score::{TxId, VerifiedTx};
+
+use crate::hashed::HashSet;
 
 /// Most blocks that are remembered: twice as many as may wait to be applied.
 const MAX_BLOCKS: usize = 128;

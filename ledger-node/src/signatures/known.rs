@@ -2,12 +2,13 @@
 
 use std::{
     borrow::Borrow,
-    collections::HashSet,
     hash::{Hash, Hasher},
     sync::Arc,
 };
 
 use dure_score::VerifiedTx;
+
+use crate::hashed::HashSet;
 
 /// Transactions of one generation. Two generations of small ones take about 50 MB.
 const GENERATION: usize = 16_384;

@@ -97,6 +97,12 @@ impl Arena {
         self.chunks.get(chunk).and_then(|chunk| chunk.get(place)).ok_or_else(|| corrupt("a node is missing"))
     }
 
+    /// Has a node fetched; the answer says nothing.
+    pub(super) fn touch(&self, at: Ref) -> u32 {
+        let (chunk, place) = place(at);
+        self.chunks.get(chunk).and_then(|chunk| chunk.get(place)).map_or(0, |node| node.words.1)
+    }
+
     /// Adds a node.
     pub(super) fn put(&mut self, node: Node) -> Result<Ref, StoreError> {
         if let Some(at) = self.free.pop() {

@@ -42,6 +42,12 @@ impl Cache {
         self.bytes.saturating_add(size(leaves)) <= self.budget
     }
 
+    /// Has the leaves in a slot fetched; the answer says nothing.
+    pub(super) fn touch(&self, slot: u32) -> u8 {
+        let first = self.get(slot).and_then(<[Leaf]>::first);
+        first.map_or(0, |leaf| leaf.value.first().copied().unwrap_or(0))
+    }
+
     /// Puts in the leaves of `owner`; returns the slot. Afterwards [`Cache::shrink`].
     pub(super) fn put(&mut self, owner: Ref, leaves: Vec<Leaf>) -> Option<u32> {
         self.bytes = self.bytes.saturating_add(size(leaves.capacity()));

@@ -10,12 +10,10 @@ use super::{
     leaf::Change,
 };
 
-/// Most versions that are kept: headers are at most some blocks behind.
-pub(super) const MOST_VERSIONS: usize = 64;
-/// Fewest, however large their blocks: as many as accounts' former values are kept for.
-const LEAST_VERSIONS: usize = 16;
-/// Nodes that older versions may keep, 40 MB; full blocks of random payments replace about 100,000 each in the largest tree.
-const MOST_NODES: usize = 1_000_000;
+/// Versions that are kept, as many as accounts' former values: headers are some blocks behind at most. Few, so that a new block's
+/// nodes take places that were in use a moment ago; full blocks of random payments replace about 100,000 each in the largest tree,
+/// 4 MB.
+pub(super) const MOST_VERSIONS: usize = 16;
 
 /// A version of the tree.
 #[derive(Debug)]
@@ -38,7 +36,6 @@ pub(super) type Before = Arc<[Change]>;
 pub(super) struct History {
     versions: VecDeque<Version>,
     before: VecDeque<(u64, Before)>,
-    nodes: usize,
 }
 
 impl History {
@@ -61,15 +58,11 @@ impl History {
 
     /// Adds a version; returns the nodes that nothing uses any more.
     pub(super) fn add(&mut self, version: Version) -> Vec<Ref> {
-        self.nodes = self.nodes.saturating_add(version.replaced.len());
         self.versions.push_back(version);
         let mut unused = Vec::new();
-        while self.versions.len() > MOST_VERSIONS
-            || (self.versions.len() > LEAST_VERSIONS && self.nodes > MOST_NODES)
-        {
+        while self.versions.len() > MOST_VERSIONS {
             self.versions.pop_front();
             if let Some(oldest) = self.versions.front_mut() {
-                self.nodes = self.nodes.saturating_sub(oldest.replaced.len());
                 unused.append(&mut oldest.replaced);
             }
         }

@@ -16,6 +16,7 @@ mod history;
 mod leaf;
 mod path;
 mod prefix;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod update;

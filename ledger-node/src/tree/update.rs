@@ -12,6 +12,7 @@ use super::{
     corrupt, hashes,
     leaf::{self, Change, Leaf},
     prefix::Prefix,
+    survey::survey,
 };
 use crate::store::{Read, Run, StoreError, Table};
 
@@ -55,37 +56,13 @@ impl<'a> Update<'a> {
 
     /// Applies `changes`, in order of key and each key once, to the tree below `root`.
     pub(super) fn run(mut self, root: Ref, changes: &[Change]) -> Result<(Top, Draft), StoreError> {
-        let mut wanted = Vec::new();
-        self.uncached(root, Prefix::default(), changes, &mut wanted)?;
-        self.loaded = load(self.read, &self.stored.arena, &wanted)?.into_iter();
+        let wanted = survey(self.stored, root, changes)?;
+        if !wanted.is_empty() {
+            self.loaded = load(self.read, &self.stored.arena, &wanted)?.into_iter();
+        }
         let branch = self.subtree(root, Prefix::default(), changes)?;
         let root = settle(branch, 0, &mut self.draft)?;
         Ok((root, self.draft))
-    }
-
-    /// Touched buckets that must be read, in order of key.
-    fn uncached(
-        &self,
-        at: Ref,
-        place: Prefix,
-        changes: &[Change],
-        wanted: &mut Vec<(Ref, Prefix)>,
-    ) -> Result<(), StoreError> {
-        if changes.is_empty() || at == Ref::EMPTY {
-            return Ok(());
-        }
-        match self.stored.arena.get(at)?.kind() {
-            Kind::Inner(left, right) => {
-                let (low, high) = hashes::halves(changes, place.depth(), |(key, _)| key);
-                self.uncached(left, place.left(), low, wanted)?;
-                self.uncached(right, place.right(), high, wanted)
-            }
-            Kind::Bucket(_, None) => {
-                wanted.push((at, place));
-                Ok(())
-            }
-            Kind::Bucket(_, Some(_)) => Ok(()),
-        }
     }
 
     fn subtree(&mut self, at: Ref, place: Prefix, changes: &[Change]) -> Result<Branch, StoreError> {
