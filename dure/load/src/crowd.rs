@@ -104,7 +104,8 @@ impl Crowd {
 
         let (owners, shop) = (Arc::<[Device]>::from(self.devices()?), shop_terms()?);
         let issued_at = self.time_ms;
-        let certificates = each(Arc::clone(&owners)).map(move |device| {
+        let mut by_owner: Vec<_> = owners.iter().map(|device| (device.owner, device.id)).collect();
+        let certificates = each(owners).map(move |device| {
             let certificate = Certificate {
                 owner: account(device.owner),
                 public_key: device.key,
@@ -112,12 +113,10 @@ impl Crowd {
                 issued_at,
                 expires_at: issued_at.saturating_add(CERTIFICATE_LIFE_MS),
                 revoked: false,
+                window: NonceWindow::default(),
             };
             (Key::Certificate(&device.id).to_bytes(), codec::encode(&certificate))
         });
-        let window = codec::encode(&NonceWindow::default());
-        let mut by_owner: Vec<_> = owners.iter().map(|device| (device.owner, device.id)).collect();
-        let nonces = each(owners).map(move |device| (Key::Nonces(&device.id).to_bytes(), window.clone()));
         by_owner.sort_unstable();
         let devices = by_owner.into_iter().map(|(owner, id)| {
             (Key::Devices(&account(owner)).to_bytes(), codec::encode(&Devices { certificates: vec![id] }))
@@ -132,7 +131,7 @@ impl Crowd {
         let shop = codec::encode(&member(MemberClass::Merchant(shop), issued_at));
         let shops: Vec<Bid> = (0..self.merchants).map(|number| self.merchant(number)).collect();
         let shops = shops.into_iter().map(move |bid| (Key::Member(&bid).to_bytes(), shop.clone()));
-        Ok(first.chain(certificates).chain(purses).chain(citizens).chain(shops).chain(nonces).chain(devices))
+        Ok(first.chain(certificates).chain(purses).chain(citizens).chain(shops).chain(devices))
     }
 
     /// Every device, in order of its id.

@@ -115,8 +115,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use dure_score::{
-        BlockContext, Overlay, apply, codec, invariant::balance_sheets, key::Key, signature::SigningKey,
-        state::MemoryState, window::NonceWindow,
+        BlockContext, Overlay, apply, codec, invariant::balance_sheets, key::Key, record::Certificate,
+        signature::SigningKey, state::MemoryState,
     };
 
     /// The contract takes every payment of a made-up crowd, and its books balance before and after.
@@ -157,7 +157,7 @@ mod tests {
         state.commit(changes);
         sheet(&state);
         let certificate = crowd.key(0).public_key().certificate_id(&genesis.chain);
-        let window = state.0.get(&Key::Nonces(&certificate).to_bytes()).unwrap();
-        assert_eq!(codec::decode::<NonceWindow>(window).unwrap().highest, 5);
+        let stored = state.0.get(&Key::Certificate(&certificate).to_bytes()).unwrap();
+        assert_eq!(codec::decode::<Certificate>(stored).unwrap().window.highest, 5);
     }
 }

@@ -20,7 +20,6 @@ use crate::{
     runtime::{Runtime, Score, TokenV1},
     state::{Overlay, StateError, StateRead},
     tx::{Transaction, VerifiedTx},
-    window::NonceWindow,
 };
 
 /// Where in the chain a transaction is applied: agreed data, equal on every node.
@@ -107,16 +106,16 @@ fn run<S: StateRead>(
         effects,
     };
     let refused = |refusal| receipt(Outcome::Refused { refusal }, Vec::new());
-    let admitted = match admit(state, transaction, block, real) {
-        Ok(admitted) => admitted,
+    let certificate = match admit(state, transaction, block, real) {
+        Ok(certificate) => certificate,
         Err(Halt::Refuse(refusal)) => return Ok(refused(refusal)),
         Err(Halt::State(error)) => return Err(error),
     };
-    if let Some(window) = admitted.window {
-        state.write(&Key::Nonces(&transaction.signer), &window);
+    if real {
+        state.write(&Key::Certificate(&transaction.signer), &certificate);
         state.keep();
     }
-    match execute(score, state, id, transaction, admitted.certificate, block) {
+    match execute(score, state, id, transaction, certificate, block) {
         Ok(effects) => {
             if real {
                 state.keep();
@@ -160,19 +159,15 @@ fn execute<S: StateRead>(
     }
 }
 
-struct Admitted {
-    certificate: Certificate,
-    window: Option<NonceWindow>,
-}
-
-/// The checks that come before any call. Changes nothing.
+/// The checks that come before any call. Changes nothing. Answers the signer's certificate; with `real`, as it is once the
+/// number is used up.
 fn admit<S: StateRead>(
     state: &Overlay<S>,
     transaction: &Transaction,
     block: &BlockContext,
     real: bool,
-) -> Result<Admitted, Halt> {
-    let certificate: Certificate =
+) -> Result<Certificate, Halt> {
+    let mut certificate: Certificate =
         state.read(&Key::Certificate(&transaction.signer))?.ok_or(Refusal::UnknownCertificate)?;
     if certificate.revoked {
         return Err(Refusal::RevokedCertificate.into());
@@ -181,7 +176,7 @@ fn admit<S: StateRead>(
         return Err(Refusal::ExpiredCertificate { expired_at: certificate.expires_at }.into());
     }
     if !real {
-        return Ok(Admitted { certificate, window: None });
+        return Ok(certificate);
     }
     let valid_until = transaction.valid_until;
     if valid_until < block.time_ms {
@@ -190,8 +185,8 @@ fn admit<S: StateRead>(
     if valid_until - block.time_ms > MAX_VALIDITY_MS {
         return Err(Refusal::ValidTooLong { valid_until }.into());
     }
-    let window: NonceWindow = state.read(&Key::Nonces(&transaction.signer))?.unwrap_or_default();
-    Ok(Admitted { certificate, window: Some(window.accept(transaction.nonce)?) })
+    certificate.window = certificate.window.accept(transaction.nonce)?;
+    Ok(certificate)
 }
 
 /// The checks of [`apply()`] that a node can make before it takes a transaction in: cheap, and true to the state

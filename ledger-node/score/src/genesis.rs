@@ -16,6 +16,7 @@ use crate::{
     runtime::TokenV1,
     signature::PublicKey,
     state::{Overlay, StateRead},
+    window::NonceWindow,
 };
 
 /// An institution at genesis.
@@ -181,6 +182,7 @@ impl Genesis {
                     issued_at: self.time_ms,
                     expires_at: NEVER,
                     revoked: false,
+                    window: NonceWindow::default(),
                 };
                 state.write(&Key::Certificate(&id), &certificate);
                 devices.certificates.push(id);

@@ -14,8 +14,6 @@ pub enum Key<'a> {
     Member(&'a Bid),
     /// [`crate::record::Certificate`].
     Certificate(&'a CertId),
-    /// [`crate::window::NonceWindow`] of a certificate.
-    Nonces(&'a CertId),
     /// [`crate::record::Devices`] of an owner.
     Devices(&'a Bid),
     /// [`crate::record::Campaign`].
@@ -69,7 +67,6 @@ impl Key<'_> {
             Self::Institution(bid) => join(b'I', [bid.as_bytes(), &[]]),
             Self::Member(bid) => join(b'M', [bid.as_bytes(), &[]]),
             Self::Certificate(id) => join(b'C', [id.as_bytes(), &[]]),
-            Self::Nonces(id) => join(b'N', [id.as_bytes(), &[]]),
             Self::Devices(bid) => join(b'V', [bid.as_bytes(), &[]]),
             Self::Campaign(id) => join(b'K', [&id.0.to_be_bytes(), &[]]),
             Self::Supply(id) => join(b'S', [&id.0.to_be_bytes(), &[]]),
@@ -92,7 +89,7 @@ impl Key<'_> {
     }
 }
 
-/// The bytes of a state key, without a heap: a payment touches eight of them. Ordered as byte strings.
+/// The bytes of a state key, without a heap: a payment touches seven of them. Ordered as byte strings.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct KeyBytes {
     // Zero bytes fill what the key leaves; the last byte is the length and tells keys that end in zeros apart.

@@ -363,5 +363,5 @@ fn a_payment_that_asks_for_no_cashback_reads_nothing_for_it() {
     // Which contract version; certificate, numbers; payer, shop, order; both accounts; the two series held.
     let mut read = watched.read.into_inner();
     read.sort_unstable();
-    assert_eq!(String::from_utf8(read).unwrap(), "CHHKKMMNOZ");
+    assert_eq!(String::from_utf8(read).unwrap(), "CHHKKMMOZ");
 }

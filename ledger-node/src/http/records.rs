@@ -7,7 +7,6 @@ use dure_score::{
     ids::{BatchId, DepositRef, PayoutId},
     key::Key,
     record::{Batch, Campaign, Certificate, Deposit, Devices, Institution, Member, Payment, Payout, Supply},
-    window::NonceWindow,
 };
 use minicbor::Decode;
 use serde::Serialize;
@@ -107,8 +106,8 @@ pub(super) async fn certificate(
     let (view, _) = api.ledger.view()?;
     let found: Option<Certificate> = read(&*view, &Key::Certificate(&id))?;
     let certificate = found.ok_or_else(|| Problem::not_found("certificate"))?;
-    let window: NonceWindow = read(&*view, &Key::Nonces(&id))?.unwrap_or_default();
-    Ok(web::Json(CertificateView { certificate, highest_nonce: window.highest }))
+    let highest_nonce = certificate.window.highest;
+    Ok(web::Json(CertificateView { certificate, highest_nonce }))
 }
 
 /// A campaign with its totals.

@@ -20,7 +20,7 @@ pub use reader::RocksReader;
 pub use rocks::RocksStore;
 
 /// Version of all that is stored: tables, keys and values. A folder with another one is refused, never guessed at.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// A table (in RocksDB: a column family). The names are disk format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,10 +9,9 @@ use dure_score::holdings::Holdings;
 use dure_score::ids::{Code, DepositRef, Title};
 use dure_score::key::Key;
 use dure_score::limits::DAY_MS;
-use dure_score::record::{Batch, CampaignTerms, Deposit, Duties, Institution, Payout};
+use dure_score::record::{Batch, CampaignTerms, Certificate, Deposit, Duties, Institution, Payout};
 use dure_score::signature::SigningKey;
 use dure_score::state::MemoryState;
-use dure_score::window::NonceWindow;
 use dure_score::{
     Amount, BatchId, Bid, BlockContext, Call, CertId, ChainId, Genesis, Overlay, PayoutId, Receipt, SignedTx,
     Transaction, TxId, apply,
@@ -31,7 +30,7 @@ mod stored {
             fn decode(bytes: &[u8]) -> Self { dure_score::codec::decode(bytes).unwrap() }
         })* };
     }
-    record!(super::Batch, super::Payout, super::Deposit, super::Holdings, super::NonceWindow);
+    record!(super::Batch, super::Payout, super::Deposit, super::Holdings, super::Certificate);
 }
 
 pub const BANK: u8 = 201;
@@ -198,8 +197,8 @@ impl Ledger for World {
         Ok(Amount::new(self.balance(owner)))
     }
     async fn highest_nonce(&self, certificate: &CertId) -> Result<u64, ClientError> {
-        let window: Option<NonceWindow> = self.0.lock().unwrap().read(&Key::Nonces(certificate));
-        Ok(window.map_or(0, |window| window.highest))
+        let found: Option<Certificate> = self.0.lock().unwrap().read(&Key::Certificate(certificate));
+        Ok(found.map_or(0, |found| found.window.highest))
     }
     async fn submit(&self, tx: &SignedTx) -> Result<Receipt, ClientError> {
         let mut inner = self.0.lock().unwrap();

@@ -9,7 +9,6 @@ use dure_score::{
     CertId, Overlay, SignedTx, TxId,
     key::Key,
     record::{Certificate, Member},
-    window::NonceWindow,
 };
 use parking_lot::Mutex;
 use serde_json::json;
@@ -149,11 +148,11 @@ async fn certificate(ledger: Shared, id: web::Path<String>) -> HttpResponse {
     let ledger = ledger.lock();
     let state = Overlay::new(&ledger.state);
     let found: Option<Certificate> = state.read(&Key::Certificate(&id)).unwrap();
-    let window: NonceWindow = state.read(&Key::Nonces(&id)).unwrap().unwrap_or_default();
     match found.filter(|_| !ledger.lags) {
         None => problem(404, "NOT_FOUND"),
         Some(found) => {
-            HttpResponse::Ok().json(json!({ "certificate": found, "highest_nonce": window.highest }))
+            let highest = found.window.highest;
+            HttpResponse::Ok().json(json!({ "certificate": found, "highest_nonce": highest }))
         }
     }
 }

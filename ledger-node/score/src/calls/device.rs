@@ -11,6 +11,7 @@ use crate::{
     signature::{PublicKey, Signature},
     state::StateRead,
     tx::possession_message,
+    window::NonceWindow,
 };
 
 /// A key that asks for a certificate.
@@ -57,6 +58,7 @@ pub fn enter<S: StateRead>(
         issued_at: work.now(),
         expires_at,
         revoked: false,
+        window: NonceWindow::default(),
     };
     work.state.write(&Key::Devices(&device.owner), &devices);
     work.state.write(&Key::Certificate(&id), &certificate);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::{Bid, CertId, Code, Title},
     signature::PublicKey,
+    window::NonceWindow,
 };
 
 /// What an institution is there for; several may apply.
@@ -142,6 +143,11 @@ pub struct Certificate {
     /// Ended before its time.
     #[n(5)]
     pub revoked: bool,
+    /// Numbers that it has used. Here, because every transaction reads and writes it together with the rest. Not shown to
+    /// people.
+    #[n(6)]
+    #[serde(skip)]
+    pub window: NonceWindow,
 }
 
 /// Certificates of one owner that are not revoked.

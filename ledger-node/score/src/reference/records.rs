@@ -40,10 +40,9 @@ pub const RECORDS: &[RecordReference] = &[
     record(
         'C',
         "Certificate",
-        "기기 인증서: 소유자, 공개 키, 역할, 기한.",
-        "A device's certificate: owner, public key, role, end.",
+        "기기 인증서: 소유자, 공개 키, 역할, 기한, 쓴 거래 번호.",
+        "A device's certificate: owner, public key, role, end, transaction numbers used.",
     ),
-    record('N', "Nonces", "인증서가 쓴 거래 번호.", "Transaction numbers that a certificate has used."),
     record('V', "Devices", "한 소유자의 살아 있는 인증서.", "Living certificates of one owner."),
     record('K', "Campaign", "정책: 조건, 남은 예산, 버전.", "A campaign: terms, budget left, version."),
     record(

@@ -217,7 +217,7 @@ impl Model {
                 let epochs: Vec<u64> = self.seats.keys().copied().collect();
                 assert_eq!(read::<Channel>(value).validator_epochs, epochs, "validator epochs");
             }
-            b'N' | b'V' | b'R' => {}
+            b'V' | b'R' => {}
             other => panic!("a record of unknown kind {other}"),
         }
     }

@@ -200,13 +200,13 @@ impl Ledger {
             assert_eq!(said, told, "the receipt says otherwise: {:?}", tx.transaction().call);
         }
         twin.diary.enter(receipt);
-        let window = dure_score::key::Key::Nonces(&tx.transaction().signer).to_bytes();
+        let window = dure_score::key::Key::Certificate(&tx.transaction().signer).to_bytes();
         if verdict.door {
             assert!(changes.is_empty(), "a refusal at the door left a trace");
         } else if answer.is_err() {
             assert!(
                 changes.keys().all(|key| *key == window),
-                "a refusal changed more than the window of numbers"
+                "a refusal changed more than the certificate's window of numbers"
             );
         }
         for (key, value) in changes {

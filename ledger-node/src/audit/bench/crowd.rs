@@ -82,13 +82,13 @@ fn add(state: &mut Changes, genesis: &Genesis, number: u32) {
         issued_at: genesis.time_ms,
         expires_at: NEVER,
         revoked: false,
+        window: NonceWindow::default(),
     };
     let lot = Lot::takings(CampaignId::COIN, Amount::new(u64::from(number).saturating_add(1)));
     let holdings = Holdings { next_lot: 1, lots: vec![lot] };
     let devices = Devices { certificates: vec![id] };
     state.insert(Key::Member(&bid).to_bytes(), Some(codec::encode(&member)));
     state.insert(Key::Certificate(&id).to_bytes(), Some(codec::encode(&certificate)));
-    state.insert(Key::Nonces(&id).to_bytes(), Some(codec::encode(&NonceWindow::default())));
     state.insert(Key::Devices(&bid).to_bytes(), Some(codec::encode(&devices)));
     state.insert(Key::Holdings(&bid).to_bytes(), Some(codec::encode(&holdings)));
 }

@@ -18,7 +18,6 @@ use dure_score::{
     signature::SigningKey,
     state::MemoryState,
     tx::possession_message,
-    window::NonceWindow,
 };
 use futures::{
     FutureExt, StreamExt,
@@ -166,7 +165,7 @@ impl Inner {
     }
 
     fn nonce(&self, certificate: CertId) -> u64 {
-        self.read::<NonceWindow>(&Key::Nonces(&certificate)).map_or(0, |window| window.highest)
+        self.read::<Certificate>(&Key::Certificate(&certificate)).map_or(0, |found| found.window.highest)
     }
 
     fn receipt(&self, id: TxId) -> Option<Receipt> {

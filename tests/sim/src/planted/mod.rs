@@ -81,7 +81,7 @@ impl Bug {
     /// Validators with this bug, for one seed.
     pub fn plant(self) -> Arc<dyn Seams> {
         match self {
-            Self::NonceForgotten => Arc::new(store::Forgets(b'N')),
+            Self::NonceForgotten => Arc::new(store::NumbersForgotten),
             Self::OrderForgotten => Arc::new(store::Forgets(b'O')),
             Self::TornBatch => Arc::new(store::Undone::state_only()),
             Self::AcknowledgedEarly => Arc::new(store::Undone::whole()),

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use dure_score::{Amount, holdings::Holdings};
+use dure_score::{Amount, codec, holdings::Holdings, record::Certificate, window::NonceWindow};
 use ledger_node::store::{Batch, MemoryStore, Pair, Read, Store, StoreError, Table};
 use parking_lot::Mutex;
 
@@ -97,6 +97,25 @@ impl Seams for Forgets {
             let before = all(store, Table::State, &[kind])?;
             store.write(batch)?;
             put_back(store, Table::State, &[kind], &before)
+        })
+    }
+}
+
+/// The numbers that certificates have used are never written.
+pub struct NumbersForgotten;
+
+impl Seams for NumbersForgotten {
+    fn store(&self, _: usize, inner: Arc<dyn Store>) -> Arc<dyn Store> {
+        Tampered::over(inner, |store, batch| {
+            store.write(batch)?;
+            let mut forgetting = Batch::default();
+            for (key, value) in all(store, Table::State, b"C")? {
+                let record: Certificate =
+                    codec::decode(&value).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+                let forgotten = Certificate { window: NonceWindow::default(), ..record };
+                forgetting.put(Table::State, key.as_slice(), codec::encode(&forgotten));
+            }
+            store.write(forgetting)
         })
     }
 }
