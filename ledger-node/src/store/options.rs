@@ -1,15 +1,18 @@
 //! How RocksDB is set up: every bound on its memory, files and threads, and what each table is like.
 
 use rocksdb::{
-    BlockBasedOptions, Cache, ColumnFamilyDescriptor, DBCompressionType, DBRecoveryMode, DataBlockIndexType,
+    BlockBasedIndexType, BlockBasedOptions, Cache, ColumnFamilyDescriptor, DBCompressionType, DBRecoveryMode, DataBlockIndexType,
     Options,
 };
 
 use super::Table;
 
 /// Memory for cached blocks, indexes and filters of all tables, bytes. Hot accounts are cached above, as records; the rest is
-/// the operating system's to cache.
-const CACHE_BYTES: usize = 64 * 1024 * 1024;
+/// the operating system's to cache. The filters of ten million accounts take some 50 MB of it.
+const CACHE_BYTES: usize = 192 * 1024 * 1024;
+/// Piece of an index or filter, bytes. A large table's are of many MB: read whole for each record that is looked for, they would
+/// drive each other out of the cache, and one payment would read megabytes.
+const INDEX_PIECE: usize = 4 * 1024;
 /// Memory for unflushed writes of all tables, bytes. The larger, the fewer files are merged later.
 const WRITE_BUFFER_BYTES: usize = 64 * 1024 * 1024;
 /// Write-ahead log kept at most, bytes: bounds the time to open after a crash, and the log's share of the disk. About what
@@ -92,6 +95,10 @@ fn of(table: Table, cache: &Cache) -> Options {
     blocks.set_block_cache(cache);
     blocks.set_cache_index_and_filter_blocks(true);
     blocks.set_pin_l0_filter_and_index_blocks_in_cache(true);
+    blocks.set_index_type(BlockBasedIndexType::TwoLevelIndexSearch);
+    blocks.set_partition_filters(true);
+    blocks.set_metadata_block_size(INDEX_PIECE);
+    blocks.set_pin_top_level_index_and_filter(true);
     let mut options = Options::default();
     options.set_compression_type(DBCompressionType::Lz4);
     match used(table) {
