@@ -29,6 +29,10 @@ use crate::measure;
 /// How long sent bytes may lie unread at the other side. A phone in a tunnel comes back within it.
 const UNREAD: Duration = Duration::from_secs(20);
 
+/// Bytes that the kernel holds for one who is counted and has not read them. Left to itself it holds megabytes, and a stream of old
+/// blocks that nobody reads costs the node all the work of making these before it is held up.
+const HELD: usize = 128 * 1024;
+
 /// What one address may hold if nobody says otherwise: an office or a shop behind one address, twenty programs with six connections
 /// each, as browsers hold them.
 pub(crate) const fn usual_connections() -> usize {
@@ -84,7 +88,9 @@ impl Connections {
                 }
             },
         };
-        if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(UNREAD)) {
+        let socket = SockRef::from(stream);
+        let held = if place.is_some() { socket.set_send_buffer_size(HELD) } else { Ok(()) };
+        if let Err(error) = held.and_then(|()| socket.set_tcp_user_timeout(Some(UNREAD))) {
             tracing::debug!(%error, "a connection without a bound for what lies unread");
         }
         self.open.add(1);
