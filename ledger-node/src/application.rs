@@ -8,6 +8,7 @@ use dure_score::{Hash32, limits::MAX_VALIDITY_MS};
 use crate::{
     finality::Finality,
     ledger::{Ledger, LedgerError},
+    measure,
     pool::{MAX_PROPOSED, MAX_PROPOSED_BYTES, Pool},
     record::{AppHeader, Head},
     seats::Seats,
@@ -213,6 +214,11 @@ impl Application for NodeApplication {
             tracing::error!(%error, "the newest certified block cannot be read");
             None
         })
+    }
+
+    fn peer_blocked(&self, key: &[u8; 32]) {
+        measure::p2p_blocked();
+        tracing::warn!(peer = %hex::encode(key), "a validator was disconnected for what it sent");
     }
 }
 

@@ -9,13 +9,13 @@ use std::{
 use dure_score::PublicKey;
 use serde::{Deserialize, Serialize};
 
-use crate::tree;
+use crate::{http::usual_connections, tree};
 
 /// Prefix of the environment variables that override scalar keys.
 pub const ENV_PREFIX: &str = "DURE_NODE_";
 
 /// Scalar keys, and whether they are numbers.
-const SCALARS: [(&str, bool); 18] = [
+const SCALARS: [(&str, bool); 19] = [
     ("genesis", false),
     ("secret_key_file", false),
     ("data_dir", false),
@@ -34,6 +34,7 @@ const SCALARS: [(&str, bool); 18] = [
     ("keep_blocks", true),
     ("min_free_bytes", true),
     ("tree_cache_mb", true),
+    ("connections_per_address", true),
 ];
 
 /// Fewest blocks whose transactions a pruning node keeps: followers that are a moment behind still find theirs.
@@ -209,6 +210,9 @@ pub struct NodeConfig {
     /// limit them themselves. This machine's own by default.
     #[serde(default = "this_machine")]
     pub services: Vec<IpAddr>,
+    /// HTTP connections that one address (of an IPv6 address its 64-bit network) may hold open, if it is none of `services`; 0 lets services in only.
+    #[serde(default = "usual_connections")]
+    pub connections_per_address: usize,
     /// HTTP base URLs of the other nodes, to which admitted transactions are passed on.
     #[serde(default)]
     pub peers: Vec<String>,
@@ -266,6 +270,7 @@ impl NodeConfig {
             min_free_bytes: quarter_gib(),
             tree_cache_mb: tree_cache(),
             services: this_machine(),
+            connections_per_address: usual_connections(),
             peers: Vec::new(),
             validators: Vec::new(),
             members: Vec::new(),

@@ -10,7 +10,14 @@ static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 /// Installs the recorder of this process, once. Without it measuring does nothing.
 pub fn install() {
     HANDLE.get_or_init(|| match PrometheusBuilder::new().install_recorder() {
-        Ok(handle) => Some(handle),
+        Ok(handle) => {
+            // Alarms look at rises: what has never happened is zero, not absent.
+            metrics::counter!("dure_p2p_blocked_total").absolute(0);
+            metrics::counter!("dure_http_connections_refused_total").absolute(0);
+            metrics::counter!("dure_stream_refused_total").absolute(0);
+            metrics::counter!("dure_stream_cut_total").absolute(0);
+            Some(handle)
+        }
         Err(error) => {
             tracing::warn!(%error, "metrics are not available");
             None
@@ -78,6 +85,31 @@ pub fn peer_fault(fault: &'static str) {
 /// A request was refused for who sent it; `code` is the problem's.
 pub fn access_refused(code: &'static str) {
     metrics::counter!("dure_access_refused_total", "code" => code).increment(1);
+}
+
+/// HTTP connections that are open.
+pub fn connections(open: u64) {
+    metrics::gauge!("dure_http_connections").set(float(open));
+}
+
+/// A connection was closed at once: its address, or all addresses together, hold as many as they may.
+pub fn connection_refused() {
+    metrics::counter!("dure_http_connections_refused_total").increment(1);
+}
+
+/// A subscriber of the block stream was turned away: its address, or all together, hold as many as they may.
+pub fn stream_refused() {
+    metrics::counter!("dure_stream_refused_total").increment(1);
+}
+
+/// A subscriber of the block stream was cut off because it did not read.
+pub fn stream_cut() {
+    metrics::counter!("dure_stream_cut_total").increment(1);
+}
+
+/// Another validator sent what no honest one sends; it was disconnected, and is not let in for a while.
+pub fn p2p_blocked() {
+    metrics::counter!("dure_p2p_blocked_total").increment(1);
 }
 
 /// Coin of a campaign that exists, minor units.

@@ -5,7 +5,7 @@ use std::{
     future::Future,
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
@@ -48,6 +48,8 @@ pub struct Node {
     server: http::ServerHandle,
     serving: JoinHandle<std::io::Result<()>>,
     upkeep: Upkeep,
+    /// Not held: whoever holds the door holds the ledger.
+    admission: Weak<Admission>,
 }
 
 /// Runs a node until `shutdown` resolves, then stops it in order. Fails if the node cannot start or ends by itself.
@@ -106,6 +108,7 @@ impl Node {
         let access = Access::new(config.access, config.members.clone(), Arc::clone(&ledger));
         let admission = Admission::new(Arc::clone(&ledger), Arc::clone(&pool), signatures, finality, gossip)?;
         let admission = Arc::new(admission);
+        let door = Arc::downgrade(&admission);
         let mut duty = Duty::start(Station {
             ledger: Arc::clone(&ledger),
             application: Arc::new(application),
@@ -125,6 +128,7 @@ impl Node {
             peers: config.peers.clone(),
             snapshots: snapshots_dir(config),
             limits: http::Limits::new(config.services.clone()),
+            connections_per_address: config.connections_per_address,
         };
         let (server, address) = match http::listen(config.http_listen, config.http_workers, api) {
             Ok(listening) => listening,
@@ -136,7 +140,15 @@ impl Node {
         tracing::info!(%address, node = %me, "node serves");
         let upkeep = Upkeep::start(config, &ledger, &pool, &disk);
         let handle = server.handle();
-        Ok(Self { ledger, duty, address, server: handle, serving: tokio::spawn(server), upkeep })
+        Ok(Self {
+            ledger,
+            duty,
+            address,
+            server: handle,
+            serving: tokio::spawn(server),
+            upkeep,
+            admission: door,
+        })
     }
 
     /// Where HTTP listens.
@@ -156,6 +168,9 @@ impl Node {
 
     /// Stops in order: no more requests, no more blocks, then the store closes: once this returns another node may open it.
     pub async fn stop(mut self) {
+        if let Some(door) = self.admission.upgrade() {
+            door.close();
+        }
         self.server.stop(false).await;
         self.upkeep.stop().await;
         self.duty.stop().await;

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
 
 pub mod chaos;
+pub mod floods;
 pub mod mounts;
 pub mod network;
 pub mod newcomer;

@@ -77,4 +77,8 @@ pub trait Application: Send + Sync + 'static {
     /// The newest applied block that is at hand with its items and a certificate, if there is one among the
     /// last few hundred: where a node that followed the chain by other means enters it.
     fn certified(&self) -> Option<Finalized>;
+
+    /// Another validator was disconnected, and is not let in for a while, because it sent what no honest one sends. Must
+    /// return at once.
+    fn peer_blocked(&self, key: &[u8; 32]);
 }

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
 #![allow(missing_docs)]
 
+#[path = "peers/hostile.rs"]
+mod hostile;
 mod support;
 
 use std::net::{SocketAddr, TcpListener};
@@ -184,6 +186,7 @@ impl Network {
             }
         }
         assert!(certified > 0, "some block carries its certificate");
+        assert!(self.ledgers.iter().all(|ledger| ledger.blocked().is_empty()), "nobody misbehaved");
         let mut items = self.ledgers[0].items();
         items.sort();
         let distinct = items.len();

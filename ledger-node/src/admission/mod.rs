@@ -58,6 +58,11 @@ impl Admission {
         self.door.orders(None);
     }
 
+    /// Takes nothing more, because the node stops: whoever comes is told to go elsewhere. What was taken is still answered.
+    pub fn close(&self) {
+        self.queue.close();
+    }
+
     /// Where clients wait for finality.
     pub fn finality(&self) -> &Arc<Finality> {
         self.door.finality()

@@ -84,6 +84,11 @@ impl Limits {
         }
     }
 
+    /// The addresses that are not counted.
+    pub(super) fn services(&self) -> &[IpAddr] {
+        &self.services
+    }
+
     /// Takes one unit of an address's budget for a request in the name of `claimed`, which need not be proven yet. A request
     /// without an address (a test's) has no budget.
     pub(super) fn take(&self, from: Option<IpAddr>, claimed: &Caller) -> Result<(), TooMuch> {
@@ -118,14 +123,7 @@ impl Limits {
     }
 
     fn sender(&self, from: Option<IpAddr>) -> Option<Sender> {
-        let from = from?.to_canonical();
-        if self.services.contains(&from) {
-            return None;
-        }
-        let sender = Sender::Address(match from {
-            IpAddr::V4(_) => from,
-            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-        });
+        let sender = Sender::Address(home(&self.services, from?)?);
         Some(if self.addresses.len() < MAX_SENDERS { sender } else { Sender::Crowd })
     }
 
@@ -138,6 +136,18 @@ impl Limits {
             self.readers.retain_recent();
         }
     }
+}
+
+/// Who is counted for what comes from an address: the address, or its 64-bit network. `None`: one of `services`, not counted.
+pub(super) fn home(services: &[IpAddr], from: IpAddr) -> Option<IpAddr> {
+    let from = from.to_canonical();
+    if services.contains(&from) {
+        return None;
+    }
+    Some(match from {
+        IpAddr::V4(_) => from,
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+    })
 }
 
 /// Takes the fine, or as much of it as is there.

@@ -4,9 +4,11 @@
 mod access;
 mod blocks;
 mod body;
+mod connections;
 mod limits;
 mod openapi;
 mod peer;
+mod places;
 mod problem;
 mod proofs;
 mod records;
@@ -26,6 +28,8 @@ use std::{
 
 pub use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
+use connections::Connections;
+pub(crate) use connections::usual_connections;
 use dure_score::PublicKey;
 pub use limits::Limits;
 
@@ -35,7 +39,9 @@ use crate::{access::Access, admission::Admission, disk::Disk, ledger::Ledger, po
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Idle connections are closed after this time.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// Connections of one worker; waiting requests and streams hold one each.
+/// Longest wait for the other side to end a connection that we have ended.
+const GOODBYE: Duration = Duration::from_secs(2);
+/// Connections of one worker; waiting requests and streams hold one each. [`connections`] sees to it that nobody takes all.
 const MAX_CONNECTIONS: usize = 2_048;
 
 /// What the handlers share.
@@ -58,12 +64,16 @@ pub struct Api {
     pub snapshots: PathBuf,
     /// How much one sender may ask.
     pub limits: Limits,
+    /// Connections that one address may hold open.
+    pub connections_per_address: usize,
 }
 
 /// Listens on `address` and returns the server, to be awaited, with the address that it got.
 pub fn listen(address: SocketAddr, workers: usize, api: Api) -> std::io::Result<(Server, SocketAddr)> {
     let listener = TcpListener::bind(address)?;
     let bound = listener.local_addr()?;
+    let all = MAX_CONNECTIONS.saturating_mul(workers.max(1));
+    let guests = Connections::new(api.limits.services().to_vec(), api.connections_per_address, all);
     let api = web::Data::new(api);
     let streams = web::Data::new(stream::Streams::default());
     let server = HttpServer::new(move || {
@@ -79,7 +89,9 @@ pub fn listen(address: SocketAddr, workers: usize, api: Api) -> std::io::Result<
     })
     .workers(workers.max(1))
     .max_connections(MAX_CONNECTIONS)
+    .on_connect(move |stream, data| guests.greet(stream, data))
     .client_request_timeout(HEAD_TIMEOUT)
+    .client_disconnect_timeout(GOODBYE)
     .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(2)
     .disable_signals()

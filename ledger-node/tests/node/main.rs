@@ -4,6 +4,7 @@
 mod access;
 mod admission;
 mod bad_input;
+mod doors;
 mod follow;
 mod handover;
 mod life;

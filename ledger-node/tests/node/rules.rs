@@ -4,18 +4,25 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use dure_consensus::{Application, Block, BlockHeader, Finalized, Verdict, genesis_header, items_root};
-use dure_score::{Hash32, SignedTx, codec, limits::MAX_VALIDITY_MS, merkle};
+use dure_score::{
+    Amount, Bid, Call, CampaignId, Hash32, SignedTx,
+    call::{GrantItem, TokenGrant},
+    codec,
+    ids::sha256,
+    limits::MAX_VALIDITY_MS,
+    merkle,
+};
 use ledger_node::{
     application::NodeApplication,
     ledger::Ledger,
-    pool::Pool,
+    pool::{MAX_PROPOSED, MAX_PROPOSED_BYTES, Pool},
     record::{AppHeader, JOINED, Joined, Place},
     seats::Seats,
     signatures::Signatures,
     store::{Batch, MemoryStore, RocksStore, Store, Table},
 };
 
-use crate::support::{chain, charge, genesis, register};
+use crate::support::{bank, chain, charge, genesis, register, transaction};
 
 struct Bench {
     ledger: Arc<Ledger>,
@@ -168,6 +175,49 @@ fn bad_transactions_spoil_a_block() {
         let block = Bench::block_on(&bench.tip, bench.app().encode(), items);
         assert_eq!(bench.application.verify(&block, &[]), Verdict::Reject);
     }
+}
+
+/// A grant to a hundred: some kilobytes.
+fn grant(nonce: u64) -> SignedTx {
+    let to = (0..100).map(|n| GrantItem { to: Bid::new([n; 16]), amount: Amount::new(1) }).collect();
+    let grant = Hash32::new(sha256(&[&nonce.to_be_bytes()]));
+    let call = Call::TokenGrant(TokenGrant { campaign: CampaignId::COIN, grant, to });
+    transaction(&bank(), nonce, call).sign(&bank())
+}
+
+#[test]
+fn an_oversized_block_is_not_voted_for() {
+    let bench = Bench::new(Arc::new(MemoryStore::default()));
+    let many: Vec<SignedTx> = (1..=MAX_PROPOSED as u64 + 1).map(|nonce| register(nonce, 9)).collect();
+    let verdict =
+        |txs: &[SignedTx]| bench.application.verify(&bench.block(&txs.iter().collect::<Vec<_>>()), &[]);
+    assert_eq!(verdict(&many[1..]), Verdict::Accept, "as many as a block may hold");
+    assert_eq!(verdict(&many), Verdict::Reject, "one more");
+
+    let each = grant(1).wire().len();
+    let most = MAX_PROPOSED_BYTES / each;
+    assert!(most < MAX_PROPOSED, "bytes are the bound here");
+    let large: Vec<SignedTx> = (1..=most as u64 + 1).map(grant).collect();
+    let bytes = |txs: &[SignedTx]| txs.iter().map(|tx| tx.wire().len()).sum::<usize>();
+    let fits = large.len() - (1..).find(|out| bytes(&large[*out..]) <= MAX_PROPOSED_BYTES).unwrap();
+    assert_eq!(verdict(&large[large.len() - fits..]), Verdict::Accept, "as many bytes as a block may hold");
+    assert_eq!(verdict(&large[large.len() - fits - 1..]), Verdict::Reject, "one transaction more");
+}
+
+#[test]
+fn one_bad_signature_among_thousands_costs_the_block_every_vote() {
+    let bench = Bench::new(Arc::new(MemoryStore::default()));
+    let good: Vec<SignedTx> = (1..=2_000).map(|nonce| register(nonce, 9)).collect();
+    let whole = bench.block(&good.iter().collect::<Vec<_>>());
+    for place in [0, 999, 1_999] {
+        let mut items = whole.items.clone();
+        let mut spoiled = items[place].to_vec();
+        *spoiled.last_mut().unwrap() ^= 1;
+        items[place] = Bytes::from(spoiled);
+        let block = Bench::block_on(&bench.tip, bench.app().encode(), items);
+        assert_eq!(bench.application.verify(&block, &[]), Verdict::Reject, "at {place}");
+    }
+    assert_eq!(bench.application.verify(&whole, &[]), Verdict::Accept);
 }
 
 #[test]

@@ -33,5 +33,6 @@ pub mod run;
 mod score;
 pub mod seeds;
 mod targets;
+mod tree;
 
 pub use targets::{TARGETS, Target, find};

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, fs, io};
 
 use dure_score::ids::sha256;
 
-use crate::{TARGETS, corpus};
+use crate::{TARGETS, corpus, tree};
 
 /// The seeds of a target.
 pub fn of(target: &str) -> Vec<Vec<u8>> {
@@ -34,6 +34,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "node_records" => node::records(),
         "node_sync" => node::sync(),
         "node_verdict" => node::verdicts(),
+        "node_tree" => tree::seeds(),
         "node_config" => texts::node_configs(),
         "service_configs" => texts::service_configs(),
         "tables" => texts::tables(),

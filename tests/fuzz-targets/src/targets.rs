@@ -1,6 +1,6 @@
 //! The list of targets: which decoders each covers, and the longest input that is worth trying.
 
-use crate::{bank, client, consensus, files, forms, http, node, proofs, qr, score};
+use crate::{bank, client, consensus, files, forms, http, node, proofs, qr, score, tree};
 
 /// One thing to fuzz.
 pub struct Target {
@@ -68,6 +68,8 @@ pub const TARGETS: &[Target] = targets![
         "a peer's blocks: follow::check::certain";
     "node_verdict", node::verdict, 8192, 400,
         "a proposed block: NodeApplication::verify";
+    "node_tree", tree::damaged, 1024, 1500,
+        "rows of leaves when a ledger is opened, when a proof is made and when a block is applied";
     "node_config", files::node_config, 2048, 1500,
         "NodeConfig TOML and its variables";
     "service_configs", files::service_configs, 2048, 400,

@@ -66,7 +66,7 @@ targets! {
     consensus_block consensus_certificate
     proof_json proof_cbor proof_two_readers
     client_block client_answers client_key_file
-    node_archive node_records node_sync node_verdict node_config
+    node_archive node_records node_sync node_verdict node_tree node_config
     service_configs tables web_qr web_request bank_files bank_orders
     http_node http_members http_wallet http_till http_bank
 }

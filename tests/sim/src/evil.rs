@@ -127,4 +127,8 @@ impl Application for Traitor {
     fn certified(&self) -> Option<Finalized> {
         self.inner.certified()
     }
+
+    fn peer_blocked(&self, key: &[u8; 32]) {
+        self.inner.peer_blocked(key);
+    }
 }

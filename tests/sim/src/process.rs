@@ -151,4 +151,8 @@ impl Application for Watched {
     fn certified(&self) -> Option<Finalized> {
         self.inner.certified()
     }
+
+    fn peer_blocked(&self, key: &[u8; 32]) {
+        self.inner.peer_blocked(key);
+    }
 }

@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn only_a_jump_back_counts() {
-        let at = |ms| SystemTime::UNIX_EPOCH + Duration::from_millis(1_000_000 + ms);
+        let at = |ms: u64| SystemTime::UNIX_EPOCH + Duration::from_millis(1_000_000 + ms);
         assert!(!is_back(at(0), at(500)));
         assert!(!is_back(at(0), at(600_000)));
         assert!(!is_back(at(2_000), at(1_000)));

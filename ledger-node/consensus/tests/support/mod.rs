@@ -18,6 +18,7 @@ struct State {
     waiting: VecDeque<Bytes>,
     chain: Vec<Finalized>,
     fail_at: Option<u64>,
+    blocked: Vec<[u8; 32]>,
 }
 
 /// The validators of each epoch.
@@ -56,6 +57,11 @@ impl Ledger {
 
     pub fn chain(&self) -> Vec<Finalized> {
         self.state.lock().unwrap().chain.clone()
+    }
+
+    /// Whom the orderer has blocked, once for each time.
+    pub fn blocked(&self) -> Vec<[u8; 32]> {
+        self.state.lock().unwrap().blocked.clone()
     }
 
     pub fn items(&self) -> Vec<String> {
@@ -120,6 +126,10 @@ impl Application for Ledger {
 
     fn certified(&self) -> Option<Finalized> {
         self.state.lock().unwrap().chain.iter().rev().find(|block| block.certificate.is_some()).cloned()
+    }
+
+    fn peer_blocked(&self, key: &[u8; 32]) {
+        self.state.lock().unwrap().blocked.push(*key);
     }
 }
 

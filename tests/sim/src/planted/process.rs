@@ -60,6 +60,10 @@ impl Application for Bent {
     fn certified(&self) -> Option<Finalized> {
         self.inner.certified()
     }
+
+    fn peer_blocked(&self, key: &[u8; 32]) {
+        self.inner.peer_blocked(key);
+    }
 }
 
 /// Every block is found good.

@@ -132,6 +132,10 @@ impl Application for Ledger {
     fn certified(&self) -> Option<Finalized> {
         self.disk.chain.lock().iter().rev().find(|finalized| finalized.certificate.is_some()).cloned()
     }
+
+    fn peer_blocked(&self, key: &[u8; 32]) {
+        panic!("{} blocks {}, which is honest", self.me, hex::encode(key));
+    }
 }
 
 impl ProcessedHeight for Ledger {
