@@ -31,7 +31,7 @@ impl Past {
     /// What `changes` will replace; `view` is the ledger before them.
     pub(crate) fn replaced(view: &dyn Read, changes: &Changes) -> Result<Replaced, StoreError> {
         let keys = changes.keys().filter(|key| key.first() == Some(&HOLDINGS));
-        keys.map(|key| Ok((key.clone(), view.get(Table::State, key)?))).collect()
+        keys.map(|key| Ok((key.to_vec(), view.get(Table::State, key)?))).collect()
     }
 
     /// Remembers what block `height` replaced. Called before the block can be seen.
@@ -82,7 +82,7 @@ mod tests {
         let key = |key: Key<'_>| key.to_bytes();
         let bid = Bid::default();
         let changes = [key(Key::Holdings(&bid)), key(Key::Member(&bid))];
-        let changes: Changes = changes.into_iter().map(|key| (key, None)).collect();
+        let changes: Changes = changes.into_iter().map(|key| (key, None::<Vec<u8>>)).collect();
         let replaced = Past::replaced(&crate::store::MemoryStore::default(), &changes).unwrap();
         assert_eq!(replaced.into_keys().collect::<Vec<_>>(), [key(Key::Holdings(&bid))]);
     }
