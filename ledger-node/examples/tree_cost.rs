@@ -70,7 +70,7 @@ fn measure(dir: &Path, leaves: u64) {
     let mut next = leaves;
     let (mut changed, mut spent, mut bytes) = (0, (0, 0), 0);
     for block in 0..BLOCKS {
-        let mut changes = Changes::new();
+        let mut changes = Vec::new();
         for _ in 0..PAYMENTS {
             changes.extend([record(any(leaves), block + 1), record(any(leaves), block + 1)]);
             changes
@@ -78,6 +78,7 @@ fn measure(dir: &Path, leaves: u64) {
             changes.extend([record(next, block + 1)]);
             next += 1;
         }
+        let changes: Changes = changes.into_iter().collect();
         changed += changes.len() as u64;
         let (before, size) = (cpu(), disk(dir));
         apply(&changes);

@@ -59,7 +59,7 @@ fn check(before: &dyn Read, changes: &Changes) -> Result<Option<Result<(), Broke
     let of_money = |key: &[u8]| key.first().is_some_and(|kind| KINDS.contains(kind));
     for (key, value) in changes.iter().filter(|(key, _)| of_money(key)) {
         match value {
-            Some(value) => entries.insert(key.clone(), value.clone()),
+            Some(value) => entries.insert(key.to_vec(), value.to_vec()),
             None => entries.remove(key),
         };
     }
@@ -104,7 +104,7 @@ pub fn measure_all(read_from: &dyn Read) -> Result<(), StoreError> {
 
 /// Sets the metrics of the campaigns that a block changed.
 pub fn measure_changes(changes: &Changes) -> Result<(), StoreError> {
-    for (key, value) in changes {
+    for (key, value) in changes.iter() {
         let (Some(id), Some(value)) = (campaign_of(key), value) else { continue };
         match key.first() {
             Some(b'S') => {

@@ -255,7 +255,7 @@ fn block_batch(
     let mut batch = Batch::default();
     let state_root = prepared.root();
     prepared.put_rows(&mut batch);
-    for (key, value) in &executed.changes {
+    for (key, value) in executed.changes.iter() {
         match value {
             Some(value) => batch.put(Table::State, key, value),
             None => batch.delete(Table::State, key),
@@ -314,7 +314,7 @@ fn write_genesis(
     let prepared = StateTree::empty(0).prepare(store, 0, &overlay.changes())?;
     let state_root = prepared.root();
     prepared.put_rows(&mut batch);
-    for (key, value) in overlay.into_changes() {
+    for (key, value) in overlay.into_changes().iter() {
         if let Some(value) = value {
             batch.put(Table::State, key, value);
         }

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use dure_score::{
-    BlockContext, Overlay, VerifiedTx, apply, begin_block, signature::SigningKey, state::MemoryState,
+    BlockContext, Overlay, VerifiedTx, apply, begin_block, signature::SigningKey, state::HashedState,
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +43,7 @@ pub fn contract_rate(payments: u32) -> Result<ContractRate, LoadError> {
         merchants: 20,
     };
     let genesis = crowd.genesis(vec![SigningKey::from_seed([2; 32]).public_key()])?;
-    let mut state = MemoryState(crowd.records(&genesis)?.collect());
+    let mut state = HashedState::new(crowd.records(&genesis)?).map_err(LoadError::crowd)?;
     let now = crowd.time_ms.saturating_add(1_000);
     let txs = signed(&crowd, 0, payments, |chain, number| {
         payment(&crowd, chain, number, false, now.saturating_add(60_000))
@@ -77,7 +77,7 @@ pub fn contract_rate(payments: u32) -> Result<ContractRate, LoadError> {
     })
 }
 
-fn run_block(state: &mut MemoryState, txs: &[VerifiedTx], height: u64, now: u64) -> Result<(), LoadError> {
+fn run_block(state: &mut HashedState, txs: &[VerifiedTx], height: u64, now: u64) -> Result<(), LoadError> {
     let mut overlay = Overlay::new(&*state);
     begin_block(&mut overlay, height, now).map_err(LoadError::crowd)?;
     for (index, tx) in (0..).zip(txs) {
@@ -87,8 +87,7 @@ fn run_block(state: &mut MemoryState, txs: &[VerifiedTx], height: u64, now: u64)
         }
     }
     let changes = overlay.into_changes();
-    state.commit(changes);
-    Ok(())
+    state.commit(changes).map_err(LoadError::crowd)
 }
 
 fn per_second(count: usize, took: Duration) -> f64 {

@@ -100,7 +100,11 @@ impl Crowd {
         let charged = Amount::new(u64::from(self.accounts).saturating_mul(MONEY));
         overlay.write(&Key::Supply(CampaignId::COIN), &Supply { charged, ..Supply::default() });
         overlay.keep();
-        let first = overlay.into_changes().into_iter().filter_map(|(key, value)| Some((key, value?)));
+        let first: Vec<Entry> = overlay
+            .into_changes()
+            .iter()
+            .filter_map(|(key, value)| Some((key.to_vec(), value?.to_vec())))
+            .collect();
 
         let (owners, shop) = (Arc::<[Device]>::from(self.devices()?), shop_terms()?);
         let issued_at = self.time_ms;
@@ -131,7 +135,7 @@ impl Crowd {
         let shop = codec::encode(&member(MemberClass::Merchant(shop), issued_at));
         let shops: Vec<Bid> = (0..self.merchants).map(|number| self.merchant(number)).collect();
         let shops = shops.into_iter().map(move |bid| (Key::Member(&bid).to_bytes(), shop.clone()));
-        Ok(first.chain(certificates).chain(purses).chain(citizens).chain(shops).chain(devices))
+        Ok(first.into_iter().chain(certificates).chain(purses).chain(citizens).chain(shops).chain(devices))
     }
 
     /// Every device, in order of its id.

@@ -112,8 +112,7 @@ fn run<S: StateRead>(
         Err(Halt::State(error)) => return Err(error),
     };
     if real {
-        state.write(&Key::Certificate(&transaction.signer), &certificate);
-        state.keep();
+        state.settle(&Key::Certificate(&transaction.signer), certificate.clone());
     }
     match execute(score, state, id, transaction, certificate, block) {
         Ok(effects) => {
@@ -168,7 +167,7 @@ fn admit<S: StateRead>(
     real: bool,
 ) -> Result<Certificate, Halt> {
     let mut certificate: Certificate =
-        state.read(&Key::Certificate(&transaction.signer))?.ok_or(Refusal::UnknownCertificate)?;
+        state.load(&Key::Certificate(&transaction.signer))?.ok_or(Refusal::UnknownCertificate)?;
     if certificate.revoked {
         return Err(Refusal::RevokedCertificate.into());
     }

@@ -31,14 +31,13 @@ impl std::error::Error for CodecError {}
 pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
     // Room for what is written most: a payment's record, transaction or receipt.
     let mut out = Vec::with_capacity(512);
-    encode_into(value, &mut out);
+    append(value, &mut out);
     out.shrink_to_fit();
     out
 }
 
-/// [`encode()`] into room that is used again: `out` holds nothing but the bytes afterwards.
-pub(crate) fn encode_into<T: Encode<()>>(value: &T, out: &mut Vec<u8>) {
-    out.clear();
+/// [`encode()`] to the end of `out`.
+pub(crate) fn append<T: Encode<()>>(value: &T, out: &mut Vec<u8>) {
     if let Err(error) = minicbor::encode(value, Sink(out)) {
         unreachable!("encoding to memory: {error}");
     }

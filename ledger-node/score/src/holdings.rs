@@ -75,6 +75,14 @@ impl Holdings {
         eligible: impl Fn(&Lot) -> bool,
         rank: impl Fn(&Lot) -> K,
     ) -> (Vec<Draw>, Amount) {
+        let one = |lot: Lot, amount| Draw { lot, amount, refunded: Amount::ZERO };
+        // Mostly the first lot suffices.
+        if let Some(first) = self.lots.iter().filter(|lot| eligible(lot)).min_by_key(|lot| rank(lot))
+            && first.amount >= amount
+            && !amount.is_zero()
+        {
+            return (vec![one(*first, amount)], Amount::ZERO);
+        }
         let mut candidates: Vec<Lot> = self.lots.iter().copied().filter(|lot| eligible(lot)).collect();
         candidates.sort_by_key(rank);
         let mut left = amount;
@@ -85,7 +93,7 @@ impl Holdings {
             }
             let taken = lot.amount.min(left);
             left = left.minus(taken).unwrap_or_default();
-            draws.push(Draw { lot, amount: taken, refunded: Amount::ZERO });
+            draws.push(one(lot, taken));
         }
         (draws, left)
     }

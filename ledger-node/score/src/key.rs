@@ -90,7 +90,7 @@ impl Key<'_> {
 }
 
 /// The bytes of a state key, without a heap: a payment touches seven of them. Ordered as byte strings.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct KeyBytes {
     // Zero bytes fill what the key leaves; the last byte is the length and tells keys that end in zeros apart.
     bytes: [u8; Self::MAX + 1],
@@ -121,6 +121,22 @@ impl KeyBytes {
         room.get(..usize::from(*length)).unwrap_or_default()
     }
 
+    /// The bytes and the length, as words whose order is that of the keys.
+    #[inline]
+    pub(crate) fn words(&self) -> [u64; 6] {
+        let mut words = [0; 6];
+        let bytes = self.bytes.as_chunks::<8>().0;
+        words.iter_mut().zip(bytes).for_each(|(word, bytes)| *word = u64::from_be_bytes(*bytes));
+        words
+    }
+
+    /// The first of [`Self::words`].
+    #[inline]
+    pub(crate) fn first_word(&self) -> u64 {
+        let [first, ..] = self.words();
+        first
+    }
+
     #[inline]
     fn join(kind: u8, [first, second]: [&[u8]; 2]) -> Self {
         let mut bytes = [0; Self::MAX + 1];
@@ -134,14 +150,18 @@ impl KeyBytes {
     }
 }
 
+impl PartialEq for KeyBytes {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        // All words at once: whoever compares has found the same hash, so that they are mostly equal.
+        self.words().iter().zip(other.words()).fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
+    }
+}
+impl Eq for KeyBytes {}
 impl Ord for KeyBytes {
     #[inline]
     fn cmp(&self, other: &Self) -> core::cmp::Ordering {
-        // Word by word: most keys differ in the first.
-        let (mine, others) = (self.bytes.as_chunks::<8>().0, other.bytes.as_chunks::<8>().0);
-        let mut words =
-            mine.iter().zip(others).map(|(a, b)| u64::from_be_bytes(*a).cmp(&u64::from_be_bytes(*b)));
-        words.find(|order| order.is_ne()).unwrap_or(core::cmp::Ordering::Equal)
+        self.words().cmp(&other.words())
     }
 }
 impl PartialOrd for KeyBytes {

@@ -1,10 +1,21 @@
 //! How the contract sees its state: reads from below, writes kept above ([`Overlay`]) until the block is committed.
 
+mod changes;
+mod entries;
+mod hashed;
+mod kept;
 mod overlay;
+mod table;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
+pub use changes::Changes;
+pub use hashed::HashedState;
 pub use overlay::Overlay;
+
+use crate::key::KeyBytes;
 
 /// The store failed or holds bytes that are not a record: the node must stop, not refuse the transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +35,12 @@ pub type Pair = (Vec<u8>, Vec<u8>);
 pub trait StateRead {
     /// The bytes under `key`, or `None`.
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError>;
+    /// As [`Self::get`], but puts the bytes at the end of `out`, and nothing if there is no such record; true if there is.
+    fn look(&self, key: &[u8], out: &mut Vec<u8>) -> Result<bool, StateError> {
+        let found = self.get(key)?;
+        out.extend_from_slice(found.as_deref().unwrap_or_default());
+        Ok(found.is_some())
+    }
     /// The first `limit` records whose key begins with `prefix`, in key order.
     fn scan(&self, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StateError>;
 }
@@ -31,6 +48,9 @@ pub trait StateRead {
 impl<S: StateRead + ?Sized> StateRead for &S {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
         (**self).get(key)
+    }
+    fn look(&self, key: &[u8], out: &mut Vec<u8>) -> Result<bool, StateError> {
+        (**self).look(key, out)
     }
     fn scan(&self, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StateError> {
         (**self).scan(prefix, limit)
@@ -45,6 +65,11 @@ impl StateRead for MemoryState {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
         Ok(self.0.get(key).cloned())
     }
+    fn look(&self, key: &[u8], out: &mut Vec<u8>) -> Result<bool, StateError> {
+        let found = self.0.get(key);
+        out.extend_from_slice(found.map(Vec::as_slice).unwrap_or_default());
+        Ok(found.is_some())
+    }
     fn scan(&self, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StateError> {
         let found = self.0.range(prefix.to_vec()..).take_while(|(key, _)| key.starts_with(prefix));
         Ok(found.take(limit).map(|(key, value)| (key.clone(), value.clone())).collect())
@@ -54,14 +79,15 @@ impl StateRead for MemoryState {
 impl MemoryState {
     /// Applies the changes of a block.
     pub fn commit(&mut self, changes: Changes) {
-        for (key, value) in changes {
+        for (key, value) in changes.iter() {
             match value {
-                Some(value) => self.0.insert(key, value),
-                None => self.0.remove(&key),
+                Some(value) => self.0.insert(key.to_vec(), value.to_vec()),
+                None => self.0.remove(key),
             };
         }
     }
 }
 
-/// Key → new bytes, or `None` for removed; in key order.
-pub type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+fn too_long(key: &[u8]) -> StateError {
+    StateError(format!("a key of {} bytes, more than {}", key.len(), KeyBytes::MAX))
+}

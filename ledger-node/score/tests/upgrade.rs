@@ -132,9 +132,9 @@ impl<S: StateRead> Score<S> for TokenV2 {
         dispatch(&mut rules, call)?;
         let effects = rules.into_effects();
         inner.keep();
-        for (key, value) in inner.into_changes() {
-            let value = value.map(|value| bytes_to_v2(&key, &value)).transpose()?;
-            work.state.put(&key, value)?;
+        for (key, value) in inner.into_changes().iter() {
+            let value = value.map(|value| bytes_to_v2(key, value)).transpose()?;
+            work.state.put(key, value)?;
         }
         effects.into_iter().for_each(|effect| work.effect(effect));
         Ok(())

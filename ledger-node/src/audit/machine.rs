@@ -63,8 +63,7 @@ impl Machine {
                 return Err(ArchiveError::at(base, Fault::Malformed("set of validators")));
             }
         }
-        let changes: Changes =
-            state.0.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
+        let changes: Changes = state.0.iter().map(|(key, value)| (key, Some(value))).collect();
         let mut tree = Tree::default();
         let root = tree.update(&changes);
         let books = Books::new(whole(&state, base)?);
@@ -169,20 +168,20 @@ impl Machine {
     fn commit(&mut self, changes: Changes) -> Result<(), Fault> {
         self.tree.update(&changes);
         let mut money = Vec::new();
-        for (key, after) in &changes {
+        for (key, after) in changes.iter() {
             if !is_money(key) && !is_watched(key) {
                 continue;
             }
             let before = self.state.0.get(key);
             if is_watched(key) {
-                Once::entry(key, before.map(Vec::as_slice), after.as_deref())?;
+                Once::entry(key, before.map(Vec::as_slice), after)?;
             }
             if is_money(key) {
-                money.push((key.as_slice(), before.map(Vec::as_slice), after.as_deref()));
+                money.push((key, before.map(Vec::as_slice), after));
             }
         }
         self.books.change(money.into_iter()).map_err(Fault::Books)?;
-        for (key, value) in &changes {
+        for (key, value) in changes.iter() {
             if let (Some(from_epoch), Some(set)) = (epoch_of(key), value)
                 && !self.sets.add(from_epoch, set)
             {

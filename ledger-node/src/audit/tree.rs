@@ -40,9 +40,9 @@ type Change = ([u8; 32], Option<[u8; 32]>);
 impl Tree {
     /// Applies changes and returns the new root.
     pub fn update(&mut self, changes: &Changes) -> Hash32 {
-        let leaf = |(key, value): (&Vec<u8>, &Option<Vec<u8>>)| {
+        let leaf = |(key, value): (&[u8], Option<&[u8]>)| {
             let key = sha256(&[key]);
-            (key, value.as_ref().map(|value| hashes::leaf(&key, &sha256(&[value]))))
+            (key, value.map(|value| hashes::leaf(&key, &sha256(&[value]))))
         };
         let mut leaves: Vec<Change> = changes.iter().map(leaf).collect();
         leaves.sort_unstable_by_key(|(key, _)| *key);

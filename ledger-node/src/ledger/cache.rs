@@ -60,12 +60,12 @@ impl Cache {
 
     /// Takes over what the store has just taken over.
     pub(super) fn commit(&mut self, changes: &Changes) {
-        for (key, value) in changes {
+        for (key, value) in changes.iter() {
             // Whatever is in one half is not in the other.
             let half = if self.young.contains_key(key) { &mut self.young } else { &mut self.old };
             match (value, half.get_mut(key)) {
                 (_, None) => {}
-                (Some(value), Some(known)) => known.clone_from(value),
+                (Some(value), Some(known)) => value.clone_into(known),
                 (None, Some(_)) => drop(half.remove(key)),
             }
         }
@@ -140,7 +140,7 @@ mod tests {
         for block in 0..400u32 {
             let view = store.view();
             let before = Cached::new(&*view, &mut cache);
-            let mut changes = Changes::new();
+            let mut changes = Vec::new();
             for _ in 0..20 {
                 let key = vec![random.random_range(0..40u8)];
                 let known = before.cache.borrow_mut().get(&key);
@@ -150,14 +150,15 @@ mod tests {
                 assert!(known.is_none() || known == stored);
                 let value = random.random_bool(0.8).then(|| block.to_be_bytes().to_vec());
                 if random.random_bool(0.5) {
-                    changes.insert(key, value);
+                    changes.push((key, value));
                 }
             }
             drop(view);
+            let changes: Changes = changes.into_iter().collect();
             // Every seventh block cannot be written: what was read for it stays true.
             if block % 7 != 0 {
                 let mut batch = Batch::default();
-                for (key, value) in &changes {
+                for (key, value) in changes.iter() {
                     match value {
                         Some(value) => batch.put(Table::State, key, value),
                         None => batch.delete(Table::State, key),

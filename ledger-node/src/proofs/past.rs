@@ -34,7 +34,7 @@ impl Past {
     /// What `changes` will replace; `view` is the ledger before them.
     pub(crate) fn replaced(view: &dyn Read, changes: &Changes) -> Result<Replaced, StoreError> {
         let keys = changes.keys().filter(|key| key.first() == Some(&HOLDINGS));
-        keys.map(|key| Ok((key.clone(), view.get(Table::State, key)?))).collect()
+        keys.map(|key| Ok((key.to_vec(), view.get(Table::State, key)?))).collect()
     }
 
     /// Remembers what block `height` replaced. Called before the block can be seen.
@@ -85,7 +85,7 @@ mod tests {
         let key = |key: Key<'_>| key.to_bytes();
         let bid = Bid::default();
         let changes = [key(Key::Holdings(&bid)), key(Key::Member(&bid))];
-        let changes: Changes = changes.into_iter().map(|key| (key, None)).collect();
+        let changes: Changes = changes.into_iter().map(|key| (key, None::<Vec<u8>>)).collect();
         let replaced = Past::replaced(&crate::store::MemoryStore::default(), &changes).unwrap();
         assert_eq!(replaced.into_keys().collect::<Vec<_>>(), [key(Key::Holdings(&bid))]);
     }
@@ -95,7 +95,7 @@ mod tests {
         let past = Past::default();
         let block = |value: Option<&[u8]>| HashMap::from_iter([(b"Ha".to_vec(), value.map(<[u8]>::to_vec))]);
         past.remember(5, block(None));
-        past.remember(6, Replaced::new());
+        past.remember(6, Replaced::default());
         past.remember(7, block(Some(b"one")));
         let at = |executed| past.value_at(b"Ha", executed, 7, Some(b"two".to_vec()));
         assert_eq!(at(7), Some(Some(b"two".to_vec())));
@@ -106,7 +106,7 @@ mod tests {
         // A view that is a block behind does not look into the block after it.
         assert_eq!(past.value_at(b"Ha", 6, 6, Some(b"one".to_vec())), Some(Some(b"one".to_vec())));
         for height in 8..40 {
-            past.remember(height, Replaced::new());
+            past.remember(height, Replaced::default());
         }
         assert_eq!(past.0.read().len(), KEPT_BLOCKS);
     }

@@ -87,7 +87,8 @@ mod tests {
     #[test]
     fn a_pair_is_hashed_as_the_library_hashes_it() {
         for round in 0..50u8 {
-            let (first, second) = (Sha256::digest([round]).into(), Sha256::digest([round, 1]).into());
+            let first: [u8; 32] = Sha256::digest([round]).into();
+            let second: [u8; 32] = Sha256::digest([round, 1]).into();
             let whole = |domain: &[u8]| Sha256::digest([domain, &first, &second].concat());
             assert_eq!(node(&first, &second).as_slice(), whole(b"JMT::IntrnalNode").as_slice());
             assert_eq!(leaf(&first, &second).as_slice(), whole(b"JMT::LeafNode").as_slice());

@@ -127,9 +127,8 @@ impl StateTree {
         changes: &Changes,
         most: Most,
     ) -> Result<Prepared, StoreError> {
-        let hashed = |(key, value): (&Vec<u8>, &Option<Vec<u8>>)| {
-            (sha256(&[key]), value.as_ref().map(|value| sha256(&[value])))
-        };
+        let hashed =
+            |(key, value): (&[u8], Option<&[u8]>)| (sha256(&[key]), value.map(|value| sha256(&[value])));
         let mut changes: Vec<Change> = changes.iter().map(hashed).collect();
         changes.sort_unstable();
         let inner = self.0.read();

@@ -60,7 +60,7 @@ impl borsh::BorshDeserialize for Sibling {
 
 impl Other {
     fn update(&mut self, version: u64, changes: &Changes) -> Hash32 {
-        let leaves = changes.iter().map(|(key, value)| (KeyHash(sha256(&[key])), value.clone()));
+        let leaves = changes.iter().map(|(key, value)| (KeyHash(sha256(&[key])), value.map(<[u8]>::to_vec)));
         let (root, changed) =
             JellyfishMerkleTree::<_, Hasher>::new(self).put_value_set(leaves, version).unwrap();
         self.0.extend(changed.node_batch.nodes().iter().map(|(key, node)| (key.clone(), node.clone())));
@@ -126,7 +126,7 @@ fn names() -> Vec<Vec<u8>> {
 /// Changes that let the tree grow and shrink by turns, now and then to nothing.
 fn changes(random: &mut StdRng, names: &[Vec<u8>], present: &mut BTreeSet<Vec<u8>>) -> Changes {
     let put = if random.random_bool(0.5) { 0.9 } else { 0.2 };
-    let mut changes: Changes = (0..random.random_range(0..60))
+    let mut changes: Vec<(Vec<u8>, Option<Vec<u8>>)> = (0..random.random_range(0..60))
         .map(|_| {
             let name = names[random.random_range(0..names.len())].clone();
             (name, random.random_bool(put).then(|| random.random::<[u8; 5]>().to_vec()))
@@ -135,9 +135,10 @@ fn changes(random: &mut StdRng, names: &[Vec<u8>], present: &mut BTreeSet<Vec<u8
     if random.random_bool(0.02) {
         changes.extend(present.iter().map(|name| (name.clone(), None)));
     }
-    for (name, value) in &changes {
+    let changes: Changes = changes.into_iter().collect();
+    for (name, value) in changes.iter() {
         if value.is_some() {
-            present.insert(name.clone())
+            present.insert(name.to_vec())
         } else {
             present.remove(name)
         };
@@ -194,7 +195,7 @@ fn one_leaf_hashes_as_published() {
     let root = Ours::new(0).block(&entries(&[("key", Some("value"))]), super::branch::most);
     let leaf = sha256(&[b"JMT::LeafNode", &sha256(&[b"key"]), &sha256(&[b"value"])]);
     assert_eq!(*root.as_bytes(), leaf);
-    assert_eq!(Ours::new(0).block(&Changes::new(), super::branch::most), Hash32::new(hashes::EMPTY));
+    assert_eq!(Ours::new(0).block(&Changes::default(), super::branch::most), Hash32::new(hashes::EMPTY));
 }
 
 /// Whoever looks at the ledger as of a block finds the proofs of that moment, also while the next blocks are written.
@@ -240,9 +241,9 @@ fn a_view_that_stays_behind_proves_what_it_shows() {
 fn a_block_that_does_not_follow_is_refused() {
     let mut ours = Ours::new(0);
     ours.block(&entries(&[("a", Some("1"))]), super::branch::most);
-    assert!(matches!(ours.tree.prepare(&ours.store, 2, &Changes::new()), Err(StoreError::Corrupt(_))));
-    let stale = ours.tree.prepare(&ours.store, 1, &Changes::new()).unwrap();
-    ours.block(&Changes::new(), super::branch::most);
+    assert!(matches!(ours.tree.prepare(&ours.store, 2, &Changes::default()), Err(StoreError::Corrupt(_))));
+    let stale = ours.tree.prepare(&ours.store, 1, &Changes::default()).unwrap();
+    ours.block(&Changes::default(), super::branch::most);
     assert!(matches!(ours.tree.commit(stale), Err(StoreError::Corrupt(_))));
 }
 
@@ -301,7 +302,7 @@ fn old_versions_leave_nothing() {
     assert_eq!(sizes.len(), 1, "{sizes:?}");
     let before = ours.tree.size();
     for _ in 0..200 {
-        ours.block(&Changes::new(), super::branch::most);
+        ours.block(&Changes::default(), super::branch::most);
     }
     let after = ours.tree.size();
     assert!(after.nodes < before.nodes / 2, "{before:?}, then {after:?}");

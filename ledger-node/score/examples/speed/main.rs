@@ -2,20 +2,17 @@
 //! run on state in memory; printed are nanoseconds, allocations, records and bytes for one payment, and what each part
 //! of a block's work costs.
 //!
-//! `cargo run -p dure-score --example speed [-- hash|tree [rounds [payers]]]`
+//! `cargo run -p dure-score --example speed [-- hash|tree [rounds [payers [times]]]]`
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
 
 mod counting;
 mod town;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use dure_score::{
     BlockContext, Overlay, Receipt, StateError, StateRead, VerifiedTx, apply, begin_block,
-    state::{Changes, MemoryState, Pair},
+    state::{Changes, HashedState, MemoryState, Pair},
 };
 use town::{NOW, Town};
 
@@ -49,45 +46,63 @@ fn main() {
     let mut args = std::env::args().skip(1);
     let hashed = args.next().is_none_or(|kind| kind == "hash");
     let mut args = args.map(|arg| arg.parse::<usize>().expect("a number"));
-    let (rounds, payers) = (args.next().unwrap_or(8), args.next().unwrap_or(10_000));
+    let (rounds, payers) = (args.next().unwrap_or(4), args.next().unwrap_or(10_000));
+    let times = args.next().unwrap_or(10);
     let town = Town::new(payers);
     let state = town.prepare();
+    let payments: Vec<_> = (0..rounds).map(|round| town.payments(round)).collect();
     if hashed {
-        measure(Hashed(state.0.into_iter().collect()), &town, rounds)
+        measure(&HashedState::new(state.0).unwrap(), &payments, times)
     } else {
-        measure(state, &town, rounds)
+        measure(&state, &payments, times)
     }
 }
 
-fn measure<B: Base>(mut state: B, town: &Town, rounds: usize) {
-    let (mut applied, mut changed, mut encoded, mut committed) =
-        (Cost::default(), Cost::default(), Cost::default(), Cost::default());
-    let mut height = 10;
-    let mut record = None;
-    let mut payments = 0;
-    for round in 0..rounds {
-        for block in town.payments(round).chunks(BLOCK) {
-            height += 1;
-            payments += block.len();
-            let mut overlay = Overlay::new(&state);
-            let receipts = applied.of(|| run(&mut overlay, block, height));
-            let changes = changed.of(|| overlay.into_changes());
-            let bytes: Vec<Vec<u8>> = encoded.of(|| receipts.iter().map(Receipt::to_bytes).collect());
-            record.get_or_insert_with(|| Touched::by(&state, &changes, &bytes, block));
-            committed.of(|| state.commit(changes));
-        }
+/// The parts of the work on a number of blocks.
+#[derive(Default)]
+struct Costs {
+    applied: Cost,
+    changed: Cost,
+    encoded: Cost,
+    committed: Cost,
+}
+
+impl Costs {
+    fn bench(&self) -> Duration {
+        self.applied.time + self.changed.time + self.committed.time
     }
-    println!("{payments} payments, blocks of {BLOCK}, state in {}", B::NAME);
-    applied.print("apply", payments);
-    changed.print("into_changes", payments);
-    encoded.print("receipts to bytes", payments);
-    committed.print("commit to memory", payments);
-    let bench = applied.time + changed.time + committed.time;
-    Cost { time: bench, allocations: 0 }.print("apply, changes and commit", payments);
-    Cost { time: applied.time + changed.time, allocations: 0 }.print("apply and changes", payments);
-    if let Some(record) = record {
-        record.print();
+}
+
+/// The same payments again and again; what else the machine does can only make that slower, so the quickest time counts.
+fn measure<B: Base + Clone>(state: &B, rounds: &[Vec<VerifiedTx>], times: usize) {
+    let all = (0..times).map(|_| once(state.clone(), rounds));
+    let best = all.min_by_key(Costs::bench).expect("at least once");
+    let payments = rounds.iter().map(Vec::len).sum();
+    println!("{payments} payments, blocks of {BLOCK}, state in {}, best of {times}", B::NAME);
+    best.applied.print("apply", payments);
+    best.changed.print("into_changes", payments);
+    best.encoded.print("receipts to bytes", payments);
+    best.committed.print("commit to memory", payments);
+    Cost { time: best.bench(), allocations: 0 }.print("apply, changes and commit", payments);
+    if let Some(block) = rounds.iter().flat_map(|round| round.chunks(BLOCK)).next() {
+        let mut overlay = Overlay::new(state);
+        let receipts = run(&mut overlay, block, 11);
+        let bytes: Vec<Vec<u8>> = receipts.iter().map(Receipt::to_bytes).collect();
+        Touched::by(state, &overlay.into_changes(), &bytes, block).print();
     }
+}
+
+fn once<B: Base>(mut state: B, rounds: &[Vec<VerifiedTx>]) -> Costs {
+    let mut costs = Costs::default();
+    let blocks = rounds.iter().flat_map(|round| round.chunks(BLOCK));
+    for (height, block) in (11..).zip(blocks) {
+        let mut overlay = Overlay::new(&state);
+        let receipts = costs.applied.of(|| run(&mut overlay, block, height));
+        let changes = costs.changed.of(|| overlay.into_changes());
+        costs.encoded.of(|| receipts.iter().map(Receipt::to_bytes).for_each(drop));
+        costs.committed.of(|| state.commit(changes));
+    }
+    costs
 }
 
 /// State in memory, of two kinds: how long a look takes is no part of the contract.
@@ -103,27 +118,10 @@ impl Base for MemoryState {
     }
 }
 
-/// State that answers as quickly as memory can.
-struct Hashed(HashMap<Vec<u8>, Vec<u8>>);
-
-impl StateRead for Hashed {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
-        Ok(self.0.get(key).cloned())
-    }
-    fn scan(&self, _: &[u8], _: usize) -> Result<Vec<Pair>, StateError> {
-        Err(StateError("no payment scans".to_owned()))
-    }
-}
-
-impl Base for Hashed {
+impl Base for HashedState {
     const NAME: &'static str = "a hash table";
     fn commit(&mut self, changes: Changes) {
-        for (key, value) in changes {
-            match value {
-                Some(value) => self.0.insert(key, value),
-                None => self.0.remove(&key),
-            };
-        }
+        Self::commit(self, changes).unwrap();
     }
 }
 
@@ -167,16 +165,16 @@ impl Touched {
         run(&mut Overlay::new(&watched), block, 11);
         let per = |count: usize| count as f64 / block.len() as f64;
         let mut kinds = BTreeMap::<char, (u32, usize)>::new();
-        for (key, value) in changes {
+        for (key, value) in changes.iter() {
             let entry = kinds.entry(kind(key)).or_default();
-            *entry = (entry.0 + 1, entry.1 + value.as_ref().map_or(0, Vec::len));
+            *entry = (entry.0 + 1, entry.1 + value.map_or(0, <[u8]>::len));
         }
         Self {
             first_reads,
             block_reads: per(watched.reads.borrow().len()),
             writes: per(changes.len()),
-            value_bytes: per(changes.values().flatten().map(Vec::len).sum()),
-            key_bytes: per(changes.keys().map(Vec::len).sum()),
+            value_bytes: per(changes.iter().filter_map(|(_, value)| value).map(<[u8]>::len).sum()),
+            key_bytes: per(changes.keys().map(<[u8]>::len).sum()),
             kinds,
             receipt_bytes: per(receipts.iter().map(Vec::len).sum()),
         }

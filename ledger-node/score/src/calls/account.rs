@@ -87,5 +87,5 @@ fn end_devices<S: StateRead>(
 }
 
 fn known<S: StateRead>(work: &Work<'_, S>, bid: &Bid) -> Result<Member, Halt> {
-    Ok(work.state.read(&Key::Member(bid))?.ok_or(Refusal::UnknownMember)?)
+    Ok(work.state.load(&Key::Member(bid))?.ok_or(Refusal::UnknownMember)?)
 }

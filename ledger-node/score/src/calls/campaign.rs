@@ -52,11 +52,11 @@ pub fn open<S: StateRead>(work: &mut Work<'_, S>, funder: Bid, call: &CampaignOp
     if call.campaign == CampaignId::COIN || !consistent(&call.terms) {
         return Err(Refusal::BadTerms.into());
     }
-    if work.state.read::<Campaign>(&Key::Campaign(call.campaign))?.is_some() {
+    if work.state.see(&Key::Campaign(call.campaign), |_: &Campaign| ())?.is_some() {
         return Err(Refusal::CampaignExists.into());
     }
     let campaign = Campaign { terms: call.terms.clone(), budget: Amount::ZERO, open: true, version: 1 };
-    work.state.write(&Key::Campaign(call.campaign), &campaign);
+    work.store_campaign(call.campaign, campaign);
     work.state.write(&Key::Supply(call.campaign), &Supply::default());
     work.effect(Effect::CampaignOpened { campaign: call.campaign });
     Ok(())
@@ -82,8 +82,9 @@ pub fn amend<S: StateRead>(work: &mut Work<'_, S>, funder: Bid, call: &CampaignA
     work.state.write(&Key::Terms(call.campaign, campaign.version), &campaign.terms);
     campaign.terms = call.terms.clone();
     campaign.version = campaign.version.checked_add(1).ok_or(Refusal::AmountOutOfRange)?;
-    work.state.write(&Key::Campaign(call.campaign), &campaign);
-    work.effect(Effect::CampaignAmended { campaign: call.campaign, version: campaign.version });
+    let version = campaign.version;
+    work.store_campaign(call.campaign, campaign);
+    work.effect(Effect::CampaignAmended { campaign: call.campaign, version });
     Ok(())
 }
 
@@ -126,7 +127,7 @@ pub fn close<S: StateRead>(work: &mut Work<'_, S>, funder: Bid, call: &CampaignC
         supply.returned = supply.returned.plus(returned)?;
         Some(())
     })?;
-    work.state.write(&Key::Campaign(call.campaign), &campaign);
+    work.store_campaign(call.campaign, campaign);
     work.effect(Effect::CampaignClosed { campaign: call.campaign, returned });
     Ok(())
 }
@@ -151,8 +152,9 @@ pub fn issue<S: StateRead>(work: &mut Work<'_, S>, funder: Bid, call: &TokenIssu
         Some(())
     })?;
     campaign.budget = campaign.budget.plus(call.amount).ok_or(Refusal::AmountOutOfRange)?;
-    work.state.write(&Key::Campaign(call.campaign), &campaign);
-    work.effect(Effect::Issued { campaign: call.campaign, amount: call.amount, budget: campaign.budget });
+    let budget = campaign.budget;
+    work.store_campaign(call.campaign, campaign);
+    work.effect(Effect::Issued { campaign: call.campaign, amount: call.amount, budget });
     Ok(())
 }
 

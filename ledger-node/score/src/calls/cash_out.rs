@@ -43,7 +43,7 @@ pub fn cash_out<S: StateRead>(work: &mut Work<'_, S>, call: &TokenCashOut) -> Re
     for draw in &draws {
         work.lot_taken(&owner, holdings.lot_now(&draw.lot), draw.amount);
     }
-    work.store_holdings(&owner, &holdings);
+    work.store_holdings(&owner, holdings);
     let out =
         CashOut { owner, deposit: call.deposit.clone(), won, subsidy, state: PayoutState::Escrowed, draws };
     work.state.write(&Key::CashOut(&call.payout), &out);
@@ -118,7 +118,7 @@ fn split<S: StateRead>(
     if used.is_zero() {
         return Ok((deposit.amount, deposit.bonus));
     }
-    let bps = work.shared_campaign(CampaignId::COIN)?.terms.cash_out_bps;
+    let bps = work.see_campaign(CampaignId::COIN, |coin| coin.terms.cash_out_bps)?;
     if u64::from(bps) > BPS {
         return Err(Refusal::CashOutNotAllowed.into());
     }
@@ -171,7 +171,7 @@ pub fn reject<S: StateRead>(
         let lot = holdings.restore(&draw.lot, draw.amount)?;
         work.lot_added(&out.owner, lot, draw.amount);
     }
-    work.store_holdings(&out.owner, &holdings);
+    work.store_holdings(&out.owner, holdings);
     work.state.write(&Key::Deposit(&out.deposit), &Deposit { cashed_out: None, ..deposit });
     work.state.write(&Key::CashOut(&call.payout), &CashOut { state: PayoutState::Rejected, ..out });
     Ok(())

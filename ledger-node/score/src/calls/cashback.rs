@@ -77,7 +77,7 @@ impl Giver {
         };
         let overflow = Refusal::AmountOutOfRange;
         self.campaign.budget = self.campaign.budget.minus(amount).ok_or(overflow.clone())?;
-        work.state.write(&Key::Campaign(self.id), &self.campaign);
+        work.store_campaign(self.id, self.campaign);
         let cashback = used.cashback.plus(amount).ok_or(overflow)?;
         count_received(work, &payer.bid, self.id, PersonUse { cashback, ..used }, amount)?;
         let (payment, campaign) = (work.tx, self.id);
@@ -149,7 +149,7 @@ pub fn return_subsidy<S: StateRead>(
     let mut campaign = work.campaign(id)?;
     let budget = campaign.budget.plus(own).and_then(|sum| sum.plus(minted));
     campaign.budget = budget.ok_or(Refusal::AmountOutOfRange)?;
-    work.state.write(&Key::Campaign(id), &campaign);
+    work.store_campaign(id, campaign);
     Ok(())
 }
 
@@ -159,7 +159,7 @@ fn still_earned<S: StateRead>(
     payment: &Payment,
     earned: &Cashback,
 ) -> Result<Amount, Halt> {
-    let member: Member = work.state.read(&Key::Member(&payment.payer))?.ok_or(Refusal::UnknownMember)?;
+    let member: Member = work.state.load(&Key::Member(&payment.payer))?.ok_or(Refusal::UnknownMember)?;
     let (whole, left) = match member.class {
         MemberClass::Citizen => (
             coin(&payment.draws, |draw| draw.amount)?,

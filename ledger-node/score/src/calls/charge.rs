@@ -30,14 +30,15 @@ pub fn charge<S: StateRead>(work: &mut Work<'_, S>, call: &TokenCharge) -> Resul
     if work.state.read::<Deposit>(&Key::Deposit(&call.deposit))?.is_some() {
         return Err(Refusal::DepositUsed.into());
     }
-    let coin = work.shared_campaign(CampaignId::COIN)?;
+    let (holding_cap, validity_ms) =
+        work.see_campaign(CampaignId::COIN, |coin| (coin.terms.holding_cap, coin.terms.validity_ms))?;
     let giver = match call.campaign {
         CampaignId::COIN => None,
         id => Some(work.campaign(id)?),
     };
     let mut holdings = work.holdings(&call.to)?;
-    check_holding(coin.terms.holding_cap, &holdings, CampaignId::COIN, call.amount)?;
-    let lot = fresh_lot(CampaignId::COIN, call.amount, call.amount, work.now(), coin.terms.validity_ms);
+    check_holding(holding_cap, &holdings, CampaignId::COIN, call.amount)?;
+    let lot = fresh_lot(CampaignId::COIN, call.amount, call.amount, work.now(), validity_ms);
     let lot = holdings.add(lot)?;
     let bonus = match giver {
         Some(campaign) => bonus(work, call, campaign, &mut holdings)?,
@@ -68,7 +69,7 @@ pub fn charge<S: StateRead>(work: &mut Work<'_, S>, call: &TokenCharge) -> Resul
     if let Some((lot, bonus)) = bonus {
         work.lot_added(&call.to, lot, bonus);
     }
-    work.store_holdings(&call.to, &holdings);
+    work.store_holdings(&call.to, holdings);
     Ok(())
 }
 
@@ -97,7 +98,7 @@ fn bonus<S: StateRead>(
     count_received(work, &call.to, call.campaign, PersonUse { charged, ..used }, bonus)?;
     let lot = fresh_lot(call.campaign, bonus, Amount::ZERO, work.now(), terms.validity_ms);
     campaign.budget = campaign.budget.minus(bonus).ok_or(Refusal::AmountOutOfRange)?;
-    work.state.write(&Key::Campaign(call.campaign), &campaign);
+    work.store_campaign(call.campaign, campaign);
     Ok(Some((holdings.add(lot)?, bonus)))
 }
 

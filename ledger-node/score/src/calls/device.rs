@@ -33,7 +33,7 @@ pub fn check<S: StateRead>(work: &Work<'_, S>, device: &NewDevice<'_>) -> Result
         return Err(Refusal::BadPossession.into());
     }
     let id = public_key.certificate_id(&chain);
-    if work.state.read::<Certificate>(&Key::Certificate(&id))?.is_some() {
+    if work.state.load::<Certificate>(&Key::Certificate(&id))?.is_some() {
         return Err(Refusal::CertificateExists.into());
     }
     Ok(id)
@@ -69,7 +69,7 @@ pub fn enter<S: StateRead>(
 
 /// A certificate that is known.
 pub fn known<S: StateRead>(work: &Work<'_, S>, id: &CertId) -> Result<Certificate, Halt> {
-    Ok(work.state.read(&Key::Certificate(id))?.ok_or(Refusal::UnknownCertificate)?)
+    Ok(work.state.load(&Key::Certificate(id))?.ok_or(Refusal::UnknownCertificate)?)
 }
 
 /// All certificates of an owner that are not revoked, those whose time has run out among them.

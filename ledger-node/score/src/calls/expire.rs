@@ -3,7 +3,7 @@
 
 use super::Work;
 use crate::{
-    apply::Halt, call::TokenExpire, effect::Effect, ids::CampaignId, key::Key, limits::MAX_EXPIRE, lot::Lot,
+    apply::Halt, call::TokenExpire, effect::Effect, ids::CampaignId, limits::MAX_EXPIRE, lot::Lot,
     refusal::Refusal, state::StateRead,
 };
 
@@ -23,7 +23,7 @@ pub fn expire<S: StateRead>(work: &mut Work<'_, S>, call: &TokenExpire) -> Resul
             retire(work, &lot)?;
             work.effect(Effect::Expired { owner: *owner, lot });
         }
-        work.store_holdings(owner, &holdings);
+        work.store_holdings(owner, holdings);
     }
     Ok(())
 }
@@ -37,6 +37,6 @@ fn retire<S: StateRead>(work: &mut Work<'_, S>, lot: &Lot) -> Result<(), Halt> {
     }
     let mut campaign = work.campaign(lot.campaign)?;
     campaign.budget = campaign.budget.plus(lot.amount).ok_or(Refusal::AmountOutOfRange)?;
-    work.state.write(&Key::Campaign(lot.campaign), &campaign);
+    work.store_campaign(lot.campaign, campaign);
     Ok(())
 }

@@ -41,7 +41,7 @@ pub fn grant<S: StateRead>(work: &mut Work<'_, S>, call: &TokenGrant) -> Result<
         give(work, call, item, &mut campaign)?;
     }
     let tx = work.tx;
-    work.state.write(&Key::Campaign(call.campaign), &campaign);
+    work.store_campaign(call.campaign, campaign);
     work.state.write(&Key::Grant(&call.grant), &tx);
     Ok(())
 }
@@ -66,6 +66,6 @@ fn give<S: StateRead>(
     let lot = holdings.add(lot)?;
     work.effect(Effect::Granted { campaign: call.campaign, to, amount, grant: call.grant });
     work.lot_added(&to, lot, amount);
-    work.store_holdings(&to, &holdings);
+    work.store_holdings(&to, holdings);
     Ok(())
 }

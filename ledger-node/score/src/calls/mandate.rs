@@ -56,7 +56,7 @@ fn presenting_shop<S: StateRead>(work: &Work<'_, S>) -> Result<(Bid, MerchantTer
         return Err(Refusal::NotAllowed.into());
     }
     let owner = work.certificate.owner;
-    let member: Member = work.state.read(&Key::Member(&owner))?.ok_or(Refusal::UnknownMember)?;
+    let member: Member = work.state.load(&Key::Member(&owner))?.ok_or(Refusal::UnknownMember)?;
     let MemberClass::Merchant(shop) = member.class else { return Err(Refusal::NotAllowed.into()) };
     match member.status {
         MemberStatus::Active => Ok((owner, shop)),
@@ -68,7 +68,7 @@ fn presenting_shop<S: StateRead>(work: &Work<'_, S>) -> Result<(Bid, MerchantTer
 fn payer<S: StateRead>(work: &Work<'_, S>, call: &TokenPayMandate) -> Result<Bid, Halt> {
     let mandate = &call.mandate;
     let certificate: Certificate =
-        work.state.read(&Key::Certificate(&mandate.certificate))?.ok_or(Refusal::BadMandate)?;
+        work.state.load(&Key::Certificate(&mandate.certificate))?.ok_or(Refusal::BadMandate)?;
     let good = mandate.chain == work.chain()?
         && certificate.role == Role::Holder
         && certificate.public_key.verify(&mandate.message(), &call.signature);

@@ -13,7 +13,7 @@ use crate::{
 
 pub fn register<S: StateRead>(work: &mut Work<'_, S>, call: &MemberRegister) -> Result<(), Halt> {
     work.officer_of(|duties| duties.registrar)?;
-    let taken = work.state.read::<Member>(&Key::Member(&call.bid))?.is_some()
+    let taken = work.state.load::<Member>(&Key::Member(&call.bid))?.is_some()
         || work.state.read::<Institution>(&Key::Institution(&call.bid))?.is_some();
     if taken {
         return Err(Refusal::MemberExists.into());

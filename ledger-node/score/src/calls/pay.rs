@@ -91,8 +91,8 @@ pub fn settle<S: StateRead>(work: &mut Work<'_, S>, sale: &Sale<'_>) -> Result<(
         Some(giver) => giver.earn(work, sale, &draws, &mut purse)?,
         None => None,
     };
-    work.store_holdings(&payer.bid, &purse);
-    work.store_holdings(&order.merchant, &takings);
+    work.store_holdings(&payer.bid, purse);
+    work.store_holdings(&order.merchant, takings);
     let payment = Payment {
         payer: payer.bid,
         merchant: order.merchant,

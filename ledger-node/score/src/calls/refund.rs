@@ -79,8 +79,8 @@ fn give_back<S: StateRead>(
         );
     }
     cashback::take_back(work, call.payment, payment, &mut purse, &coin)?;
-    work.store_holdings(&payment.merchant, &takings);
-    work.store_holdings(&payment.payer, &purse);
+    work.store_holdings(&payment.merchant, takings);
+    work.store_holdings(&payment.payer, purse);
     Ok(())
 }
 

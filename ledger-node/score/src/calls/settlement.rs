@@ -69,7 +69,7 @@ pub fn redeem<S: StateRead>(work: &mut Work<'_, S>, call: &SettlementRedeem) -> 
         state: PayoutState::Escrowed,
         draws,
     };
-    work.store_holdings(&call.merchant, &takings);
+    work.store_holdings(&call.merchant, takings);
     work.state.write(&Key::Batch(&call.batch), &batch);
     work.state.write(&Key::Payout(&call.payout), &payout);
     Ok(())
@@ -116,7 +116,7 @@ pub fn reject<S: StateRead>(work: &mut Work<'_, S>, call: &SettlementReject) -> 
         let lot = takings.restore(&draw.lot, draw.amount)?;
         work.lot_added(&payout.merchant, lot, draw.amount);
     }
-    work.store_holdings(&payout.merchant, &takings);
+    work.store_holdings(&payout.merchant, takings);
     payout.state = PayoutState::Rejected;
     decide(work, &call.payout, batch, &payout);
     Ok(())
@@ -159,7 +159,7 @@ fn undecided<S: StateRead>(work: &Work<'_, S>, id: &PayoutId) -> Result<Undecide
         return Err(Refusal::PayoutDecided.into());
     }
     // The merchant may have been frozen since; the bank's word counts all the same.
-    let _: Member = work.state.read(&Key::Member(&payout.merchant))?.ok_or(Refusal::UnknownMember)?;
+    let _: Member = work.state.load(&Key::Member(&payout.merchant))?.ok_or(Refusal::UnknownMember)?;
     let batch = open_batch(work, &payout.batch)?;
     Ok(Undecided::Payout(batch, payout))
 }

@@ -8,7 +8,7 @@ use crate::{
     holdings::Holdings,
     ids::CampaignId,
     lot::{Lot, SpendClass},
-    record::{CampaignTerms, Draw},
+    record::{Campaign, CampaignTerms, Draw},
     refusal::Refusal,
     state::StateRead,
 };
@@ -32,15 +32,15 @@ impl Spending {
         purse: &Holdings,
         rule: impl Fn(&CampaignTerms) -> bool,
     ) -> Result<Self, Halt> {
-        let mut series: Vec<(CampaignId, Series)> = Vec::new();
+        let mut series: Vec<(CampaignId, Series)> = Vec::with_capacity(1);
         for Lot { campaign, .. } in &purse.lots {
             if series.iter().all(|(known, _)| known != campaign) {
-                let terms = &work.shared_campaign(*campaign)?.terms;
-                let class = SpendClass::of(*campaign, terms);
-                series.push((
-                    *campaign,
-                    Series { admitted: rule(terms), class, holding_cap: terms.holding_cap },
-                ));
+                let one = work.see_campaign(*campaign, |Campaign { terms, .. }| Series {
+                    admitted: rule(terms),
+                    class: SpendClass::of(*campaign, terms),
+                    holding_cap: terms.holding_cap,
+                })?;
+                series.push((*campaign, one));
             }
         }
         Ok(Self { series, now: work.now() })
@@ -90,7 +90,7 @@ impl Spending {
 
 /// What was drawn, per series, in order of campaign number.
 pub fn per_series(draws: &[Draw]) -> Result<Vec<(CampaignId, Amount)>, Refusal> {
-    let mut out: Vec<(CampaignId, Amount)> = Vec::new();
+    let mut out: Vec<(CampaignId, Amount)> = Vec::with_capacity(draws.len());
     for Draw { lot, amount, .. } in draws {
         match out.binary_search_by_key(&lot.campaign, |(campaign, _)| *campaign) {
             Ok(found) => {

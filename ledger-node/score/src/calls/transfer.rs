@@ -40,7 +40,7 @@ pub fn transfer<S: StateRead>(work: &mut Work<'_, S>, call: &TokenTransfer) -> R
         work.lot_taken(&from, sender.lot_now(&draw.lot), draw.amount);
         work.lot_added(&call.to, lot, draw.amount);
     }
-    work.store_holdings(&from, &sender);
-    work.store_holdings(&call.to, &receiver);
+    work.store_holdings(&from, sender);
+    work.store_holdings(&call.to, receiver);
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! What a call works with: the state, who signed, where in the chain, and the effects so far.
 
-use std::sync::Arc;
-
 use crate::{
     amount::Amount,
     apply::{BlockContext, Halt},
@@ -18,6 +16,9 @@ use crate::{
     refusal::Refusal,
     state::{Overlay, StateError, StateRead},
 };
+
+/// What most calls do, in effects: a payment out of one lot does five things.
+const EFFECTS: usize = 6;
 
 /// One call at work.
 pub struct Work<'a, S> {
@@ -43,7 +44,7 @@ impl<'a, S: StateRead> Work<'a, S> {
         certificate: Certificate,
         block: BlockContext,
     ) -> Self {
-        Self { state, tx, signer, certificate, block, effects: Vec::new() }
+        Self { state, tx, signer, certificate, block, effects: Vec::with_capacity(EFFECTS) }
     }
 
     /// Block time, ms.
@@ -95,7 +96,7 @@ impl<'a, S: StateRead> Work<'a, S> {
 
     /// A member that is active.
     pub fn active_member(&self, bid: &Bid) -> Result<Member, Halt> {
-        let member: Member = self.state.read(&Key::Member(bid))?.ok_or(Refusal::UnknownMember)?;
+        let member: Member = self.state.load(&Key::Member(bid))?.ok_or(Refusal::UnknownMember)?;
         if member.status != MemberStatus::Active {
             return Err(Refusal::MemberNotActive.into());
         }
@@ -129,12 +130,18 @@ impl<'a, S: StateRead> Work<'a, S> {
 
     /// A campaign.
     pub fn campaign(&self, id: CampaignId) -> Result<Campaign, Halt> {
-        Ok(self.state.read(&Key::Campaign(id))?.ok_or(Refusal::UnknownCampaign)?)
+        self.see_campaign(id, Campaign::clone)
     }
 
-    /// A campaign, to look at: decoded once a block, because most payments ask for the same few.
-    pub fn shared_campaign(&self, id: CampaignId) -> Result<Arc<Campaign>, Halt> {
-        Ok(self.state.read_shared(&Key::Campaign(id))?.ok_or(Refusal::UnknownCampaign)?)
+    /// What `see` makes of a campaign.
+    pub fn see_campaign<T>(&self, id: CampaignId, see: impl FnOnce(&Campaign) -> T) -> Result<T, Halt> {
+        let seen = self.state.see(&Key::Campaign(id), |campaign: &Campaign| see(campaign))?;
+        Ok(seen.ok_or(Refusal::UnknownCampaign)?)
+    }
+
+    /// Stores a campaign.
+    pub fn store_campaign(&mut self, id: CampaignId, campaign: Campaign) {
+        self.state.store(&Key::Campaign(id), campaign);
     }
 
     /// Changes a campaign's supply record.
@@ -151,13 +158,14 @@ impl<'a, S: StateRead> Work<'a, S> {
 
     /// The lots of an account; an account without coin reads as empty.
     pub fn holdings(&self, owner: &Bid) -> Result<Holdings, Halt> {
-        Ok(self.state.read(&Key::Holdings(owner))?.unwrap_or_default())
+        Ok(self.state.load(&Key::Holdings(owner))?.unwrap_or_default())
     }
 
     /// Stores the lots of an account and says its balance.
-    pub fn store_holdings(&mut self, owner: &Bid, holdings: &Holdings) {
-        self.state.write(&Key::Holdings(owner), holdings);
-        self.effect(Effect::Balance { owner: *owner, total: holdings.total() });
+    pub fn store_holdings(&mut self, owner: &Bid, holdings: Holdings) {
+        let total = holdings.total();
+        self.state.store(&Key::Holdings(owner), holdings);
+        self.effect(Effect::Balance { owner: *owner, total });
     }
 
     /// Says that coin went into a lot.

@@ -1,20 +1,21 @@
-//! State under change: a base that is never written, and above it one entry for each record that the block has found or
+//! State under change: a base that is never written, and above it one entry for each record that the block has looked for or
 //! changed. A transaction's changes go into the entries at once, with a note of what was there before; a transaction
 //! that is refused is taken back by its notes. So a read looks at one place, however much the block has done.
 //!
 //! What was found below stays for the rest of the block: campaigns, shops and officers are read again and again, and the
-//! store is the slowest of all. An entry is replaced as a whole by a change, so nothing kept can be older than its record.
+//! store is the slowest of all. The records that most transactions touch stay decoded ([`Record`]) and become bytes once,
+//! when the block ends; all other bytes lie in two pieces of memory, so that a transaction asks the allocator for nearly nothing.
 
-use std::{
-    any::Any,
-    cell::RefCell,
-    collections::{BTreeMap, btree_map::Entry as Place},
-    sync::Arc,
-};
+use std::{cell::RefCell, collections::BTreeMap};
 
 use minicbor::{Decode, Encode};
 
-use super::{Changes, Pair, StateError, StateRead};
+use super::{
+    Changes, Pair, StateError, StateRead,
+    entries::{Entries, Entry, Value},
+    kept::Record,
+    too_long,
+};
 use crate::{
     codec,
     ids::Code,
@@ -29,29 +30,13 @@ const PAGE: usize = 1_024;
 /// State under change. The changes of the transaction at work are kept or dropped as a whole.
 pub struct Overlay<S> {
     base: S,
-    /// In key order, so that changes come out in it.
-    entries: RefCell<BTreeMap<KeyBytes, Entry>>,
+    entries: RefCell<Entries>,
     /// What the transaction at work has replaced, in order. Bounded by what one call may write.
-    undo: Vec<(KeyBytes, Option<Entry>)>,
-    /// Room for a record while it is encoded, used again and again.
-    scratch: Vec<u8>,
+    undo: Vec<(usize, Entry)>,
+    /// Length of [`Entries`]' written bytes before the transaction at work.
+    written_before: usize,
     meter: Meter,
     active: Option<u32>,
-}
-
-/// A record, or its absence.
-struct Entry {
-    value: Option<Vec<u8>>,
-    /// The value decoded, once somebody has asked for it in that form.
-    record: Option<Arc<dyn Any + Send + Sync>>,
-    /// Differs from what is below, or may.
-    changed: bool,
-}
-
-impl Entry {
-    const fn new(value: Option<Vec<u8>>, changed: bool) -> Self {
-        Self { value, record: None, changed }
-    }
 }
 
 impl<S: StateRead> Overlay<S> {
@@ -61,7 +46,7 @@ impl<S: StateRead> Overlay<S> {
             base,
             entries: RefCell::default(),
             undo: Vec::new(),
-            scratch: Vec::new(),
+            written_before: 0,
             meter: Meter::default(),
             active: None,
         }
@@ -69,46 +54,94 @@ impl<S: StateRead> Overlay<S> {
 
     /// The record under `key`.
     pub fn read<T: for<'b> Decode<'b, ()>>(&self, key: &Key<'_>) -> Result<Option<T>, StateError> {
-        self.look(key.bytes(), |entry| Some(decoded(key, entry.value.as_deref()?)))?.transpose()
+        self.bytes(&key.bytes(), |bytes| decoded(key, bytes))?.transpose()
     }
 
-    /// As [`Self::read`], for records that most transactions ask for: decoded once a block, unless it changes.
-    pub fn read_shared<T: for<'b> Decode<'b, ()> + Send + Sync + 'static>(
+    /// As [`Self::read`], for records that stay decoded; what `see` makes of it. `see` cannot read any further.
+    #[inline]
+    pub(crate) fn see<T: Record, R>(
         &self,
         key: &Key<'_>,
-    ) -> Result<Option<Arc<T>>, StateError> {
-        let shared = |entry: &mut Entry| {
-            let known = entry.record.clone().and_then(|record| record.downcast().ok());
-            if let Some(record) = known {
-                return Some(Ok(record));
+        see: impl FnOnce(&T) -> R,
+    ) -> Result<Option<R>, StateError> {
+        let place = self.place(&key.bytes())?;
+        let mut guard = self.entries.borrow_mut();
+        let entries = &mut *guard;
+        let Some(entry) = entries.table.get(place) else { return Ok(None) };
+        if let Value::Kept(kept) = &entry.value
+            && let Some(record) = T::kept(kept)
+        {
+            return Ok(Some(see(record)));
+        }
+        let stored = entries.bytes(&entry.value, |bytes| decoded(key, bytes)).transpose()?;
+        let Some(record): Option<T> = stored else { return Ok(None) };
+        let seen = see(&record);
+        // What was written as bytes stays as it was written.
+        if let Some(entry) = entries.table.get_mut(place)
+            && let Value::Found(range) = &entry.value
+        {
+            if range.end == entries.found.len() {
+                // Its bytes came last and are of no more use.
+                entries.found.truncate(range.start);
             }
-            let record = decoded::<T>(key, entry.value.as_deref()?).map(Arc::new);
-            if let Ok(record) = &record {
-                let kept: Arc<dyn Any + Send + Sync> = Arc::<T>::clone(record);
-                entry.record = Some(kept);
-            }
-            Some(record)
-        };
-        self.look(key.bytes(), shared)?.transpose()
+            entry.value = Value::Kept(record.keep());
+        }
+        Ok(Some(seen))
+    }
+
+    /// As [`Self::read`], for records that stay decoded.
+    #[inline]
+    pub(crate) fn load<T: Record>(&self, key: &Key<'_>) -> Result<Option<T>, StateError> {
+        self.see(key, T::clone)
     }
 
     /// Stores a record.
     pub fn write<T: Encode<()>>(&mut self, key: &Key<'_>, record: &T) {
-        codec::encode_into(record, &mut self.scratch);
-        let value = self.scratch.as_slice().to_vec();
-        self.change(key.bytes(), Some(value));
+        self.change(&key.bytes(), |written| {
+            let from = written.len();
+            codec::append(record, written);
+            Value::Written(from..written.len())
+        });
+    }
+
+    /// Stores a record that stays decoded.
+    #[inline]
+    pub(crate) fn store<T: Record>(&mut self, key: &Key<'_>, record: T) {
+        self.change(&key.bytes(), |_| Value::Kept(record.keep()));
+    }
+
+    /// As [`Self::store`] and [`Self::keep`], for what stays whatever becomes of the call that follows.
+    pub(crate) fn settle<T: Record>(&mut self, key: &Key<'_>, record: T) {
+        self.keep();
+        let key = key.bytes();
+        let table = &mut self.entries.get_mut().table;
+        let place = table.find_or_add(&key, || Entry::UNKNOWN);
+        let Some(entry) = table.get_mut(place) else { return };
+        entry.changed = true;
+        let known = if let Value::Kept(kept) = &mut entry.value { T::kept_mut(kept) } else { None };
+        match known {
+            Some(known) => *known = record,
+            None => entry.value = Value::Kept(record.keep()),
+        }
     }
 
     /// Removes a record.
     pub fn remove(&mut self, key: &Key<'_>) {
-        self.change(key.bytes(), None);
+        self.change(&key.bytes(), |_| Value::Absent);
     }
 
     /// Stores or removes bytes under a key of at most [`KeyBytes::MAX`] bytes: for contract versions with records of
     /// their own. Changes nothing on `Err`.
     pub fn put(&mut self, key: &[u8], value: Option<Vec<u8>>) -> Result<(), StateError> {
-        let long = || StateError(format!("a key of {} bytes, more than {}", key.len(), KeyBytes::MAX));
-        self.change(KeyBytes::new(key).ok_or_else(long)?, value);
+        let key = KeyBytes::new(key).ok_or_else(|| too_long(key))?;
+        self.change(&key, |written| match value {
+            Some(value) => {
+                let from = written.len();
+                written.extend_from_slice(&value);
+                Value::Written(from..written.len())
+            }
+            None => Value::Absent,
+        });
         Ok(())
     }
 
@@ -146,38 +179,37 @@ impl<S: StateRead> Overlay<S> {
     /// Keeps the changes of the transaction at work.
     pub fn keep(&mut self) {
         self.undo.clear();
+        self.written_before = self.entries.get_mut().written.len();
     }
 
     /// Drops the changes of the transaction at work.
     pub fn discard(&mut self) {
         let entries = self.entries.get_mut();
-        for (key, before) in self.undo.drain(..).rev() {
-            match before {
-                Some(before) => entries.insert(key, before),
-                None => entries.remove(&key),
-            };
+        for (place, before) in self.undo.drain(..).rev() {
+            if let Some(entry) = entries.table.get_mut(place) {
+                *entry = before;
+            }
         }
+        // Nothing points there any more.
+        entries.written.truncate(self.written_before);
     }
 
     /// All kept changes.
     pub fn into_changes(mut self) -> Changes {
         self.discard();
-        let entries = self.entries.into_inner().into_iter().filter(|(_, entry)| entry.changed);
-        entries.map(|(key, entry)| (key.as_slice().to_vec(), entry.value)).collect()
+        self.entries.into_inner().into_changes()
     }
 
     /// All kept changes, to look at.
     pub fn changes(&self) -> Changes {
-        let mut changes = self.written_under(&[]);
-        for (key, before) in self.undo.iter().rev() {
-            match before {
-                Some(before) if before.changed => {
-                    changes.insert(key.as_slice().to_vec(), before.value.clone())
-                }
-                _ => changes.remove(key.as_slice()),
-            };
-        }
-        changes
+        let entries = self.entries.borrow();
+        // The first note of a place says what was there before the transaction at work.
+        let before: BTreeMap<usize, &Entry> =
+            self.undo.iter().rev().map(|(place, entry)| (*place, entry)).collect();
+        let all = entries.table.entries().iter().enumerate();
+        let kept = all.map(|(place, (key, entry))| (key, before.get(&place).copied().unwrap_or(entry)));
+        let changed = kept.filter(|(_, entry)| entry.changed);
+        changed.map(|(key, entry)| (key.as_slice(), entries.to_vec(&entry.value))).collect()
     }
 
     /// The contract version that applies to this block; read once.
@@ -205,38 +237,57 @@ impl<S: StateRead> Overlay<S> {
         &mut self.meter
     }
 
-    /// What `see` makes of the entry of `key`; `None` if there is no such record.
-    fn look<T>(
-        &self,
-        key: KeyBytes,
-        see: impl FnOnce(&mut Entry) -> Option<T>,
-    ) -> Result<Option<T>, StateError> {
+    /// The place of a key's entry, whose value is known from then on.
+    #[inline]
+    fn place(&self, key: &KeyBytes) -> Result<usize, StateError> {
         self.count()?;
-        match self.entries.borrow_mut().entry(key) {
-            Place::Occupied(mut entry) => Ok(see(entry.get_mut())),
-            Place::Vacant(place) => match self.meter.below(|| self.base.get(key.as_slice()))? {
-                Some(value) => Ok(see(place.insert(Entry::new(Some(value), false)))),
-                // Absence is mostly that of something new, which nobody asks for again.
-                None => Ok(None),
-            },
+        let mut guard = self.entries.borrow_mut();
+        let entries = &mut *guard;
+        let place = entries.table.find_or_add(key, || Entry::UNKNOWN);
+        match entries.table.get_mut(place) {
+            Some(entry) if matches!(entry.value, Value::Unknown) => {
+                let from = entries.found.len();
+                let there = self.meter.below(|| self.base.look(key.as_slice(), &mut entries.found))?;
+                entry.value = if there { Value::Found(from..entries.found.len()) } else { Value::Absent };
+            }
+            _ => {}
+        }
+        Ok(place)
+    }
+
+    /// What `see` makes of a record's bytes; `None` if there is none.
+    fn bytes<T>(&self, key: &KeyBytes, see: impl FnOnce(&[u8]) -> T) -> Result<Option<T>, StateError> {
+        let (place, entries) = (self.place(key)?, self.entries.borrow());
+        match entries.table.get(place) {
+            // Nobody has changed it, so that its bytes are those below.
+            Some(Entry { value: Value::Kept(_), changed: false }) => {
+                let mut found = Vec::new();
+                let there = self.meter.below(|| self.base.look(key.as_slice(), &mut found))?;
+                Ok(there.then(|| see(&found)))
+            }
+            Some(entry) => Ok(entries.bytes(&entry.value, see)),
+            None => Ok(None),
         }
     }
 
-    fn change(&mut self, key: KeyBytes, value: Option<Vec<u8>>) {
+    fn change(&mut self, key: &KeyBytes, value: impl FnOnce(&mut Vec<u8>) -> Value) {
         // What a call writes beyond its limit is dropped: the call is refused as a whole.
-        if self.meter.count().is_ok() {
-            let before = self.entries.get_mut().insert(key, Entry::new(value, true));
-            self.undo.push((key, before));
+        if self.meter.count().is_err() {
+            return;
+        }
+        let entries = self.entries.get_mut();
+        let after = Entry { value: value(&mut entries.written), changed: true };
+        let place = entries.table.find_or_add(key, || Entry::UNKNOWN);
+        if let Some(entry) = entries.table.get_mut(place) {
+            self.undo.push((place, std::mem::replace(entry, after)));
         }
     }
 
-    fn written_under(&self, prefix: &[u8]) -> Changes {
-        // No key of an entry is as long as a prefix that is too long for a key.
-        let Some(first) = KeyBytes::new(prefix) else { return Changes::new() };
+    fn written_under(&self, prefix: &[u8]) -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
         let entries = self.entries.borrow();
-        let of_prefix = entries.range(first..).take_while(|(key, _)| key.as_slice().starts_with(prefix));
+        let of_prefix = entries.table.entries().iter().filter(|(key, _)| key.as_slice().starts_with(prefix));
         let written = of_prefix.filter(|(_, entry)| entry.changed);
-        written.map(|(key, entry)| (key.as_slice().to_vec(), entry.value.clone())).collect()
+        written.map(|(key, entry)| (key.as_slice().to_vec(), entries.to_vec(&entry.value))).collect()
     }
 
     fn count(&self) -> Result<(), StateError> {
@@ -251,13 +302,11 @@ fn decoded<T: for<'b> Decode<'b, ()>>(key: &Key<'_>, bytes: &[u8]) -> Result<T, 
 /// The state as the transaction at work sees it.
 impl<S: StateRead> StateRead for Overlay<S> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
-        match KeyBytes::new(key) {
-            Some(key) => self.look(key, |entry| entry.value.clone()),
-            None => {
-                self.count()?;
-                self.meter.below(|| self.base.get(key))
-            }
-        }
+        let Some(key) = KeyBytes::new(key) else {
+            self.count()?;
+            return self.meter.below(|| self.base.get(key));
+        };
+        self.bytes(&key, <[u8]>::to_vec)
     }
 
     fn scan(&self, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StateError> {

@@ -150,7 +150,7 @@ impl Ledger {
         let runtime = Runtime::new(&scores);
         let mut overlay = Overlay::new(&self.state);
         begin_block_with(&runtime, &mut overlay, self.height, self.time).unwrap();
-        let begun = overlay.changes().clone();
+        let begun = overlay.changes();
         let verified = tx.clone().verify(&chain());
         let receipt = match &verified {
             Ok(tx) => apply_with(&runtime, &mut overlay, tx, &block).unwrap(),
@@ -164,8 +164,8 @@ impl Ledger {
                 effects: vec![],
             },
         };
-        let mut changes = overlay.into_changes();
-        changes.retain(|key, value| begun.get(key) != Some(value));
+        let all = overlay.into_changes();
+        let changes: Changes = all.iter().filter(|(key, value)| begun.get(key) != Some(*value)).collect();
         self.state.commit(begun);
         match verified {
             Ok(_) => self.compare(&tx, &receipt, &changes),
@@ -205,12 +205,12 @@ impl Ledger {
             assert!(changes.is_empty(), "a refusal at the door left a trace");
         } else if answer.is_err() {
             assert!(
-                changes.keys().all(|key| *key == window),
+                changes.keys().all(|key| key == window),
                 "a refusal changed more than the certificate's window of numbers"
             );
         }
-        for (key, value) in changes {
-            twin.same_record(key, value.as_ref().expect("no call removes a record"), self.time);
+        for (key, value) in changes.iter() {
+            twin.same_record(key, value.expect("no call removes a record"), self.time);
             if key[0] == b'H' {
                 twin.diary_agrees(Bid::new(key[1..].try_into().unwrap()));
             }

@@ -1,6 +1,6 @@
 //! A made-up snapshot of many accounts. Its books do not balance, and nobody could pay: it is there to be imported.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use dure_score::{
     Amount, CampaignId, Genesis, Hash32, Lot, PublicKey, codec,
@@ -10,7 +10,6 @@ use dure_score::{
     limits::NEVER,
     record::{Certificate, Devices, Member, MemberClass, MemberStatus, Role},
     signature::SigningKey,
-    state::Changes,
     window::NonceWindow,
 };
 
@@ -34,9 +33,12 @@ use crate::{
 pub fn write_crowd(folder: &Path, accounts: u32) -> Result<Genesis, ArchiveError> {
     let (officer, validator) = (SigningKey::from_seed(OFFICER), SigningKey::from_seed(VALIDATOR));
     let genesis = genesis(&officer, &validator)?;
-    let mut state = genesis_changes(&genesis);
+    let first = genesis_changes(&genesis);
+    let mut state: State =
+        first.iter().map(|(key, value)| (key.to_vec(), value.map(<[u8]>::to_vec))).collect();
     (0..accounts).for_each(|number| add(&mut state, &genesis, number));
-    let state_root = Tree::default().update(&state);
+    let state_root =
+        Tree::default().update(&state.iter().map(|(key, value)| (key, value.as_ref())).collect());
     let (chunks, entries) = write_chunks(folder, state)?;
 
     let first = next_header(
@@ -69,7 +71,10 @@ pub fn write_crowd(folder: &Path, accounts: u32) -> Result<Genesis, ArchiveError
     Ok(genesis)
 }
 
-fn add(state: &mut Changes, genesis: &Genesis, number: u32) {
+/// Records by key.
+type State = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+fn add(state: &mut State, genesis: &Genesis, number: u32) {
     let bid = citizen_id(number);
     let public_key = PublicKey::new(sha256(&[b"key", &number.to_be_bytes()]));
     let id = public_key.certificate_id(&genesis.chain);
@@ -93,7 +98,7 @@ fn add(state: &mut Changes, genesis: &Genesis, number: u32) {
     state.insert(Key::Holdings(&bid).to_bytes(), Some(codec::encode(&holdings)));
 }
 
-fn write_chunks(folder: &Path, state: Changes) -> Result<(Vec<Hash32>, u64), ArchiveError> {
+fn write_chunks(folder: &Path, state: State) -> Result<(Vec<Hash32>, u64), ArchiveError> {
     let (mut hashes, mut chunk, mut bytes, mut entries) = (Vec::new(), Vec::<Entry>::new(), 0usize, 0u64);
     let mut write = |chunk: &mut Vec<Entry>| {
         let (file, hash) = seal_chunk(chunk);
