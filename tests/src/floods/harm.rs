@@ -321,7 +321,7 @@ async fn knock(door: SocketAddr, shared: &Shared) {
             shared.closed();
             continue;
         };
-        let noise: Vec<u8> = (0..2_000u32).map(|at| (at * 37 >> 2) as u8).collect();
+        let noise: Vec<u8> = (0..2_000u32).map(|at| ((at * 37) >> 2) as u8).collect();
         // Ten seconds: twice what a handshake may take.
         if wire.send(&noise).await.is_err() || wire.is_ended_within(Duration::from_secs(10)).await {
             shared.closed();
