@@ -31,7 +31,7 @@ pub(super) async fn gate(
     let from = request.peer_addr().map(|address| address.ip());
     let (caller, key) = match api.access.unsigned(request.path(), from) {
         Some(caller) => {
-            api.limits.take(from, &caller).map_err(Problem::from)?;
+            api.limits.take(from, &caller, request.path()).map_err(Problem::from)?;
             (caller, None)
         }
         None => {
@@ -70,7 +70,7 @@ impl From<TooMuch> for Problem {
 /// Whose name the request is in, if such a one may send it; paid for out of the budget of its address.
 fn claimed(api: &Api, request: &ServiceRequest, from: Option<IpAddr>) -> Result<(Claim, Caller), Problem> {
     let stranger = |problem: Problem| {
-        let paid = api.limits.take(from, &Caller::Anybody);
+        let paid = api.limits.take(from, &Caller::Anybody, request.path());
         api.limits.fine(from, &Caller::Anybody, None);
         paid.map_or_else(Problem::from, |()| problem)
     };
@@ -80,7 +80,7 @@ fn claimed(api: &Api, request: &ServiceRequest, from: Option<IpAddr>) -> Result<
     let claim = claim(request.request()).ok_or_else(|| stranger(Denied::Unsigned.into()))?;
     let admitted = api.access.admit(&claim, request.method().as_str(), request.path());
     let caller = admitted.map_err(|denied| stranger(denied.into()))?;
-    api.limits.take(from, &caller)?;
+    api.limits.take(from, &caller, request.path())?;
     Ok((claim, caller))
 }
 

@@ -1,12 +1,13 @@
 //! What one sender may ask in how short a time: a flood costs the one who sends it, not the others.
 //!
 //! Every address has a budget of requests that fills up again at a steady rate. A request takes one unit of it before
-//! anything else is looked at, its body included. An answer that blames the sender (garbage, bad signatures, what the contract
-//! refuses) takes [`FINE`] more, for such answers cost the node work and nobody else brings them in number. The
-//! addresses of the institution's own services ([`crate::config::NodeConfig::services`]) have no budget here: they
-//! carry the requests of many people and limit those themselves. Who signs requests is counted by key as well, once
-//! the signature is proven: nobody can use up another's budget by claiming to be them. A request in the name of a node or
-//! an institution has a larger budget of its own, so that a crowd behind the same address cannot shut a node out.
+//! anything else is looked at, its body included; one that makes the node read and prove much takes [`DEAR`]. An answer
+//! that blames the sender (garbage, bad signatures, what the contract refuses) takes [`FINE`] more, for such answers cost
+//! the node work and nobody else brings them in number. The addresses of the institution's own services
+//! ([`crate::config::NodeConfig::services`]) have no budget here: they carry the requests of many people and limit those
+//! themselves. Who signs requests is counted by key as well, once the signature is proven: nobody can use up another's
+//! budget by claiming to be them. A request in the name of a node or an institution has a larger budget of its own, so
+//! that a crowd behind the same address cannot shut a node out.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -26,6 +27,11 @@ use crate::access::{Caller, Tier};
 /// Units that a request takes beside its own when its answer blames the sender: a hundred such requests empty a
 /// person's budget, and one who mistypes now and then never notices.
 const FINE: NonZeroU32 = NonZeroU32::new(9).unwrap();
+
+/// Units of a request that makes the node read many rows or climb its tree.
+const DEAR: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// Where such requests go: blocks, proofs, the stream and what was written before it, snapshots.
+const DEAR_PATHS: [&str; 4] = ["/v1/blocks", "/v1/proofs/", "/v1/stream", "/v1/snapshots/"];
 
 /// Units a second of one address: a household, a shop's till, an office behind one address.
 const ADDRESS_RATE: NonZeroU32 = NonZeroU32::new(100).unwrap();
@@ -89,12 +95,16 @@ impl Limits {
         &self.services
     }
 
-    /// Takes one unit of an address's budget for a request in the name of `claimed`, which need not be proven yet. A request
-    /// without an address (a test's) has no budget.
-    pub(super) fn take(&self, from: Option<IpAddr>, claimed: &Caller) -> Result<(), TooMuch> {
+    /// Takes what a request for `path` costs of an address's budget, in the name of `claimed`, which need not be proven yet. A
+    /// request without an address (a test's) has no budget.
+    pub(super) fn take(&self, from: Option<IpAddr>, claimed: &Caller, path: &str) -> Result<(), TooMuch> {
         self.sweep();
         let Some(sender) = self.sender(from) else { return Ok(()) };
-        self.of(claimed).check_key(&sender).map_err(|until| wait(&until))
+        match self.of(claimed).check_key_n(&sender, price(claimed, path)) {
+            Ok(taken) => taken.map_err(|until| wait(&until)),
+            // No price is above a burst.
+            Err(_) => Err(TooMuch(Duration::from_secs(1))),
+        }
     }
 
     /// Takes one unit of the budget of a person's key.
@@ -150,6 +160,13 @@ pub(super) fn home(services: &[IpAddr], from: IpAddr) -> Option<IpAddr> {
     })
 }
 
+/// Units that a request takes. Nodes and institutions read blocks all day.
+fn price(claimed: &Caller, path: &str) -> NonZeroU32 {
+    let stranger = matches!(claimed, Caller::Anybody | Caller::Member(Tier::Reader(_)));
+    let dear = stranger && DEAR_PATHS.iter().any(|dear| path.starts_with(dear));
+    if dear { DEAR } else { NonZeroU32::MIN }
+}
+
 /// Takes the fine, or as much of it as is there.
 fn take_most<K: std::hash::Hash + Eq + Clone>(budgets: &Budgets<K>, key: &K) {
     if !matches!(budgets.check_key_n(key, FINE), Ok(Ok(()))) {
@@ -177,29 +194,43 @@ mod tests {
     fn a_flood_empties_its_own_budget_only() {
         let limits = Limits::new(vec!["127.0.0.1".parse().unwrap()]);
         let mut passed = 0u32;
-        while limits.take(ip("10.0.0.1"), &ANY).is_ok() {
+        while limits.take(ip("10.0.0.1"), &ANY, "/v1/status").is_ok() {
             passed += 1;
         }
         assert!(passed >= ADDRESS_BURST.get(), "{passed}");
-        assert!(limits.take(ip("10.0.0.1"), &ANY).unwrap_err().0 <= Duration::from_secs(1));
-        assert!(limits.take(ip("10.0.0.2"), &ANY).is_ok());
+        assert!(limits.take(ip("10.0.0.1"), &ANY, "/v1/status").unwrap_err().0 <= Duration::from_secs(1));
+        assert!(limits.take(ip("10.0.0.2"), &ANY, "/v1/status").is_ok());
         for _ in 0..2 * ADDRESS_BURST.get() {
-            assert!(limits.take(ip("127.0.0.1"), &ANY).is_ok(), "services are not limited");
-            assert!(limits.take(ip("::ffff:127.0.0.1"), &ANY).is_ok(), "nor in the other notation");
+            assert!(limits.take(ip("127.0.0.1"), &ANY, "/v1/status").is_ok(), "services are not limited");
+            assert!(
+                limits.take(ip("::ffff:127.0.0.1"), &ANY, "/v1/status").is_ok(),
+                "nor in the other notation"
+            );
         }
+    }
+
+    #[test]
+    fn what_makes_much_work_is_dear_for_strangers() {
+        let limits = Limits::new(Vec::new());
+        let passed = |from, claimed: &Caller| {
+            (0..1_000).take_while(|_| limits.take(ip(from), claimed, "/v1/proofs/account/00").is_ok()).count()
+        };
+        let proofs = passed("10.0.0.1", &ANY);
+        assert!((100..200).contains(&proofs), "{proofs}");
+        assert_eq!(passed("10.0.0.1", &Caller::Member(Tier::Validator)), 1_000);
     }
 
     #[test]
     fn blame_is_dear_and_addresses_of_one_network_are_one() {
         let limits = Limits::new(Vec::new());
         let mut blamed = 0u32;
-        while limits.take(ip("2001:db8::1"), &ANY).is_ok() {
+        while limits.take(ip("2001:db8::1"), &ANY, "/v1/status").is_ok() {
             limits.fine(ip("2001:db8::7"), &ANY, None);
             blamed += 1;
         }
         assert!((100..200).contains(&blamed), "{blamed}");
-        assert!(limits.take(ip("2001:db8::9"), &ANY).is_err());
-        assert!(limits.take(ip("2001:db8:0:1::9"), &ANY).is_ok());
+        assert!(limits.take(ip("2001:db8::9"), &ANY, "/v1/status").is_err());
+        assert!(limits.take(ip("2001:db8:0:1::9"), &ANY, "/v1/status").is_ok());
     }
 
     #[test]
@@ -212,7 +243,7 @@ mod tests {
         assert!((0..1_000).all(|_| limits.take_key(&key, &node).is_ok()));
         assert!(limits.take_key(&PublicKey::new([2; 32]), &person).is_ok());
         // Nor can a crowd shut out a node behind its address.
-        while limits.take(ip("10.0.0.1"), &person).is_ok() {}
-        assert!(limits.take(ip("10.0.0.1"), &node).is_ok());
+        while limits.take(ip("10.0.0.1"), &person, "/v1/status").is_ok() {}
+        assert!(limits.take(ip("10.0.0.1"), &node, "/v1/status").is_ok());
     }
 }
