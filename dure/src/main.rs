@@ -5,6 +5,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use dure::{cli, console::say};
 
+/// As in the node, whose contract and store this measures, audits and restores.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env();

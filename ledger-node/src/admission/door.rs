@@ -153,8 +153,20 @@ impl Door {
 
     /// Those that are in no block.
     fn not_final<T>(&self, guests: Vec<Guest<T>>) -> Vec<Guest<T>> {
+        let ids: Vec<TxId> = guests.iter().map(|guest| guest.id).collect();
+        let places = match self.ledger.locate_many(&ids) {
+            Ok(places) => places,
+            Err(error) => {
+                guests.into_iter().for_each(|guest| guest.turn_away(error.clone().into()));
+                return Vec::new();
+            }
+        };
         let mut rest = Vec::with_capacity(guests.len());
-        for guest in guests {
+        for (guest, place) in guests.into_iter().zip(places) {
+            if place.is_none() {
+                rest.push(guest);
+                continue;
+            }
             match self.known(&guest.id) {
                 Ok(None) => rest.push(guest),
                 Ok(Some(answer)) => guest.answer(answer),

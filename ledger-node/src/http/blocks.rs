@@ -82,7 +82,9 @@ pub(super) async fn range(api: web::Data<Api>, range: web::Query<Range>) -> Resu
 
 fn read_range(api: &Api, from: u64, to: u64) -> Result<String, Problem> {
     let mut json = String::from("[");
-    for height in from..=to.min(api.ledger.head().height) {
+    // Up to the head that `/v1/status` would say now: a block is in the store a moment before everybody is told of it.
+    let (_, head) = api.ledger.view()?;
+    for height in from..=to.min(head.height) {
         let Some(block) = BlockView::read(&api.ledger, height)? else { break };
         let text =
             serde_json::to_string(&block).map_err(|error| Problem::bad("BLOCK_JSON", error.to_string()))?;

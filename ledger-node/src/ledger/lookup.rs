@@ -65,14 +65,20 @@ impl Ledger {
         bytes.map(|bytes| read("transaction index", &bytes)).transpose()
     }
 
-    /// Where those transactions are, in their order. Cheaper than one by one, most of all where they are sorted.
+    /// Where those transactions are, in their order. Cheaper than one by one: they are looked up sorted, as the index is.
     pub fn locate_many(&self, ids: &[TxId]) -> Result<Vec<Option<Place>>, StoreError> {
-        let keys: Vec<&[u8]> = ids.iter().map(tx_key).collect();
+        let mut order: Vec<(&TxId, usize)> = ids.iter().zip(0..).collect();
+        order.sort_unstable();
+        let keys: Vec<&[u8]> = order.iter().map(|(id, _)| tx_key(id)).collect();
         let found = self.store.get_many(Table::TxIndex, &keys)?;
-        found
-            .into_iter()
-            .map(|bytes| bytes.map(|bytes| read("transaction index", &bytes)).transpose())
-            .collect()
+        let place = |bytes: Option<Vec<u8>>| bytes.map(|bytes| read("transaction index", &bytes)).transpose();
+        let mut placed = order
+            .iter()
+            .zip(found)
+            .map(|((_, at), bytes)| Ok((*at, place(bytes)?)))
+            .collect::<Result<Vec<(usize, Option<Place>)>, StoreError>>()?;
+        placed.sort_unstable_by_key(|(at, _)| *at);
+        Ok(placed.into_iter().map(|(_, place)| place).collect())
     }
 
     /// The transaction at a place and its receipt.

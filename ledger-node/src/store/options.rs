@@ -80,7 +80,8 @@ pub(super) fn engine() -> Options {
 
 /// Every table with its options, over one cache.
 pub(super) fn tables(cache_bytes: usize) -> Vec<ColumnFamilyDescriptor> {
-    let cache = Cache::new_lru_cache(cache_bytes);
+    // It has no lock; it finds out by itself how large entries are.
+    let cache = Cache::new_hyper_clock_cache(cache_bytes, 0);
     let describe = |table: Table| ColumnFamilyDescriptor::new(table.name(), of(table, &cache));
     Table::ALL.into_iter().map(describe).collect()
 }

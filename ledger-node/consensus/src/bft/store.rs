@@ -24,7 +24,8 @@ use rand_core::CryptoRng;
 use super::block::{EngineBlock, PublicKey};
 use super::schemes::Schemes;
 use super::wiring::{
-    FETCH_RETRY, MAILBOX, MAX_PENDING_ACKS, MarshalMailbox, REPLAY_BUFFER, Setup, WRITE_BUFFER,
+    FETCH_RETRY, MAILBOX, MAX_PENDING_ACKS, MarshalMailbox, REPLAY_BUFFER, Setup, VIEW_RETENTION,
+    WRITE_BUFFER,
 };
 use crate::keys;
 
@@ -34,9 +35,7 @@ type MarshalConfig = marshal::Config<Schemes, FixedEpocher, Sequential, EngineBl
 /// Heights a section of the block archives holds; pruning frees whole sections.
 const SECTION: NonZeroU64 = NZU64!(256);
 /// Views a section of the cache of unfinalized blocks holds.
-const VIEW_SECTION: NonZeroU64 = NZU64!(32);
-/// Views behind the last final one for which unfinalized blocks are kept: each is a second copy of a block on the disk.
-const VIEWS_OF_BLOCKS: u64 = 32;
+const VIEW_SECTION: NonZeroU64 = NZU64!(256);
 /// Blocks kept of each peer's broadcasts while votes for them are under way (4 MiB each at most).
 const BROADCAST_DEPTH: usize = 8;
 /// Missing blocks asked for at once during catch-up.
@@ -160,7 +159,7 @@ fn marshal_config<P, B, T, G>(
 /// Views for which blocks that are not final yet are kept. The store frees an epoch's cache once the next one has come
 /// so many views far, so this must be less than any epoch has.
 fn retention(epoch_blocks: NonZeroU64) -> u64 {
-    VIEWS_OF_BLOCKS.min(epoch_blocks.get() / 2).max(1)
+    VIEW_RETENTION.min(epoch_blocks.get() / 2).max(1)
 }
 
 fn archive<C>(prefix: &str, name: &str, cache: CacheRef, codec_config: C) -> prunable::Config<TwoCap, C> {
