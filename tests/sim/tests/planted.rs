@@ -17,9 +17,10 @@ fn found(bug: Bug) -> &'static str {
     failure.violation.unwrap().invariant
 }
 
+/// A validator that was started again has forgotten them, the others remember what they read: their states differ at once.
 #[test]
 fn a_forgotten_nonce_is_found() {
-    assert_eq!(found(Bug::NonceForgotten), "I8 only good transactions");
+    assert_eq!(found(Bug::NonceForgotten), "I4 equal state at equal heights");
 }
 
 #[test]
