@@ -17,6 +17,20 @@ fn certificate(town: &Ledger, name: &str) -> Certificate {
     codec::decode(&town.state.0[&Key::Certificate(&cert(name)).to_bytes()]).unwrap()
 }
 
+/// They stand in the record that a renewal writes anew.
+#[test]
+fn used_numbers_outlive_a_renewal() {
+    let mut town = town();
+    town.charge("mina", 10_000, "D1", 0);
+    town.ok("mina", transfer("jun", 1));
+    let until = certificate(&town, "mina").expires_at;
+    town.time = until - RENEWAL_WINDOW_MS;
+    let renewal = town.transaction("mina", renew()).sign(&key("mina"));
+    assert!(town.send(renewal.clone()).is_applied());
+    assert_eq!(town.send(renewal).refusal().unwrap().code(), "REPLAY");
+    assert_eq!(certificate(&town, "mina").window.highest, 2);
+}
+
 fn rebinding(call: AccountRebind) -> Call {
     Call::AccountRebind(call)
 }

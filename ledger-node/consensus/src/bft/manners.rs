@@ -14,7 +14,6 @@ use commonware_actor::Feedback;
 use commonware_codec::varint::UInt;
 use commonware_codec::{Decode as _, DecodeExt as _, ReadExt as _};
 use commonware_consensus::marshal::resolver::handler::Key;
-
 use commonware_p2p::{BlockedSubscription, Blocker, Message, Receiver};
 use commonware_runtime::IoBuf;
 use commonware_utils::sequence::U64;

@@ -10,6 +10,7 @@ use futures::channel::mpsc;
 
 use super::block::EngineBlock;
 use super::delivery::Queue;
+use super::manners::Counted;
 use super::voting::vote_prefix;
 use super::wiring::{Setup, run};
 use super::{BftConfig, network};
@@ -102,7 +103,7 @@ impl Node {
             genesis: self.genesis,
             epoch_blocks: self.epoch_blocks,
             peers: oracle.clone(),
-            blocker: oracle.clone(),
+            blocker: Counted::new(oracle.clone(), &self.app),
             tracker: oracle,
             gate: self.journal,
             app: self.app,

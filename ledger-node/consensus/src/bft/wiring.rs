@@ -27,7 +27,6 @@ use super::delivery::{Delivery, deliver};
 use super::entrance::Entrance;
 use super::epochs::{Epochs, Routes, Tracker};
 use super::freshness::Fresh;
-use super::manners::Counted;
 use super::missing::MissingFinality;
 use super::proposer::Proposer;
 use super::schemes::Schemes;
@@ -111,36 +110,7 @@ where
     G: Gate,
     Rep: Reporter<Activity = Update<EngineBlock>>,
 {
-    let Setup {
-        chain,
-        key,
-        genesis,
-        epoch_blocks,
-        peers,
-        blocker,
-        tracker,
-        gate,
-        app,
-        shared,
-        timing,
-        prefix,
-    } = setup;
-    let blocker = Counted::new(blocker, &app);
-    let channels = channels.mannered(&blocker);
-    let setup = Setup {
-        chain,
-        key,
-        genesis,
-        epoch_blocks,
-        peers,
-        blocker,
-        tracker,
-        gate,
-        app,
-        shared,
-        timing,
-        prefix,
-    };
+    let channels = channels.mannered(&setup.blocker);
     let cache = CacheRef::new(PAGE_BYTES, PAGES);
     let epocher = FixedEpocher::new(setup.epoch_blocks);
     let schemes = Schemes::new(&setup.chain, setup.key.clone(), Arc::clone(&setup.app));

@@ -18,6 +18,7 @@ use crate::bft::Timing;
 use crate::bft::block::{EngineBlock, PublicKey};
 use crate::bft::delivery::Queue;
 use crate::bft::epochs::Tracker;
+use crate::bft::manners::Counted;
 use crate::bft::wiring::{Channels, Setup, message_limit, run};
 use crate::engine::Stopped;
 use crate::journal::{Admission, Gate};
@@ -211,16 +212,17 @@ impl EngineDefinition for World {
             backfill: channels.next().unwrap(),
             broadcast: channels.next().unwrap(),
         };
+        let app: Arc<dyn Application> = Arc::new(ledger.clone());
         let setup = Setup {
             chain: CHAIN.to_vec(),
             key: keys::private(&[me + 1; 32]).unwrap(),
             genesis: EngineBlock::new(Block { header: genesis(), items: Vec::new() }).unwrap(),
             epoch_blocks: NonZeroU64::new(EPOCH_BLOCKS).unwrap(),
             peers: init.oracle.manager(),
-            blocker: init.oracle.control(init.public_key.clone()),
+            blocker: Counted::new(init.oracle.control(init.public_key.clone()), &app),
             tracker: Everybody,
             gate: ledger.clone(),
-            app: Arc::new(ledger.clone()),
+            app,
             shared: Arc::default(),
             timing: Timing { min_interval: Duration::from_millis(20), ..Timing::default() },
             prefix: format!("v{me}"),

@@ -17,6 +17,7 @@ use super::{Config, Scenario};
 use crate::bft::block::{EngineBlock, PublicKey};
 use crate::bft::delivery::Queue;
 use crate::bft::epochs::Tracker;
+use crate::bft::manners::Counted;
 use crate::bft::wiring::{Channels, Setup, run};
 use crate::engine::Stopped;
 use crate::{Application, Block, Validator};
@@ -32,7 +33,7 @@ pub(super) type Oracle = simulated::Oracle<PublicKey, deterministic::Context>;
 type Receiver = simulated::Receiver<PublicKey>;
 type Manager = simulated::Manager<PublicKey, deterministic::Context>;
 type Control = simulated::Control<PublicKey, deterministic::Context>;
-type NodeSetup = Setup<Manager, Control, Everybody, Memory>;
+type NodeSetup = Setup<Manager, Counted<Control>, Everybody, Memory>;
 
 /// Everybody is linked to everybody.
 struct Everybody;
@@ -134,7 +135,7 @@ impl Seat {
             genesis,
             epoch_blocks,
             peers: oracle.manager(),
-            blocker: oracle.control(self.owner.key.clone()),
+            blocker: Counted::new(oracle.control(self.owner.key.clone()), &app),
             tracker: Everybody,
             gate: self.gate.clone(),
             app,
