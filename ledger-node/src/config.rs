@@ -173,8 +173,9 @@ pub struct NodeConfig {
     /// Threads of the HTTP server.
     #[serde(default = "two")]
     pub http_workers: usize,
-    /// Threads of the consensus engine.
-    #[serde(default = "two")]
+    /// Threads of the consensus engine, beside those that verify, apply and write: its steps are short, and a second thread on a busy
+    /// machine mostly wakes up and looks.
+    #[serde(default = "one")]
     pub consensus_threads: usize,
     /// Longest time between blocks while nothing waits, ms; at most 200.
     #[serde(default = "heartbeat")]
@@ -224,6 +225,9 @@ pub struct NodeConfig {
     pub members: Vec<MemberKey>,
 }
 
+const fn one() -> usize {
+    1
+}
 const fn two() -> usize {
     2
 }
@@ -258,7 +262,7 @@ impl NodeConfig {
             p2p_listen: any,
             orderer,
             http_workers: two(),
-            consensus_threads: two(),
+            consensus_threads: one(),
             heartbeat_ms: heartbeat(),
             log_format: LogFormat::default(),
             log_filter: filter(),

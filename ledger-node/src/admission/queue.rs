@@ -30,9 +30,9 @@ pub(super) const BATCH: usize = 256;
 /// After a batch of so many the next is let grow for a moment.
 const BUSY: usize = 4;
 
-/// How long it is let grow: little beside the 40 ms between blocks, and nothing while the node is idle. A signature in a batch of
+/// How long it is let grow: little beside the time between blocks, and nothing while the node is idle. A signature in a batch of
 /// sixteen costs a third of one alone.
-const GATHER: Duration = Duration::from_millis(6);
+const GATHER: Duration = Duration::from_millis(12);
 
 /// A transaction with somebody who wants to know what becomes of it.
 pub(super) struct Ticket {

@@ -32,9 +32,9 @@ const MAX_CHUNK: usize = 128;
 const MAX_CHUNK_BYTES: usize = 256 * 1024;
 /// After a batch of so many transactions the next is let grow for a moment.
 const BUSY: usize = 4;
-/// How long it is let grow: less than the 40 ms between blocks, and nothing while the node is idle. Every request to a peer is signed
+/// How long it is let grow: less than the time between blocks, and nothing while the node is idle. Every request to a peer is signed
 /// and proven, which costs as much as a dozen transactions in it.
-const GATHER: Duration = Duration::from_millis(12);
+const GATHER: Duration = Duration::from_millis(25);
 /// Longest wait for a peer.
 const TIMEOUT: Duration = Duration::from_secs(2);
 /// Pause after a failure: a peer that is down must not be called without end.

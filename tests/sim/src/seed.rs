@@ -61,5 +61,6 @@ fn timing() -> Timing {
         skip: quick(1_000),
         heartbeat: quick(200),
         min_interval: quick(90),
+        busy_interval: quick(150),
     }
 }

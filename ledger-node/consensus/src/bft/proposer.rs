@@ -12,6 +12,7 @@ use commonware_macros::select;
 use commonware_runtime::{Clock, Spawner};
 use futures::StreamExt as _;
 
+use super::Timing;
 use super::block::{EngineBlock, ViewContext};
 use super::missing::MissingFinality;
 use super::wiring::MarshalMailbox;
@@ -31,8 +32,7 @@ pub(super) struct Proposer {
     pub(super) shared: Arc<Shared>,
     pub(super) marshal: MarshalMailbox,
     pub(super) missing: MissingFinality,
-    pub(super) heartbeat: Duration,
-    pub(super) min_interval: Duration,
+    pub(super) timing: Timing,
 }
 
 impl<E: Clock + Spawner> EngineApplication<E> for Proposer {
@@ -95,11 +95,12 @@ impl Proposer {
         parent: &Arc<Block>,
         mut pending: Vec<Arc<Block>>,
     ) -> Option<(Content, u64)> {
+        let pause = self.timing.pause_after(parent.items.len());
         let parent = &parent.header;
-        let earliest = parent.time_ms.saturating_add(millis(self.min_interval));
+        let earliest = parent.time_ms.saturating_add(millis(pause));
         let early = Duration::from_millis(earliest.saturating_sub(now_ms(clock)));
         // The parent's clock may be ahead of ours: never wait for more than the interval itself.
-        clock.sleep(early.min(self.min_interval)).await;
+        clock.sleep(early.min(pause)).await;
 
         let start = clock.current();
         loop {
@@ -108,7 +109,7 @@ impl Proposer {
             // Register first, look second: a wake in between is not missed.
             woken.as_mut().enable();
             let idle = clock.current().duration_since(start).unwrap_or_default();
-            let due = idle >= self.heartbeat;
+            let due = idle >= self.timing.heartbeat;
             if due || self.app.has_work() {
                 let time_ms = now_ms(clock).max(parent.time_ms.saturating_add(1));
                 self.drop_applied(&mut pending);
@@ -122,7 +123,7 @@ impl Proposer {
                     return Some((content, time_ms));
                 }
             }
-            let left = self.heartbeat.saturating_sub(idle);
+            let left = self.timing.heartbeat.saturating_sub(idle);
             select! {
                 _ = woken => {},
                 _ = clock.sleep(left.min(POLL)) => {},

@@ -132,8 +132,7 @@ where
         shared: Arc::clone(&setup.shared),
         marshal: marshal.clone(),
         missing: MissingFinality::new(me_bytes, Arc::clone(&setup.app), marshal.clone()),
-        heartbeat: setup.timing.heartbeat,
-        min_interval: setup.timing.min_interval,
+        timing: setup.timing,
     };
     let deferred = Deferred::new(context.child("deferred"), proposer, marshal.clone(), epocher);
     let automaton = Fresh::new(context.child("fresh"), deferred.clone(), marshal.clone());
