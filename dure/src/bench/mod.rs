@@ -9,6 +9,7 @@
 
 mod browser;
 mod figures;
+mod goals;
 mod ledger;
 mod network;
 pub mod page;
@@ -73,7 +74,12 @@ pub async fn run(
     }
     let failures = figures.failures().to_vec();
     result.insert("failures".to_owned(), json!(failures));
-    result.insert("ledger".to_owned(), figures.into_value());
+    let mut measured = figures.into_value();
+    let binds = goals::bounds(&measured);
+    if let Value::Object(measured) = &mut measured {
+        measured.insert("binds".to_owned(), binds);
+    }
+    result.insert("ledger".to_owned(), measured);
     place::describe(&mut result, begun.elapsed());
     let line = Value::Object(result);
     writeln!(std::io::stdout(), "{line}")

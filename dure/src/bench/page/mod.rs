@@ -2,15 +2,14 @@
 //! made again; `notes.md` beside it is written by people.
 
 mod chart;
-mod goals;
 
 use std::{fmt::Write as _, fs, path::Path};
 
 use serde_json::Value;
 
+use super::goals::{FIGURES, Goal};
 use crate::{error::DureError, setup::read_text};
 use chart::{Bar, draw, number};
-use goals::{FIGURES, Goal};
 
 /// Writes the page and its charts into `folder`, from the result in the file `from`.
 pub fn write(from: &Path, folder: &Path) -> Result<(), DureError> {
@@ -116,6 +115,7 @@ fn page(result: &Value, pictures: &str) -> String {
         // Writing to a string never fails.
         let _ = writeln!(rows, "| `{}` | {shown} | {wanted} | {holds} | {} |", figure.name, figure.says);
     }
+    let missed = missed(result.get("ledger").unwrap_or(&Value::Null));
     let postgres = result.pointer("/ledger/raw/postgres/version").and_then(Value::as_str).unwrap_or("15");
     let (command, commit, date) = (text("command"), text("commit"), text("date"));
     let machine = format!("{} CPUs ({}), Linux {}", text("cpus"), text("cpu"), text("kernel"));
@@ -128,9 +128,26 @@ fn page(result: &Value, pictures: &str) -> String {
          run: `{command}`. Everything shares that one machine: four validators, the load generator, and, in turn with them, \
          PostgreSQL {postgres}. Ratios say more than absolute figures: another machine has others.\n\n\
          ## Figures\n\n\
-         | figure | measured | wanted | holds | what it says |\n|---|---|---|---|---|\n{rows}\n\
+         | figure | measured | wanted | holds | what it says |\n|---|---|---|---|---|\n{rows}\n{missed}\
          ## Charts\n\n{pictures}\
          {METHOD}"
+    )
+}
+
+/// What binds where a goal is missed; nothing where all hold.
+fn missed(ledger: &Value) -> String {
+    let mut out = String::new();
+    for figure in &FIGURES {
+        if let Some(binds) = figure.missed(ledger) {
+            // Writing to a string never fails.
+            let _ = writeln!(out, "- `{}`: {binds}.", figure.name);
+        }
+    }
+    if out.is_empty() {
+        return out;
+    }
+    format!(
+        "## Goals that were missed, and what binds\n\nThe profiles are in the [notes](notes.md).\n\n{out}\n"
     )
 }
 
@@ -179,6 +196,8 @@ mod tests {
         assert!(row("pay_finalized_per_s").contains("| 6,000 /s | ≥ 5,000 /s | yes |"));
         assert!(row("pay_vs_bound").contains("| 0.50 × | ≥ 0.60 × | **no** |"));
         assert!(row("catch_up_s").contains("| not measured |"));
+        let binds = |name: &str| page.contains(&format!("- `{name}`: "));
+        assert!(binds("pay_vs_bound") && !binds("pay_finalized_per_s") && !binds("catch_up_s"));
         let cpu = fs::read_to_string(folder.path().join("cpu.svg")).unwrap();
         for part in
             ["signature: 20.0 µs", "contract: 2.50 µs", "roots and store: 40.0 µs", "consensus: 47.5 µs"]
