@@ -21,11 +21,11 @@ use super::wiring::MarshalMailbox;
 use crate::engine::Stopped;
 use crate::{Application, Finalized, certificate, epoch_of};
 
-/// Finalized blocks that the engine keeps below the applied height, for peers that were away for a moment: three
-/// minutes of idle heartbeats, half a minute of a chain that is as busy as it can be. The ledger has every block
-/// anyway, so keeping more here would store payments twice; a peer that was away longer catches up from the
-/// ledgers of others.
-const RETAINED_BLOCKS: u64 = 1_024;
+/// Finalized blocks that the engine keeps below the applied height, for peers that were away for a moment: fifty
+/// seconds of idle heartbeats, twenty of a chain that is as busy as it can be, and up to twice that, because whole
+/// sections go at once. The ledger has every block anyway, so keeping more here would store payments twice; a peer
+/// that was away longer catches up from the ledgers of others.
+const RETAINED_BLOCKS: u64 = 256;
 
 /// Heights between two prunings: pruning frees whole sections of the archive, so more often is for nothing.
 const PRUNE_EVERY: u64 = 256;
