@@ -34,6 +34,33 @@ const BUSY: usize = 4;
 /// sixteen costs a third of one alone.
 const GATHER: Duration = Duration::from_millis(12);
 
+/// After so many batches that came to the size of the one before, a larger one is tried.
+const STEADY: u32 = 8;
+
+/// How far the batches of one verifier are let grow. Those who wait for an answer before they send again never make a batch larger
+/// than they are many, and waiting any longer for more would only slow them down.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    /// So many are waited for: what came of late, and less and less where fewer come.
+    goal: usize,
+    steady: u32,
+}
+
+impl Pace {
+    /// After a batch of so many.
+    fn note(&mut self, count: usize) {
+        let eighth = (self.goal / 8).max(1);
+        if count != self.goal {
+            *self = Self { goal: count.max(self.goal.saturating_sub(eighth)), steady: 0 };
+            return;
+        }
+        self.steady = self.steady.saturating_add(1);
+        if self.steady >= STEADY {
+            *self = Self { goal: self.goal.saturating_add(eighth), steady: 0 };
+        }
+    }
+}
+
 /// A transaction with somebody who wants to know what becomes of it.
 pub(super) struct Ticket {
     pub(super) wire: Bytes,
@@ -115,8 +142,8 @@ struct State {
     tickets: VecDeque<Ticket>,
     clients: Load,
     peers: Load,
-    /// Somebody lets a batch grow: nobody else need be woken until it is full.
-    gathering: bool,
+    /// Somebody lets a batch grow to so many: nobody else need be woken until it has them.
+    gathering: Option<usize>,
     closed: bool,
 }
 
@@ -151,19 +178,18 @@ impl Queue {
         }
         (load.count, load.bytes) = (count, bytes);
         state.tickets.extend(tickets);
-        let (gathering, full) = (state.gathering, state.tickets.len() >= BATCH);
+        let (gathering, waiting) = (state.gathering, state.tickets.len());
         drop(state);
-        match (gathering, full) {
-            (false, _) => drop(self.came.notify_one()),
-            (true, true) => drop(self.full.notify_one()),
-            (true, false) => {}
+        match gathering {
+            None => drop(self.came.notify_one()),
+            Some(goal) if waiting >= goal => drop(self.full.notify_one()),
+            Some(_) => {}
         }
         Ok(())
     }
 
-    /// Waits for transactions and takes a batch of them; `None` once the queue is closed and empty. `last` is the size of the
-    /// caller's batch before.
-    pub(super) fn pop(&self, last: usize) -> Option<Vec<Ticket>> {
+    /// Waits for transactions and takes a batch of them; `None` once the queue is closed and empty. `pace` is the caller's own.
+    pub(super) fn pop(&self, pace: &mut Pace) -> Option<Vec<Ticket>> {
         let mut state = self.state.lock();
         while state.tickets.is_empty() {
             if state.closed {
@@ -171,14 +197,16 @@ impl Queue {
             }
             self.came.wait(&mut state);
         }
-        if last >= BUSY && !state.gathering && state.tickets.len() < BATCH && !state.closed {
-            state.gathering = true;
-            let few = |state: &mut State| state.tickets.len() < BATCH && !state.closed;
+        let goal = pace.goal.min(BATCH);
+        if goal >= BUSY && state.gathering.is_none() && state.tickets.len() < goal && !state.closed {
+            state.gathering = Some(goal);
+            let few = |state: &mut State| state.tickets.len() < goal && !state.closed;
             // Whether it is full or the moment is over, what is there is taken.
             let _ = self.full.wait_while_for(&mut state, few, GATHER);
-            state.gathering = false;
+            state.gathering = None;
         }
         let count = state.tickets.len().min(BATCH);
+        pace.note(count);
         let batch: Vec<Ticket> = state.tickets.drain(..count).collect();
         for ticket in &batch {
             let (load, _) = state.load(ticket.reply.origin());
@@ -210,6 +238,41 @@ mod tests {
     }
 
     #[test]
+    fn a_batch_is_let_grow_to_what_came_before_and_sometimes_a_little_further() {
+        let mut pace = Pace::default();
+        pace.note(64);
+        assert_eq!(pace.goal, 64, "the first says how many there are");
+        for _ in 0..STEADY {
+            assert_eq!(pace.goal, 64);
+            pace.note(64);
+        }
+        assert_eq!(pace.goal, 72, "perhaps more would come");
+        pace.note(64);
+        assert_eq!(pace.goal, 64, "they did not");
+        pace.note(200);
+        assert_eq!(pace.goal, 200, "more were there at once");
+        pace.note(100);
+        assert_eq!(pace.goal, 175, "a smaller one may be chance");
+        (0..40).for_each(|_| pace.note(1));
+        assert!(pace.goal < BUSY, "nothing is waited for once it is quiet");
+    }
+
+    /// Sixty-four clients who each send again once they have an answer wait for each other, and for nothing else.
+    #[test]
+    fn clients_who_wait_for_their_answers_are_not_kept_waiting() {
+        let (queue, mut pace) = (Queue::default(), Pace::default());
+        let mut waited = Duration::ZERO;
+        for _ in 0..40 {
+            let tickets: Vec<Ticket> = (0..64).map(|_| client(1).0).collect();
+            queue.push(tickets).unwrap();
+            let begun = std::time::Instant::now();
+            assert_eq!(queue.pop(&mut pace).unwrap().len(), 64);
+            waited += begun.elapsed();
+        }
+        assert!(waited < GATHER * 20, "{waited:?} for forty batches");
+    }
+
+    #[test]
     fn it_is_bounded_by_count_and_bytes_and_drains_in_order() {
         let queue = Queue::default();
         let mut answers = Vec::new();
@@ -223,13 +286,13 @@ mod tests {
         let (sender, mut taken) = oneshot::channel();
         let tally = Arc::new(Tally::new(1, sender));
         queue.push(vec![Ticket { wire: Bytes::new(), reply: Reply::Peer(tally) }]).unwrap();
-        assert_eq!(queue.pop(0).unwrap().len(), BATCH);
+        assert_eq!(queue.pop(&mut Pace::default()).unwrap().len(), BATCH);
         queue.push(vec![client(1).0]).unwrap();
         assert!(matches!(queue.push(vec![client(MAX_BYTES).0]), Err(TurnedAway::Overloaded)));
         queue.close();
         assert!(matches!(queue.push(vec![client(1).0]), Err(TurnedAway::Stopping)));
         assert!(taken.try_recv().is_err());
-        while queue.pop(0).is_some() {}
+        while queue.pop(&mut Pace::default()).is_some() {}
         assert_eq!(taken.try_recv().unwrap(), Taken { accepted: 0, refused: 0, no_room: 1 });
         let state = queue.state.lock();
         assert_eq!((state.clients.count, state.clients.bytes, state.peers.count), (0, 0, 0));

@@ -7,7 +7,10 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use super::{door::Door, queue::Queue};
+use super::{
+    door::Door,
+    queue::{Pace, Queue},
+};
 
 /// Most threads, on any machine.
 const MAX_THREADS: usize = 4;
@@ -45,9 +48,8 @@ impl Drop for Verifiers {
 }
 
 fn run(door: &Door, queue: &Queue) {
-    let mut last = 0;
-    while let Some(batch) = queue.pop(last) {
-        last = batch.len();
+    let mut pace = Pace::default();
+    while let Some(batch) = queue.pop(&mut pace) {
         // A fault in one batch must not close the door: those in it are told that they were not taken.
         if catch_unwind(AssertUnwindSafe(|| door.let_in(batch))).is_err() {
             tracing::error!("a batch of transactions could not be judged");
