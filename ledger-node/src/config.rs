@@ -241,7 +241,7 @@ const fn heartbeat() -> u64 {
 const fn quarter_gib() -> u64 {
     256 * 1024 * 1024
 }
-/// Holds the last four million leaves that changed.
+/// Holds the last three million leaves that changed.
 const fn tree_cache() -> usize {
     tree::CACHE_BYTES / MIB
 }

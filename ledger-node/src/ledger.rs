@@ -199,7 +199,7 @@ impl Ledger {
         if cfg!(debug_assertions) {
             self.check_books(&before, header.height, &executed)?;
         }
-        let prepared = self.tree.prepare(&before, header.height, &executed.changes)?;
+        let prepared = self.tree.prepare(&*view, header.height, &executed.changes)?;
         let (mut batch, head) = block_batch(&before, finalized, &executed, &prepared)?;
         let certificate = finalized.certificate.as_deref();
         handovers::record(&self.tree, &before, header, certificate, &mut batch)?;

@@ -51,7 +51,7 @@ impl Read for MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn view(&self) -> Box<dyn Read + '_> {
+    fn view(&self) -> Box<dyn Read + Sync + '_> {
         Box::new(View(self.tables.read().clone()))
     }
 

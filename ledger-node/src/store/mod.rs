@@ -133,7 +133,7 @@ pub trait Read {
 /// A durable set of tables.
 pub trait Store: Read + Send + Sync {
     /// All tables as they are now, unmoved by later writes.
-    fn view(&self) -> Box<dyn Read + '_>;
+    fn view(&self) -> Box<dyn Read + Sync + '_>;
     /// Applies all changes or none; durable when it returns.
     fn write(&self, batch: Batch) -> Result<(), StoreError>;
     /// Applies all changes, but what is durable of them before [`Store::flush`] is open: for a store that is being built.

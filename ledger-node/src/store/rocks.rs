@@ -191,7 +191,7 @@ impl Read for View<'_> {
 }
 
 impl Store for RocksStore {
-    fn view(&self) -> Box<dyn Read + '_> {
+    fn view(&self) -> Box<dyn Read + Sync + '_> {
         Box::new(View { db: &self.db, snapshot: self.db.snapshot() })
     }
 

@@ -11,6 +11,7 @@ mod arena;
 mod branch;
 mod build;
 mod cache;
+mod division;
 pub mod hashes;
 mod history;
 mod leaf;
@@ -39,7 +40,7 @@ pub use build::root_on_disk;
 pub use leaf::Leaf;
 pub use path::Path;
 
-/// Memory for leaves of touched subtrees, bytes, if nobody says otherwise: those of the last four million that changed.
+/// Memory for leaves of touched subtrees, bytes, if nobody says otherwise: those of the last three million that changed.
 pub const CACHE_BYTES: usize = 256 * 1024 * 1024;
 
 /// The tree of a ledger.
@@ -116,20 +117,28 @@ impl StateTree {
     }
 
     /// What `changes`, those of block `height`, make of the newest version. `read` has that version's leaves.
-    pub fn prepare(&self, read: &dyn Read, height: u64, changes: &Changes) -> Result<Prepared, StoreError> {
-        self.prepare_by(read, height, changes, branch::most)
+    pub fn prepare(
+        &self,
+        read: &(dyn Read + Sync),
+        height: u64,
+        changes: &Changes,
+    ) -> Result<Prepared, StoreError> {
+        let shares = division::shares(changes.len());
+        self.prepare_by(read, height, changes, (branch::most, shares))
     }
 
     fn prepare_by(
         &self,
-        read: &dyn Read,
+        read: &(dyn Read + Sync),
         height: u64,
         changes: &Changes,
-        most: Most,
+        (most, shares): (Most, usize),
     ) -> Result<Prepared, StoreError> {
         let hashed =
-            |(key, value): (&[u8], Option<&[u8]>)| (sha256(&[key]), value.map(|value| sha256(&[value])));
-        let mut changes: Vec<Change> = changes.iter().map(hashed).collect();
+            |(key, value): &(&[u8], Option<&[u8]>)| (sha256(&[key]), value.map(|value| sha256(&[value])));
+        let entries: Vec<(&[u8], Option<&[u8]>)> = changes.iter().collect();
+        let share = |entries: &[_]| entries.iter().map(hashed).collect::<Vec<Change>>();
+        let mut changes = division::shared(&entries, shares, share)?.concat();
         changes.sort_unstable();
         let inner = self.0.read();
         let newest = inner.history.newest();
@@ -137,7 +146,7 @@ impl StateTree {
             return Err(out_of_order());
         }
         let (root, leaves) = newest.map_or((Ref::EMPTY, 0), |newest| (newest.root.0, newest.leaves));
-        let (root, draft) = Update::new(&inner.stored, read, most(leaves)).run(root, &changes)?;
+        let (root, draft) = Update::new(&inner.stored, read, most(leaves)).run(root, &changes, shares)?;
         drop(inner);
         let leaves =
             draft.before.iter().zip(&changes).fold(leaves, |leaves, ((_, before), (_, after))| {

@@ -9,25 +9,16 @@ use std::hint::black_box;
 use super::{
     arena::{Kind, Ref},
     build::Stored,
+    division::Part,
     hashes,
-    leaf::Change,
     prefix::Prefix,
 };
 use crate::store::StoreError;
 
-/// A subtree and the changes in it, of which there is at least one.
-type Part<'a> = (Ref, Prefix, &'a [Change]);
-
-/// The touched buckets below `root` that must be read, in order of key.
-pub(super) fn survey(
-    stored: &Stored,
-    root: Ref,
-    changes: &[Change],
-) -> Result<Vec<(Ref, Prefix)>, StoreError> {
+/// The touched buckets of these subtrees, all at one depth, that must be read, in order of key.
+pub(super) fn survey(stored: &Stored, mut level: Vec<Part<'_>>) -> Result<Vec<(Ref, Prefix)>, StoreError> {
     let mut wanted = Vec::new();
     let mut slots = Vec::new();
-    let mut level: Vec<Part<'_>> = Vec::new();
-    level.extend((root != Ref::EMPTY && !changes.is_empty()).then(|| (root, Prefix::default(), changes)));
     while !level.is_empty() {
         let mut below = Vec::with_capacity(level.len().saturating_mul(2));
         let mut touched = 0;

@@ -90,7 +90,9 @@ impl Ours {
 
     fn block(&mut self, changes: &Changes, most: Most) -> Hash32 {
         let height = self.head.map_or(0, |(height, _)| height + 1);
-        let prepared = self.tree.prepare_by(&*self.store.view(), height, changes, most).unwrap();
+        // Alone, or divided among some threads.
+        let shares = 1 + usize::try_from(height % 4).unwrap();
+        let prepared = self.tree.prepare_by(&*self.store.view(), height, changes, (most, shares)).unwrap();
         let root = prepared.root();
         let mut batch = Batch::default();
         prepared.put_rows(&mut batch);
@@ -150,7 +152,7 @@ fn changes(random: &mut StdRng, names: &[Vec<u8>], present: &mut BTreeSet<Vec<u8
 const SIZES: [Most; 5] = [|_| 1, |_| 2, |_| 8, |_| 16, |_| 24];
 
 /// Random histories: roots and the proofs of all versions that are kept are those of the other implementation, whatever the cache
-/// holds, however buckets are cut, through restarts, and after blocks that were prepared and never written.
+/// holds, however buckets are cut and work is divided, through restarts, and after blocks that were prepared and never written.
 #[test]
 fn roots_and_proofs_are_those_of_another_implementation() {
     let names = names();
@@ -162,7 +164,7 @@ fn roots_and_proofs_are_those_of_another_implementation() {
             let most = SIZES[random.random_range(0..SIZES.len())];
             if random.random_bool(0.1) {
                 let unwritten = changes(&mut random, &names, &mut present.clone());
-                drop(ours.tree.prepare_by(&ours.store, height, &unwritten, most).unwrap());
+                drop(ours.tree.prepare_by(&ours.store, height, &unwritten, (most, 2)).unwrap());
             }
             let changes = changes(&mut random, &names, &mut present);
             assert_eq!(
@@ -270,7 +272,7 @@ fn damaged_leaves_are_found() {
             let (height, root) = whole.head.unwrap();
             let opened = StateTree::open_by(&whole.store, height, root, 1 << 20, most);
             assert!(matches!(opened, Err(StoreError::Corrupt(_))), "{name}");
-            let update = whole.tree.prepare_by(&whole.store, 1, &entries(&[(name, Some("y"))]), most);
+            let update = whole.tree.prepare_by(&whole.store, 1, &entries(&[(name, Some("y"))]), (most, 2));
             assert!(matches!(update, Err(StoreError::Corrupt(_))), "{name}");
             assert!(matches!(whole.path(0, name.as_bytes()), Err(StoreError::Corrupt(_))), "{name}");
         }

@@ -2,6 +2,7 @@
 //!
 //! Nothing that exists is changed: new nodes go into a [`Draft`], which becomes part of the tree once the block is durable, or is
 //! dropped. Each touched bucket is read once, all of them that are not cached in one run over the table; each node is hashed once.
+//! A large block is divided among threads ([`division`]).
 
 use std::vec::IntoIter;
 
@@ -9,7 +10,9 @@ use super::{
     arena::{Arena, Kind, Node, Ref, Top},
     branch::{Branch, Sink, few, grow, inner, settle},
     build::Stored,
-    corrupt, hashes,
+    corrupt,
+    division::{self, Part},
+    hashes,
     leaf::{self, Change, Leaf},
     prefix::Prefix,
     survey::survey,
@@ -40,32 +43,89 @@ impl Sink for Draft {
     }
 }
 
+impl Draft {
+    /// Takes over the next subtrees with the draft that they are in, whose nodes get other names here.
+    fn take_over(
+        &mut self,
+        (mut branches, other): (Vec<Branch>, Self),
+        done: &mut Vec<Branch>,
+    ) -> Result<(), StoreError> {
+        let base = self.nodes.len();
+        let moved = |at: Ref| at.in_draft().map_or(Ok(at), |new| Ref::draft(new.saturating_add(base)));
+        for node in other.nodes {
+            self.nodes.push(match node.kind() {
+                Kind::Inner(left, right) => node.with_children(moved(left)?, moved(right)?),
+                Kind::Bucket(..) => node,
+            });
+        }
+        let leaves = other.leaves.into_iter();
+        self.leaves.extend(leaves.map(|(at, leaves)| (at.saturating_add(base), leaves)));
+        self.replaced.extend(other.replaced);
+        self.before.extend(other.before);
+        for branch in &mut branches {
+            if let Branch::Stored(at, ..) = branch {
+                *at = moved(*at)?;
+            }
+        }
+        done.append(&mut branches);
+        Ok(())
+    }
+}
+
 /// The tree that is changed, and the table in which its leaves are.
 pub(super) struct Update<'a> {
     pub(super) stored: &'a Stored,
-    pub(super) read: &'a dyn Read,
+    pub(super) read: &'a (dyn Read + Sync),
     pub(super) most: usize,
     draft: Draft,
     loaded: IntoIter<Vec<Leaf>>,
+    /// Where subtrees are done already, and those in order of key.
+    depth: Option<usize>,
+    done: IntoIter<Branch>,
 }
 
 impl<'a> Update<'a> {
-    pub(super) fn new(stored: &'a Stored, read: &'a dyn Read, most: usize) -> Self {
-        Self { stored, read, most, draft: Draft::default(), loaded: Vec::new().into_iter() }
+    pub(super) fn new(stored: &'a Stored, read: &'a (dyn Read + Sync), most: usize) -> Self {
+        let (draft, loaded, done) = (Draft::default(), Vec::new().into_iter(), Vec::new().into_iter());
+        Self { stored, read, most, draft, loaded, depth: None, done }
     }
 
-    /// Applies `changes`, in order of key and each key once, to the tree below `root`.
-    pub(super) fn run(mut self, root: Ref, changes: &[Change]) -> Result<(Top, Draft), StoreError> {
-        let wanted = survey(self.stored, root, changes)?;
-        if !wanted.is_empty() {
-            self.loaded = load(self.read, &self.stored.arena, &wanted)?.into_iter();
+    /// Applies `changes`, in order of key and each key once, to the tree below `root`, in so many `shares` at once.
+    pub(super) fn run(
+        mut self,
+        root: Ref,
+        changes: &[Change],
+        shares: usize,
+    ) -> Result<(Top, Draft), StoreError> {
+        let parts = division::parts(self.stored, root, changes, shares)?;
+        let (stored, read, most) = (self.stored, self.read, self.most);
+        let share = |parts: &[Part<'_>]| Update::new(stored, read, most).share(parts);
+        let mut done = Vec::with_capacity(parts.len());
+        for share in division::shared(&parts, shares, share)? {
+            self.draft.take_over(share?, &mut done)?;
         }
+        self.depth = parts.first().map(|(_, place, _)| place.depth());
+        self.done = done.into_iter();
         let branch = self.subtree(root, Prefix::default(), changes)?;
         let root = settle(branch, 0, &mut self.draft)?;
         Ok((root, self.draft))
     }
 
+    /// Applies the changes of some subtrees, which are in order of key.
+    fn share(mut self, parts: &[Part<'_>]) -> Result<(Vec<Branch>, Draft), StoreError> {
+        let wanted = survey(self.stored, parts.to_vec())?;
+        if !wanted.is_empty() {
+            self.loaded = load(self.read, &self.stored.arena, &wanted)?.into_iter();
+        }
+        let subtrees = parts.iter().map(|(at, place, changes)| self.subtree(*at, *place, changes));
+        let branches = subtrees.collect::<Result<_, _>>()?;
+        Ok((branches, self.draft))
+    }
+
     fn subtree(&mut self, at: Ref, place: Prefix, changes: &[Change]) -> Result<Branch, StoreError> {
+        if self.depth == Some(place.depth()) && !changes.is_empty() {
+            return self.done.next().ok_or_else(|| corrupt("a subtree is missing"));
+        }
         if at == Ref::EMPTY {
             let leaves = leaf::merge(&[], changes, &mut self.draft.before);
             return grow(leaves, place.depth(), self.most, &mut self.draft);

@@ -154,7 +154,7 @@ impl Read for Failing {
 }
 
 impl Store for Failing {
-    fn view(&self) -> Box<dyn Read + '_> {
+    fn view(&self) -> Box<dyn Read + Sync + '_> {
         self.0.view()
     }
     fn write(&self, batch: Batch) -> Result<(), StoreError> {

@@ -72,7 +72,7 @@ impl Read for Stuck {
 }
 
 impl Store for Stuck {
-    fn view(&self) -> Box<dyn Read + '_> {
+    fn view(&self) -> Box<dyn Read + Sync + '_> {
         self.inner.view()
     }
 

@@ -42,7 +42,7 @@ impl Read for Disk {
 }
 
 impl Store for Disk {
-    fn view(&self) -> Box<dyn Read + '_> {
+    fn view(&self) -> Box<dyn Read + Sync + '_> {
         self.inner.view()
     }
 

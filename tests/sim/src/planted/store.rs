@@ -49,7 +49,7 @@ impl Read for Tampered {
 }
 
 impl Store for Tampered {
-    fn view(&self) -> Box<dyn Read + '_> {
+    fn view(&self) -> Box<dyn Read + Sync + '_> {
         self.inner.view()
     }
 
