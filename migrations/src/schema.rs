@@ -262,3 +262,5 @@ diesel::table! {
         read_at -> BigInt,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(entries, merchants);

@@ -147,6 +147,53 @@ test("the shop gives a part back from the till", async () => {
   await till.page.locator("[data-testid=sale][data-state=partly_refunded]").first().waitFor();
 });
 
+test("the history is searched by shop and amount, and says so when nothing fits", async () => {
+  await phone.go("/history");
+  await phone.sees("day");
+  const rows = (count) =>
+    phone.page.waitForFunction((count) => document.querySelectorAll("[data-testid=entry]").length === count, count);
+  await phone.fill("history-search", "빵집");
+  await rows(2);
+  await phone.fill("history-search", "12,000원");
+  await rows(1);
+  await phone.fill("history-search", "없는 가게");
+  await phone.sees("history-all");
+  assert.deepEqual(await barriers(phone), []);
+  await phone.tap("history-all");
+  await rows(4);
+});
+
+test("a receipt is printed on one page and shared as text", async () => {
+  await phone.go("/history");
+  await phone.page.locator("[data-testid=entry][data-kind=pay]").first().click();
+  await phone.sees("receipt-share");
+  assert.deepEqual(await barriers(phone), []);
+  const sheets = await phone.page.pdf({ format: "A4" });
+  assert.equal(sheets.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length, 1);
+  await phone.page.evaluate(() => {
+    Object.defineProperty(navigator, "share", { value: async ({ text }) => void (globalThis.given = text) });
+  });
+  await phone.tap("receipt-share");
+  const given = await phone.page.waitForFunction(() => globalThis.given).then((value) => value.jsonValue());
+  assert.match(given, /12,000/);
+  assert.match(given, /[0-9a-f]{64}/);
+});
+
+test("a device gets another name, and keeps it", async () => {
+  await phone.go("/me");
+  await phone.sees("device");
+  await phone.tap("rename");
+  await phone.fill("naming-name", " ");
+  await phone.tap("naming-go");
+  await phone.page.waitForFunction(() => document.querySelector("[data-testid=naming-error]")?.textContent !== "");
+  assert.deepEqual(await barriers(phone), []);
+  await phone.fill("naming-name", "서연의 전화");
+  await phone.tap("naming-go");
+  await phone.page.getByText("서연의 전화").waitFor();
+  await phone.go("/me");
+  await phone.page.getByText("서연의 전화").waitFor();
+});
+
 test("the screens have no barriers that axe-core knows, and their scripts no errors", async () => {
   for (const path of ["/", "/pay", "/charge", "/send", "/history", "/me"]) {
     await phone.go(path);

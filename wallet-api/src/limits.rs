@@ -39,7 +39,7 @@ impl Limits {
     pub fn unlock(&self, from: IpAddr) -> Result<(), Fault> {
         self.unlock.check(&from)
     }
-    /// One look-up by the person `bid`.
+    /// One look-up, or change of a name, by the person `bid`.
     pub fn lookup(&self, bid: &str) -> Result<(), Fault> {
         self.lookup.check(&bid.to_owned())
     }

@@ -70,6 +70,23 @@ pub fn of_owner(connection: &mut DbConnection, owner: &str) -> Result<Vec<Device
     Ok(t::table.filter(t::owner.eq(owner)).order(t::created_at.desc()).load(connection)?)
 }
 
+/// Gives an owner's device another name; false if it is none of theirs, or revoked.
+pub fn rename(
+    connection: &mut DbConnection,
+    certificate: &str,
+    owner: &str,
+    name: &str,
+) -> Result<bool, DbError> {
+    if !is_storable(certificate) {
+        return Ok(false);
+    }
+    let own = t::table
+        .filter(t::certificate.eq(certificate))
+        .filter(t::owner.eq(owner))
+        .filter(t::revoked_at.is_null());
+    Ok(diesel::update(own).set(t::name.eq(name)).execute(connection)? > 0)
+}
+
 /// Counts a try and answers what it needs; `None` when the device is unknown, locked, revoked or out of tries.
 pub fn begin_try(connection: &mut DbConnection, certificate: &str) -> Result<Option<Try>, DbError> {
     if !is_storable(certificate) {

@@ -124,7 +124,8 @@ async fn claim(app: &App, ticket: String, certificate: String) -> Result<(), Fau
     app.db.run::<_, DbError, _>(claimed).await?.map(drop).ok_or(Fault::TicketExpired)
 }
 
-fn device_name(name: &str) -> Result<String, Fault> {
+/// What a person calls a device: 1 to 60 characters, without spaces around.
+pub fn device_name(name: &str) -> Result<String, Fault> {
     let name = name.trim();
     let good = (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
     if good {

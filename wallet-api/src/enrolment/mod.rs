@@ -5,7 +5,7 @@ mod confirm;
 mod registrar;
 mod start;
 
-pub use certify::{Request as CertifyRequest, certify};
+pub use certify::{Request as CertifyRequest, certify, device_name};
 pub use confirm::confirm;
 #[cfg(test)]
 pub use registrar::Citizen;

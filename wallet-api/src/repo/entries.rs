@@ -1,7 +1,11 @@
 //! Entries: everything that came and went, one line each.
 
 use diesel::prelude::*;
-use dure_db::{DbConnection, DbError, merchants, people, schema::entries as t};
+use diesel::sql_types::Text;
+use dure_db::{
+    DbConnection, DbError, merchants, people,
+    schema::{entries as t, merchants as shops},
+};
 use dure_web::Lang;
 
 use super::campaigns;
@@ -35,6 +39,40 @@ pub struct Row {
     pub at: i64,
 }
 
+/// Most characters that are searched for.
+pub const MAX_SEARCH: usize = 40;
+
+/// What entries are searched by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Search {
+    /// An amount that came or went, minor units, not negative.
+    Amount(i64),
+    /// Part of a shop's name, in either language, or the beginning of an order or deposit number; lower case.
+    Words(String),
+}
+
+impl Search {
+    /// What somebody has typed: `4,500`, `₩4500` and `4500원` are amounts. `None` if it is blank.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let digits: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '₩' | '원')).collect();
+        match digits.parse() {
+            Ok(amount) if digits.bytes().all(|digit| digit.is_ascii_digit()) => Some(Self::Amount(amount)),
+            _ => Some(Self::Words(text.to_lowercase())).filter(|_| !text.is_empty()),
+        }
+    }
+}
+
+diesel::define_sql_function! {
+    /// In lower case.
+    fn lower(text: Text) -> Text;
+}
+
+/// `text` as it stands, in a pattern whose escape is a backslash.
+fn literally(text: &str) -> String {
+    text.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect()
+}
+
 /// An entry with the other side's name, as its owner may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -50,22 +88,41 @@ pub fn insert(connection: &mut DbConnection, row: &Row) -> Result<(), DbError> {
     Ok(())
 }
 
-/// An account's entries, newest first, older than the position `before` (height, position).
+/// An account's entries, newest first, older than the position `before` (height, position); those that are searched for.
 pub fn page(
     connection: &mut DbConnection,
     bid: &str,
     before: Option<(i64, i64)>,
+    search: Option<&Search>,
     limit: i64,
     lang: Lang,
 ) -> Result<Vec<Entry>, DbError> {
     let (height, position) = before.unwrap_or((i64::MAX, i64::MAX));
     let older = t::height.lt(height).or(t::height.eq(height).and(t::position.lt(position)));
-    let rows: Vec<Row> = t::table
+    let all = t::table
         .filter(t::bid.eq(bid))
         .filter(older)
         .order((t::height.desc(), t::position.desc()))
-        .limit(limit)
-        .load(connection)?;
+        .limit(limit);
+    let rows: Vec<Row> = match search {
+        None => all.load(connection)?,
+        Some(Search::Amount(amount)) => {
+            let size = t::amount.eq(*amount).or(t::amount.eq(amount.saturating_neg()));
+            all.filter(size).load(connection)?
+        }
+        // PostgreSQL refuses a zero byte, which is in no name.
+        Some(Search::Words(words)) if words.contains('\0') => Vec::new(),
+        Some(Search::Words(words)) => {
+            let (within, begins) = (format!("%{}%", literally(words)), format!("{}%", literally(words)));
+            let ko = lower(shops::name_ko).like(within.clone()).escape('\\');
+            let en = lower(shops::name_en).like(within).escape('\\');
+            let named = shops::table.filter(ko.or(en)).select(shops::bid.nullable());
+            let numbered = lower(t::reference.assume_not_null()).like(begins).escape('\\');
+            let either =
+                t::counterparty.eq_any(named).or(t::reference.is_not_null().and(numbered).nullable());
+            all.filter(either).load(connection)?
+        }
+    };
     with_names(connection, rows, lang)
 }
 

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
 use super::{
-    account, charge, enrolment, events, health, history, me, merchants, nonce, people, pin, preview, session,
-    transactions,
+    account, charge, devices, enrolment, events, health, history, me, merchants, nonce, people, pin, preview,
+    session, transactions,
 };
 
 #[derive(OpenApi)]
@@ -24,6 +24,7 @@ use super::{
         session::resume,
         session::end,
         me::me,
+        devices::rename,
         account::account,
         history::history,
         nonce::nonce,

@@ -9,7 +9,7 @@ use crate::{
     app::App,
     fault::Fault,
     http::{Failure, PageView, Problem, Signed},
-    repo::entries,
+    repo::entries::{self, MAX_SEARCH, Search},
 };
 
 /// Entries a page, at most.
@@ -24,6 +24,9 @@ pub struct Page {
     before: Option<String>,
     /// 1 to 100; 30 unless given.
     limit: Option<i64>,
+    /// An amount in won, part of a shop's name, or the beginning of an order or deposit number; at most 40 characters.
+    #[param(max_length = 40)]
+    q: Option<String>,
 }
 
 /// A page of entries.
@@ -89,11 +92,18 @@ pub async fn history(
         }
         None => None,
     };
+    let asked = page.q.as_deref().unwrap_or_default();
+    if asked.chars().count() > MAX_SEARCH {
+        return Err(Fault::BadField { field: "q", reason: "at most 40 characters" }.into());
+    }
+    let search = Search::parse(asked);
     let lang = view.0.lang;
     // One more than asked for tells whether there is a next page.
     let mut found = app
         .db
-        .run::<_, DbError, _>(move |c| entries::page(c, &signed.bid, before, limit.saturating_add(1), lang))
+        .run::<_, DbError, _>(move |c| {
+            entries::page(c, &signed.bid, before, search.as_ref(), limit.saturating_add(1), lang)
+        })
         .await?;
     let more = i64::try_from(found.len()).is_ok_and(|count| count > limit);
     if more {

@@ -2,6 +2,7 @@
 
 mod account;
 mod charge;
+mod devices;
 mod document;
 mod enrolment;
 mod events;
@@ -40,6 +41,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/v1/session/resume", "POST").route(web::post().to(session::resume)))
         .service(at("/v1/session/end", "POST").route(web::post().to(session::end)))
         .service(at("/v1/me", "GET").route(web::get().to(me::me)))
+        .service(at("/v1/devices/{certificate}/name", "POST").route(web::post().to(devices::rename)))
         .service(at("/v1/account", "GET").route(web::get().to(account::account)))
         .service(at("/v1/history", "GET").route(web::get().to(history::history)))
         .service(at("/v1/nonce", "GET").route(web::get().to(nonce::nonce)))

@@ -70,8 +70,9 @@ async fn write(db: &Db, blocks: Vec<Block>) -> Result<usize, WriteError> {
 }
 
 pub(super) async fn entries_of(db: &Db, seed: u8) -> Vec<entries::Row> {
-    let page =
-        move |c: &mut dure_db::DbConnection| entries::page(c, &bid(seed).to_string(), None, 100, Lang::Ko);
+    let page = move |c: &mut dure_db::DbConnection| {
+        entries::page(c, &bid(seed).to_string(), None, None, 100, Lang::Ko)
+    };
     db.run::<_, DbError, _>(page).await.unwrap().into_iter().map(|entry| entry.row).collect()
 }
 

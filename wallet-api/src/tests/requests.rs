@@ -46,6 +46,7 @@ fn bad_input_is_refused_by_name() {
             ("/v1/history?limit=101", 400, "BAD_FIELD"),
             ("/v1/history?limit=x", 400, "MALFORMED"),
             ("/v1/history?before=x", 400, "BAD_FIELD"),
+            ("/v1/history?q=00000000000000000000000000000000000000000", 400, "BAD_FIELD"),
             ("/v1/people/lookup", 400, "MALFORMED"),
             ("/v1/people/lookup?q=mina", 400, "BAD_FIELD"),
             ("/v1/people/lookup?q=nobody@x.kr", 404, "NOT_FOUND"),
@@ -74,6 +75,22 @@ fn bad_input_is_refused_by_name() {
         ] {
             post_as(&app, "", path, body).await.assert_problem(status, code);
         }
+        let certificate =
+            get_as(&app, &cookie, "/v1/me").await.json["certificate"].as_str().unwrap().to_owned();
+        for (device, name, status, code) in [
+            (certificate.as_str(), "", 400, "BAD_FIELD"),
+            (&certificate, "a\0b", 400, "BAD_FIELD"),
+            (&certificate, &"가".repeat(61), 400, "BAD_FIELD"),
+            ("ffffffffffffffffffffffffffffffff", "mine", 404, "NOT_FOUND"),
+            ("%00", "mine", 404, "NOT_FOUND"),
+        ] {
+            let (path, body) = (format!("/v1/devices/{device}/name"), json!({ "device_name": name }));
+            post_as(&app, &cookie, &path, body).await.assert_problem(status, code);
+        }
+        let (path, body) = (format!("/v1/devices/{certificate}/name"), json!({ "device_name": " 새 전화 " }));
+        post_as(&app, "", &path, body.clone()).await.assert_problem(401, "NO_SESSION");
+        assert_eq!(post_as(&app, &cookie, &path, body).await.status, 204);
+        assert_eq!(get_as(&app, &cookie, "/v1/me").await.json["devices"][0]["name"], "새 전화");
         for (field, value, code) in [
             ("email", "a\0b@x.kr", "BAD_EMAIL"),
             ("email", "nonsense", "BAD_EMAIL"),
@@ -128,7 +145,7 @@ fn pages_and_documents_answer() {
         );
         let document = get_as(&app, "", "/openapi.json").await;
         assert!(document.json["openapi"].as_str().unwrap().starts_with("3.1"));
-        assert_eq!(document.json["paths"].as_object().unwrap().len(), 19);
+        assert_eq!(document.json["paths"].as_object().unwrap().len(), 20);
         assert_eq!(get_as(&app, "", "/health").await.json["status"], "ok");
         assert_eq!(get_as(&app, "", "/metrics").await.status, 200);
         let charge = get_as(&app, &certify(&app, &ticket(&app).await, 50).await.cookie(), "/v1/charge").await;

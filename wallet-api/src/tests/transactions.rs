@@ -105,6 +105,24 @@ fn a_payment_is_previewed_made_once_and_seen() {
             (older.json["entries"][0]["kind"].as_str(), older.json["next"].is_null()),
             (Some("charge"), true)
         );
+        // By the shop's name in either language, by the order's number, by the amount; nothing stands for anything else.
+        for (search, found) in [
+            ("%EB%B9%B5%EC%A7%91", 1),
+            ("dure%20BAK", 1),
+            ("4,500", 1),
+            ("%E2%82%A94500", 1),
+            ("4500%EC%9B%90", 1),
+            ("%20", 2),
+            ("%25", 0),
+            ("_ure", 0),
+            ("%5C", 0),
+            ("%00", 0),
+            ("450", 0),
+            ("99999999999999999999", 0),
+        ] {
+            let part = get_as(&app, &cookie, &format!("/v1/history?q={search}")).await;
+            assert_eq!(part.json["entries"].as_array().map(Vec::len), Some(found), "{search}: {}", part.json);
+        }
         let standing = get_as(&app, &cookie, &format!("/v1/transactions/{}", tx.id())).await;
         assert_eq!(standing.json["status"], "final");
         let shop = get_as(&app, "", "/v1/merchants/by-code/M000101").await;

@@ -1,17 +1,18 @@
 /** Me: this device, my other devices, how I read, how I leave. */
 
 import { get, refusalSentence, sentence } from "../kit/api.ts";
-import { el, h, onPress, toast } from "../kit/dom.ts";
+import { el, h, icon, onPress, toast } from "../kit/dom.ts";
 import { fullDay } from "../kit/format.ts";
 import { PinCancelled } from "../kit/pinsheet.ts";
 import { unlockKey } from "../kit/session.ts";
 import { connectSettings } from "../kit/settings.ts";
 import { t } from "../kit/text.ts";
 import { logOut, showDevice } from "../kit/thisdevice.ts";
-import { forgetDevice, type Device } from "../keys/device.ts";
+import { forgetDevice, saveDevice, type Device } from "../keys/device.ts";
 import { prepare } from "../pay/pending.ts";
 import { follow } from "../pay/submit.ts";
 import { signedIn } from "../pay/resume.ts";
+import { connectNaming, nameDevice } from "./naming.ts";
 
 interface KnownDevice {
   certificate: string;
@@ -30,46 +31,71 @@ const told = (error: unknown) => {
   if (!(error instanceof PinCancelled)) toast(sentence(error));
 };
 
+/** What can be done with one of the other devices. */
+interface Acts {
+  revoke: (one: KnownDevice) => void;
+  rename: (one: KnownDevice) => Promise<void>;
+}
+
 export async function me(): Promise<void> {
   connectSettings();
+  connectNaming();
   const device = await signedIn();
   showDevice(device);
   let target = device.certificate;
   const sure = el<HTMLDialogElement>("sure");
-  const ask = (certificate: string) => {
+  const ask = (certificate: string, title: string) => {
     target = certificate;
+    el("sure-title").textContent = title;
     sure.showModal();
   };
+  const acts: Acts = {
+    revoke: ({ certificate, name }) => ask(certificate, t("revoke-other-title", { name })),
+    rename: async ({ certificate, name }) => {
+      if ((await nameDevice(certificate, name)) === undefined) return;
+      toast(t("rename-done"));
+      await load(acts);
+    },
+  };
   onPress(el("log-out"), logOut, told);
-  onPress(el("revoke"), () => ask(device.certificate), told);
+  onPress(el("rename"), () => renameThis(device), told);
+  onPress(el("revoke"), () => ask(device.certificate, t("revoke-sure-title")), told);
   onPress(el("revoke-no"), () => sure.close(), told);
   onPress(el("revoke-go"), async () => {
     sure.close();
     await revoke(device, target);
   }, told);
-  await load(ask).catch(told);
+  await load(acts).catch(told);
 }
 
-async function load(ask: (certificate: string) => void): Promise<void> {
+async function renameThis(device: Device): Promise<void> {
+  const name = await nameDevice(device.certificate, device.name);
+  if (name === undefined) return;
+  device.name = name;
+  await saveDevice(device);
+  showDevice(device);
+  toast(t("rename-done"));
+}
+
+async function load(acts: Acts): Promise<void> {
   const { name, devices = [] } = await get<Me>("/v1/me");
   if (name) el("me-name").textContent = name;
   const others = devices.filter((one) => !one.revoked && !one.current);
   el("others-block").hidden = others.length === 0;
-  el("others").replaceChildren(...others.map((one) => otherRow(one, ask)));
+  el("others").replaceChildren(...others.map((one) => otherRow(one, acts)));
 }
 
-function otherRow(one: KnownDevice, ask: (certificate: string) => void): HTMLElement {
-  const button = h(
-    "button",
-    { type: "button", class: "copy", "data-testid": "other-revoke", "aria-label": t("revoke-other", { name: one.name }) },
-    t("revoke-go"),
-  );
-  onPress(button, () => ask(one.certificate), told);
+function otherRow(one: KnownDevice, acts: Acts): HTMLElement {
+  const rename = h("button", { type: "button", class: "round", "data-testid": "other-rename", "aria-label": t("rename-other", { name: one.name }) }, icon("pen"));
+  const revoke = h("button", { type: "button", class: "copy", "data-testid": "other-revoke", "aria-label": t("revoke-other", { name: one.name }) }, t("revoke-go"));
+  onPress(rename, () => acts.rename(one), told);
+  onPress(revoke, () => acts.revoke(one), told);
   return h(
     "div",
     { class: "row", "data-testid": "other-device", "data-certificate": one.certificate },
     h("span", { class: "entry-what" }, h("b", {}, one.name), h("span", { class: "entry-more" }, t("last-used", { date: fullDay(one.last_used_at) }))),
-    button,
+    rename,
+    revoke,
   );
 }
 

@@ -7,6 +7,7 @@ import { lang, t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
 import { balanceAfter, movedByCampaign, refusalOf, total, type Effect, type Receipt } from "../ledger/receipt.ts";
 import { loadAccount } from "../pay/campaigns.ts";
+import { handout } from "./handout.ts";
 import { fact, parts } from "./slip.ts";
 import { kindName, type Entry, type History } from "./entries.ts";
 import { signedIn } from "../pay/resume.ts";
@@ -65,7 +66,19 @@ async function slip(device: Device, tx: string, receipt: Receipt, entries: Entry
       fact(t("receipt-block"), t("receipt-block-at", { number: receipt.height })),
       fact(t("receipt-tx"), tx, "mono"),
     ),
+    ...(refusal ? [] : [handout(spoken(story, name, receipt, tx))]),
   ] as Node[] & Child[];
+}
+
+/** The receipt in a few lines: what, how much, with whom, when, and by which name anybody finds it on the ledger. */
+function spoken(story: Story, name: string, receipt: Receipt, tx: string): string[] {
+  return [
+    `${kindName(story.kind)}${name ? ` · ${name}` : ""}`,
+    ...(story.amount === undefined ? [] : [won(story.amount)]),
+    ...(story.order ? [`${t("order")} ${story.order}`] : []),
+    `${moment(receipt.time_ms)} · ${t("receipt-block-at", { number: receipt.height })}`,
+    `${t("receipt-tx")} ${tx}`,
+  ];
 }
 
 interface Story {
