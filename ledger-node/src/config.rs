@@ -1,15 +1,17 @@
 //! The node's configuration: one TOML file, scalar keys overridden by `DURE_NODE_<KEY>`, unknown keys refused.
 
+mod defaults;
+
 use std::{
     fs,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
 use dure_score::PublicKey;
 use serde::{Deserialize, Serialize};
 
-use crate::{http::usual_connections, tree};
+use crate::http::usual_connections;
 
 /// Prefix of the environment variables that override scalar keys.
 pub const ENV_PREFIX: &str = "DURE_NODE_";
@@ -171,20 +173,20 @@ pub struct NodeConfig {
     /// Who orders blocks.
     pub orderer: OrdererKind,
     /// Threads of the HTTP server.
-    #[serde(default = "two")]
+    #[serde(default = "defaults::two")]
     pub http_workers: usize,
     /// Threads of the consensus engine, beside those that verify, apply and write: its steps are short, and a second thread on a busy
     /// machine mostly wakes up and looks.
-    #[serde(default = "one")]
+    #[serde(default = "defaults::one")]
     pub consensus_threads: usize,
     /// Longest time between blocks while nothing waits, ms; at most 200.
-    #[serde(default = "heartbeat")]
+    #[serde(default = "defaults::heartbeat")]
     pub heartbeat_ms: u64,
     /// Form of the log.
     #[serde(default)]
     pub log_format: LogFormat,
     /// Filter of the log, such as `info,ledger_node=debug`.
-    #[serde(default = "filter")]
+    #[serde(default = "defaults::filter")]
     pub log_filter: String,
     /// Whether it may vote.
     #[serde(default)]
@@ -202,14 +204,14 @@ pub struct NodeConfig {
     #[serde(default)]
     pub keep_blocks: u64,
     /// Free bytes on the data directory's disk below which no transaction is admitted; 0 never looks.
-    #[serde(default = "quarter_gib")]
+    #[serde(default = "defaults::quarter_gib")]
     pub min_free_bytes: u64,
     /// Memory for leaves of the state tree, MiB; what does not fit is read from disk.
-    #[serde(default = "tree_cache")]
+    #[serde(default = "defaults::tree_cache")]
     pub tree_cache_mb: usize,
     /// Addresses of the institution's own services, whose requests are not counted: they carry those of many people and
     /// limit them themselves. This machine's own by default.
-    #[serde(default = "this_machine")]
+    #[serde(default = "defaults::this_machine")]
     pub services: Vec<IpAddr>,
     /// HTTP connections that one address (of an IPv6 address its 64-bit network) may hold open, if it is none of `services`; 0 lets services in only.
     #[serde(default = "usual_connections")]
@@ -225,30 +227,6 @@ pub struct NodeConfig {
     pub members: Vec<MemberKey>,
 }
 
-const fn one() -> usize {
-    1
-}
-const fn two() -> usize {
-    2
-}
-fn this_machine() -> Vec<IpAddr> {
-    vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
-}
-const fn heartbeat() -> u64 {
-    200
-}
-/// Room for hours of empty blocks, so that somebody can make space before anything breaks.
-const fn quarter_gib() -> u64 {
-    256 * 1024 * 1024
-}
-/// Holds the last three million leaves that changed.
-const fn tree_cache() -> usize {
-    tree::CACHE_BYTES / MIB
-}
-fn filter() -> String {
-    "info,commonware=warn,actix_server=warn".to_owned()
-}
-
 impl NodeConfig {
     /// A node with these files and every default: it votes when it may, keeps everything, and listens on loopback ports
     /// that the system gives.
@@ -261,19 +239,19 @@ impl NodeConfig {
             http_listen: any,
             p2p_listen: any,
             orderer,
-            http_workers: two(),
-            consensus_threads: one(),
-            heartbeat_ms: heartbeat(),
+            http_workers: defaults::two(),
+            consensus_threads: defaults::one(),
+            heartbeat_ms: defaults::heartbeat(),
             log_format: LogFormat::default(),
-            log_filter: filter(),
+            log_filter: defaults::filter(),
             role: NodeRole::default(),
             join: Join::default(),
             access: AccessMode::default(),
             snapshot_every: 0,
             keep_blocks: 0,
-            min_free_bytes: quarter_gib(),
-            tree_cache_mb: tree_cache(),
-            services: this_machine(),
+            min_free_bytes: defaults::quarter_gib(),
+            tree_cache_mb: defaults::tree_cache(),
+            services: defaults::this_machine(),
             connections_per_address: usual_connections(),
             peers: Vec::new(),
             validators: Vec::new(),

@@ -12,6 +12,7 @@ const PHONE = { width: 390, height: 844 };
 const TABLET = { width: 820, height: 1180 };
 const PIN = "258036";
 const TILL_PIN = "741963";
+const SEOYEON = { "enrol-name": "박서연", "enrol-birth": "19881105", "enrol-email": "seoyeon@sebyeol.example" };
 
 let demo, browser, phone, till;
 
@@ -53,11 +54,7 @@ async function balanceReaches(amount) {
 }
 
 test("a citizen enrols with a mailed code and a PIN", async () => {
-  await enrol(phone, PIN, {
-    "enrol-name": "박서연",
-    "enrol-birth": "19881105",
-    "enrol-email": "seoyeon@sebyeol.example",
-  });
+  await enrol(phone, PIN, SEOYEON);
   await balanceReaches(0);
 });
 
@@ -192,6 +189,23 @@ test("a device gets another name, and keeps it", async () => {
   await phone.page.getByText("서연의 전화").waitFor();
   await phone.go("/me");
   await phone.page.getByText("서연의 전화").waitFor();
+});
+
+test("a second device is named and revoked from the first", async () => {
+  const second = await open(browser, demo.wallet, PHONE);
+  await enrol(second, "369258", SEOYEON);
+  await phone.go("/me");
+  await phone.tap("other-rename");
+  await phone.fill("naming-name", "옛 전화");
+  await phone.tap("naming-go");
+  await phone.at("other-device").getByText("옛 전화").waitFor();
+  assert.deepEqual(await barriers(phone), []);
+  await phone.tap("other-revoke");
+  await phone.at("revoke-sheet").getByText("옛 전화").waitFor();
+  await phone.tap("revoke-go");
+  await typePin(phone, PIN);
+  await phone.at("other-device").waitFor({ state: "detached" });
+  await second.close();
 });
 
 test("the screens have no barriers that axe-core knows, and their scripts no errors", async () => {

@@ -261,15 +261,14 @@ mod tests {
     #[test]
     fn clients_who_wait_for_their_answers_are_not_kept_waiting() {
         let (queue, mut pace) = (Queue::default(), Pace::default());
-        let mut waited = Duration::ZERO;
+        let mut waited = 0;
         for _ in 0..40 {
             let tickets: Vec<Ticket> = (0..64).map(|_| client(1).0).collect();
             queue.push(tickets).unwrap();
-            let begun = std::time::Instant::now();
+            waited += usize::from(pace.goal > 64);
             assert_eq!(queue.pop(&mut pace).unwrap().len(), 64);
-            waited += begun.elapsed();
         }
-        assert!(waited < GATHER * 20, "{waited:?} for forty batches");
+        assert!((1..=4).contains(&waited), "{waited} of forty batches were let grow");
     }
 
     #[test]

@@ -87,10 +87,18 @@ pub(super) fn shared<T: Sync, R: Send>(
         return Ok(vec![work(own)]);
     }
     thread::scope(|scope| {
-        let others: Vec<_> = chunks.map(|chunk| scope.spawn(|| work(chunk))).collect();
+        let work = &work;
+        let start = |chunk| {
+            (chunk, thread::Builder::new().name("tree".to_owned()).spawn_scoped(scope, move || work(chunk)))
+        };
+        let others: Vec<_> = chunks.map(start).collect();
         let mut done = vec![work(own)];
-        for other in others {
-            done.push(other.join().map_err(|_| corrupt("a thread ended early"))?);
+        for (chunk, other) in others {
+            done.push(match other {
+                Ok(other) => other.join().map_err(|_| corrupt("a thread ended early"))?,
+                // The system gives no more threads: then this one does it.
+                Err(_) => work(chunk),
+            });
         }
         Ok(done)
     })

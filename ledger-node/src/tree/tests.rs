@@ -316,3 +316,34 @@ fn old_versions_leave_nothing() {
 fn a_node_takes_forty_bytes() {
     assert_eq!(size_of::<OwnNode>(), 40);
 }
+
+/// A block that is worth several threads: it is really divided, down to the depth at which subtrees are handed out.
+#[test]
+fn a_large_block_is_divided_and_has_the_root_of_one_that_is_not() {
+    let record =
+        |number: u32, value: u32| (number.to_be_bytes().to_vec(), Some(value.to_be_bytes().to_vec()));
+    let first: Changes = (0..4_000).map(|number| record(number, 0)).collect();
+    let second: Changes = (2_000..6_000).map(|number| record(number, 1)).collect();
+    let most: Most = |_| 4;
+    let mut roots = BTreeSet::new();
+    for shares in [1, 2, 3, 4] {
+        let (store, tree) = (MemoryStore::default(), StateTree::empty(1 << 16));
+        for (height, changes) in [(0, &first), (1, &second)] {
+            let prepared = tree.prepare_by(&store, height, changes, (most, shares)).unwrap();
+            let mut batch = Batch::default();
+            prepared.put_rows(&mut batch);
+            store.write(batch).unwrap();
+            if height == 1 {
+                assert!(roots.insert(prepared.root()) == (shares == 1), "{shares} shares");
+            }
+            tree.commit(prepared).unwrap();
+        }
+        let inner = tree.0.read();
+        let mut changes: Vec<_> = second.iter().map(|(key, _)| (sha256(&[key]), None)).collect();
+        changes.sort_unstable();
+        let parts =
+            super::division::parts(&inner.stored, inner.history.newest().unwrap().root.0, &changes, shares);
+        assert_eq!(parts.unwrap().len(), if shares == 1 { 1 } else { 64 });
+    }
+    assert_eq!(super::division::shares(100), 1, "a small block is not worth a thread");
+}

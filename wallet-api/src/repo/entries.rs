@@ -42,24 +42,22 @@ pub struct Row {
 /// Most characters that are searched for.
 pub const MAX_SEARCH: usize = 40;
 
-/// What entries are searched by.
+/// What entries are searched by; whatever fits is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Search {
-    /// An amount that came or went, minor units, not negative.
-    Amount(i64),
+pub struct Search {
     /// Part of a shop's name, in either language, or the beginning of an order or deposit number; lower case.
-    Words(String),
+    words: String,
+    /// The same as an amount that came or went, minor units, not negative: `4,500`, `₩4500` and `4500원` are amounts.
+    amount: Option<i64>,
 }
 
 impl Search {
-    /// What somebody has typed: `4,500`, `₩4500` and `4500원` are amounts. `None` if it is blank.
+    /// What somebody has typed; `None` if it is blank.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let digits: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '₩' | '원')).collect();
-        match digits.parse() {
-            Ok(amount) if digits.bytes().all(|digit| digit.is_ascii_digit()) => Some(Self::Amount(amount)),
-            _ => Some(Self::Words(text.to_lowercase())).filter(|_| !text.is_empty()),
-        }
+        let amount = digits.parse().ok().filter(|_| digits.bytes().all(|digit| digit.is_ascii_digit()));
+        (!text.is_empty()).then(|| Self { words: text.to_lowercase(), amount })
     }
 }
 
@@ -106,13 +104,9 @@ pub fn page(
         .limit(limit);
     let rows: Vec<Row> = match search {
         None => all.load(connection)?,
-        Some(Search::Amount(amount)) => {
-            let size = t::amount.eq(*amount).or(t::amount.eq(amount.saturating_neg()));
-            all.filter(size).load(connection)?
-        }
         // PostgreSQL refuses a zero byte, which is in no name.
-        Some(Search::Words(words)) if words.contains('\0') => Vec::new(),
-        Some(Search::Words(words)) => {
+        Some(search) if search.words.contains('\0') => Vec::new(),
+        Some(Search { words, amount }) => {
             let (within, begins) = (format!("%{}%", literally(words)), format!("{}%", literally(words)));
             let ko = lower(shops::name_ko).like(within.clone()).escape('\\');
             let en = lower(shops::name_en).like(within).escape('\\');
@@ -120,7 +114,13 @@ pub fn page(
             let numbered = lower(t::reference.assume_not_null()).like(begins).escape('\\');
             let either =
                 t::counterparty.eq_any(named).or(t::reference.is_not_null().and(numbered).nullable());
-            all.filter(either).load(connection)?
+            match *amount {
+                None => all.filter(either).load(connection)?,
+                Some(amount) => {
+                    let size = t::amount.eq(amount).or(t::amount.eq(amount.saturating_neg()));
+                    all.filter(either.or(size.nullable())).load(connection)?
+                }
+            }
         }
     };
     with_names(connection, rows, lang)

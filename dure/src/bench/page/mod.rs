@@ -117,7 +117,7 @@ fn page(result: &Value, pictures: &str) -> String {
     }
     let missed = missed(result.get("ledger").unwrap_or(&Value::Null));
     let postgres = result.pointer("/ledger/raw/postgres/version").and_then(Value::as_str).unwrap_or("15");
-    let (command, commit, date) = (text("command"), text("commit"), text("date"));
+    let (command, commit, date) = (short(&text("command")), text("commit"), text("date"));
     let machine = format!("{} CPUs ({}), Linux {}", text("cpus"), text("cpu"), text("kernel"));
     let (profile, took) = (text("profile"), text("took_s"));
     let seed = result.pointer("/seeds/people").map_or("unknown".to_owned(), Value::to_string);
@@ -132,6 +132,12 @@ fn page(result: &Value, pictures: &str) -> String {
          ## Charts\n\n{pictures}\
          {METHOD}"
     )
+}
+
+/// A command line with the last part of each path: where somebody keeps things is nobody's business.
+fn short(command: &str) -> String {
+    let words = command.split(' ').map(|word| word.rsplit('/').next().unwrap_or(word));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// What binds where a goal is missed; nothing where all hold.
@@ -181,7 +187,7 @@ mod tests {
     fn the_page_says_what_holds_and_what_does_not() {
         let folder = tempfile::tempdir().unwrap();
         let from = folder.path().join("results.json");
-        let result = json!({ "cpus": 2, "ledger": {
+        let result = json!({ "cpus": 2, "command": "/home/me/target/dure bench --repository /home/me/dure", "ledger": {
             "pay_finalized_per_s": 6_000.0, "pay_vs_bound": 0.5, "score_pay_per_s": 400_000.0,
             "raw": {
                 "spread": [{ "node_cpu_us_per_payment": [100.0, 120.0, 110.0, 110.0] }],
@@ -196,6 +202,7 @@ mod tests {
         assert!(row("pay_finalized_per_s").contains("| 6,000 /s | ≥ 5,000 /s | yes |"));
         assert!(row("pay_vs_bound").contains("| 0.50 × | ≥ 0.60 × | **no** |"));
         assert!(row("catch_up_s").contains("| not measured |"));
+        assert!(page.contains("`dure bench --repository dure`"), "{page}");
         let binds = |name: &str| page.contains(&format!("- `{name}`: "));
         assert!(binds("pay_vs_bound") && !binds("pay_finalized_per_s") && !binds("catch_up_s"));
         let cpu = fs::read_to_string(folder.path().join("cpu.svg")).unwrap();
