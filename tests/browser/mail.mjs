@@ -7,14 +7,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** How long a mail may take, ms. */
 const PATIENCE = 20_000;
 
-/** The six digits of the first mail to `recipient`. */
+/** Letters whose code has been used. */
+const read = new Set();
+
+/** The six digits of a mail to `recipient` that has not been read yet. */
 export async function mailedCode(folder, recipient) {
   for (const begun = Date.now(); Date.now() - begun < PATIENCE; await sleep(100)) {
-    for (const name of readdirSync(folder).filter((name) => name.endsWith(".eml"))) {
+    for (const name of readdirSync(folder).filter((name) => name.endsWith(".eml") && !read.has(join(folder, name)))) {
       const [head, ...rest] = readFileSync(join(folder, name), "utf8").replaceAll("\r\n", "\n").split("\n\n");
       if (!head.split("\n").some((line) => line.startsWith("To:") && line.includes(recipient))) continue;
       const code = readable(head, rest.join("\n\n")).match(/(?<!\d)\d{6}(?!\d)/);
-      if (code) return code[0];
+      if (!code) continue;
+      read.add(join(folder, name));
+      return code[0];
     }
   }
   throw new Error(`no code came to ${recipient} within ${PATIENCE} ms`);

@@ -5,14 +5,11 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { startDemo } from "./demo.mjs";
-import { mailedCode } from "./mail.mjs";
-import { barriers, launch, open, readQr, typeAmount, typePin } from "./screen.mjs";
+import { BAKERY, PHONE, SEOYEON, TABLET, ask, balanceReaches, digits, enrol, payIn, propose } from "./people.mjs";
+import { barriers, launch, open, typeAmount, typePin } from "./screen.mjs";
 
-const PHONE = { width: 390, height: 844 };
-const TABLET = { width: 820, height: 1180 };
 const PIN = "258036";
 const TILL_PIN = "741963";
-const SEOYEON = { "enrol-name": "박서연", "enrol-birth": "19881105", "enrol-email": "seoyeon@sebyeol.example" };
 
 let demo, browser, phone, till;
 
@@ -28,83 +25,39 @@ after(async () => {
   await demo?.stop();
 });
 
-async function enrol(screen, pin, fields) {
-  await screen.go("/enrol?lang=ko");
-  for (const [id, value] of Object.entries(fields)) await screen.fill(id, value);
-  await screen.tap("enrol-next");
-  await screen.sees("enrol-code");
-  await screen.fill("enrol-code", await mailedCode(demo.mail, fields["enrol-email"]));
-  await screen.tap("enrol-code-next");
-  await screen.tap("enrol-pin-start");
-  await typePin(screen, pin);
-  await screen.page.waitForTimeout(300);
-  await typePin(screen, pin);
-  await screen.sees("enrol-step-done");
-  await screen.tap("enrol-done");
-}
-
-const digits = (text) => Number(text.replace(/\D/g, ""));
-
-async function balanceReaches(amount) {
-  await phone.go("/");
-  await phone.page.waitForFunction(
-    (wanted) => Number(document.querySelector("[data-testid=balance]")?.textContent?.replace(/\D/g, "")) === wanted,
-    amount,
-  );
-}
-
 test("a citizen enrols with a mailed code and a PIN", async () => {
-  await enrol(phone, PIN, SEOYEON);
-  await balanceReaches(0);
+  await enrol(phone, demo, PIN, SEOYEON);
+  await balanceReaches(phone, 0);
 });
 
 test("a deposit on the bank's page becomes coin with the city's bonus", async () => {
-  await phone.go("/charge");
-  await phone.sees("charge-code");
-  const code = await phone.text("charge-code");
-  const bank = await open(browser, demo.bank, TABLET);
-  await bank.go("/?lang=ko");
-  await bank.page.locator("input[name=payer]").fill("박서연");
-  await bank.page.locator("form[action^='/deposits'] input[name=amount]").fill("50000");
-  await bank.page.locator("input[name=reference]").fill(code);
-  await bank.page.locator("form[action^='/deposits'] button").click();
-  await bank.page.waitForURL(/notice=deposited/);
-  await bank.close();
+  await payIn(browser, demo, phone, "박서연", 50_000);
   await phone.page.waitForTimeout(500);
-  await balanceReaches(55_000);
+  await balanceReaches(phone, 55_000);
 });
 
 test("a shop enrols its till", async () => {
-  await enrol(till, TILL_PIN, { "enrol-email": "bakery@shops.example" });
+  await enrol(till, demo, TILL_PIN, BAKERY);
   await till.sees("sale-step-amount");
 });
 
 test("the till's QR, read off its screen, is paid, and the till says so", async () => {
-  await typeAmount(till, "sale", 12_000);
-  await till.tap("sale-next");
-  const code = await readQr(till, "sale-qr", demo.folder);
+  const code = await ask(till, demo, 12_000);
   assert.match(code, /^000201/);
-
-  await phone.go("/pay");
-  await phone.fill("pay-code", code);
-  await phone.tap("pay-code-next");
-  await phone.sees("confirm");
+  await propose(phone, code);
   assert.equal(digits(await phone.text("confirm-amount")), 12_000);
-  await phone.page.locator("[data-testid=confirm-go]:not([disabled])").waitFor();
   await phone.tap("confirm-go");
   await typePin(phone, PIN);
   await phone.sees("result-amount");
 
   await till.sees("sale-paid");
   assert.equal(digits(await till.text("sale-paid-amount")), 12_000);
-  await balanceReaches(43_000);
+  await balanceReaches(phone, 43_000);
 });
 
 test("an altered code is refused before anything is asked", async () => {
   await till.tap("sale-again");
-  await typeAmount(till, "sale", 5_000);
-  await till.tap("sale-next");
-  const code = await readQr(till, "sale-qr", demo.folder);
+  const code = await ask(till, demo, 5_000);
   await till.tap("sale-cancel");
   await phone.go("/pay");
   await phone.fill("pay-code", code.replace("54045000", "54041000"));
@@ -125,7 +78,7 @@ test("a wrong PIN pays nothing and says how many tries are left", async () => {
   await typePin(phone, "147258");
   await phone.page.waitForFunction(() => /4/.test(document.querySelector("[data-testid=pin-error]")?.textContent ?? ""));
   await phone.tap("pin-cancel");
-  await balanceReaches(43_000);
+  await balanceReaches(phone, 43_000);
 });
 
 test("the shop gives a part back from the till", async () => {
@@ -139,7 +92,7 @@ test("the shop gives a part back from the till", async () => {
   await till.tap("confirm-go");
   await typePin(till, TILL_PIN);
   await till.sees("result-amount");
-  await balanceReaches(47_500);
+  await balanceReaches(phone, 47_500);
   await till.go("/today");
   await till.page.locator("[data-testid=sale][data-state=partly_refunded]").first().waitFor();
 });
@@ -176,6 +129,31 @@ test("a receipt is printed on one page and shared as text", async () => {
   assert.match(given, /[0-9a-f]{64}/);
 });
 
+test("a receipt proves itself in the browser, and a forged proof does not", async () => {
+  await phone.page.route("**/proof", async (route) => {
+    const answer = await route.fetch();
+    const evidence = await answer.json();
+    const { record } = evidence.proof;
+    evidence.proof.record = `${record.slice(0, 8)}${record[8] === "A" ? "B" : "A"}${record.slice(9)}`;
+    await route.fulfill({ response: answer, json: evidence });
+  });
+  await phone.tap("receipt-verify");
+  assert.match(await phone.text("receipt-unproven"), /PROOF_STATE_ROOT/);
+  await phone.page.unroute("**/proof");
+  await phone.tap("receipt-verify");
+  const proven = await phone.text("receipt-proven");
+  assert.match(proven, /12,000/);
+  assert.match(proven, /4,500/);
+  assert.match(await phone.text("receipt-proof"), /4곳 중 [34]곳/);
+  assert.deepEqual(await barriers(phone), []);
+  for (const kind of ["charge", "refund"]) {
+    await phone.go("/history");
+    await phone.page.locator(`[data-testid=entry][data-kind=${kind}]`).first().click();
+    await phone.tap("receipt-verify");
+    await phone.sees("receipt-proven");
+  }
+});
+
 test("a device gets another name, and keeps it", async () => {
   await phone.go("/me");
   await phone.sees("device");
@@ -193,7 +171,7 @@ test("a device gets another name, and keeps it", async () => {
 
 test("a second device is named and revoked from the first", async () => {
   const second = await open(browser, demo.wallet, PHONE);
-  await enrol(second, "369258", SEOYEON);
+  await enrol(second, demo, "369258", SEOYEON);
   await phone.go("/me");
   await phone.tap("other-rename");
   await phone.fill("naming-name", "옛 전화");

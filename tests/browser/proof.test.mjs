@@ -14,9 +14,14 @@ test("a browser checks proofs", async (t) => {
   t.after(close);
   const codes = await page.evaluate(async ({ pinned, vectors }) => {
     const judged = [];
-    for (const { kind, id, bid, proof } of vectors) {
-      const check = kind === "transaction" ? proofs.verifyTransactionProof(pinned, id, proof) : proofs.verifyAccountProof(pinned, bid, proof);
-      judged.push(await check.then(() => null, (error) => error.code ?? String(error)));
+    const check = {
+      transaction: ({ id, proof }) => proofs.verifyTransactionProof(pinned, id, proof),
+      account: ({ bid, proof }) => proofs.verifyAccountProof(pinned, bid, proof),
+      payment: ({ id, proof }) => proofs.verifyPaymentProof(pinned, id, proof),
+      deposit: ({ reference, proof }) => proofs.verifyDepositProof(pinned, reference, proof),
+    };
+    for (const vector of vectors) {
+      judged.push(await check[vector.kind](vector).then(() => null, (error) => error.code ?? String(error)));
     }
     return judged;
   }, file);

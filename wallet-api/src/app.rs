@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dure_db::Db;
-use dure_ledger_client::LedgerClient;
+use dure_ledger_client::{LedgerClient, proof::Pinned};
 use dure_score::ChainId;
 use dure_web::Web;
 
@@ -17,6 +17,8 @@ pub struct App {
     pub client: LedgerClient,
     /// The channel's name.
     pub chain: ChainId,
+    /// What proofs are checked against.
+    pub pinned: Pinned,
     /// The registrar's officer: registers people, certifies and revokes devices.
     pub officer: Arc<Officer>,
     /// Who vouches for people.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use dure_db::Db;
-use dure_ledger_client::{KeyFile, LedgerClient};
+use dure_ledger_client::{KeyFile, LedgerClient, proof::Pinned};
 use dure_web::Web;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
@@ -65,13 +65,14 @@ async fn build(config: &Config) -> Result<App, StartError> {
     let key = KeyFile::open(&config.key_file, &config.key_passphrase)?;
     let db = Db::connect(&config.database_url)?;
     let client = LedgerClient::new(config.nodes.clone());
-    let chain = loop {
-        match client.status().await {
-            Ok(status) => break status.chain,
+    let pinned = loop {
+        match client.genesis().await {
+            Ok(genesis) => break Pinned::new(&genesis),
             Err(error) => tracing::info!(code = error.code(), "waiting for the ledger"),
         }
         tokio::time::sleep(LEDGER_PAUSE).await;
     };
+    let chain = pinned.chain.clone();
     let officer = Officer::new(Arc::new(key), chain.clone(), client.clone());
     loop {
         match officer.synchronise().await {
@@ -85,6 +86,7 @@ async fn build(config: &Config) -> Result<App, StartError> {
         db,
         client,
         chain,
+        pinned,
         officer: Arc::new(officer),
         registrar: Arc::new(registrar),
         web,

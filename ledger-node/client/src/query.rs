@@ -16,7 +16,7 @@ use crate::{
     client::{LedgerClient, REQUEST_TIMEOUT},
     error::ClientError,
     model::{Account, CampaignInfo, CertificateInfo, PaymentInfo, Status, SupplyLine, TxState},
-    proof::{AccountProof, TransactionProof},
+    proof::{AccountProof, RecordProof, TransactionProof},
     transport::{Answer, Ask},
 };
 
@@ -138,6 +138,16 @@ impl LedgerClient {
     /// The proof of an account, to be checked with [`crate::proof::verify_account`]; of its absence if there is none.
     pub async fn account_proof(&self, bid: &Bid) -> Result<AccountProof, ClientError> {
         self.required(&format!("/v1/proofs/account/{bid}")).await
+    }
+
+    /// The proof of a payment's record, to be checked with [`crate::proof::verify_payment`]; `None` if there is no such payment.
+    pub async fn payment_proof(&self, id: &TxId) -> Result<Option<RecordProof>, ClientError> {
+        self.optional(&format!("/v1/proofs/payment/{id}")).await
+    }
+
+    /// The proof of a deposit's record, to be checked with [`crate::proof::verify_deposit`]; `None` if there is no such deposit.
+    pub async fn deposit_proof(&self, reference: &DepositRef) -> Result<Option<RecordProof>, ClientError> {
+        self.optional(&format!("/v1/proofs/deposit/{}", escape(reference.as_str()))).await
     }
 
     /// Totals of every campaign.

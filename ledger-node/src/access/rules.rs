@@ -31,7 +31,7 @@ pub(super) fn may(ledger: &Ledger, tier: &Tier, method: &str, path: &str) -> Res
             Ok(id) => Ok(owner(&*view, &id)? == Some(*own)),
             Err(_) => Ok(false),
         },
-        ("GET", ["v1", "payments", id]) => match id.parse::<TxId>() {
+        ("GET", ["v1", "payments", id] | ["v1", "proofs", "payment", id]) => match id.parse::<TxId>() {
             Ok(id) => {
                 let payment: Option<Payment> = get(&*view, &Key::Payment(&id))?;
                 Ok(payment.is_some_and(|payment| payment.payer == *own || payment.merchant == *own))

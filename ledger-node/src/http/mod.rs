@@ -126,6 +126,8 @@ fn routes(app: &mut web::ServiceConfig) {
         .service(web::resource("/v1/payouts/{id}").route(get().to(records::payout)))
         .service(web::resource("/v1/proofs/transaction/{id}").route(get().to(proofs::transaction)))
         .service(web::resource("/v1/proofs/account/{bid}").route(get().to(proofs::account)))
+        .service(web::resource("/v1/proofs/payment/{id}").route(get().to(proofs::payment)))
+        .service(web::resource("/v1/proofs/deposit/{reference}").route(get().to(proofs::deposit)))
         .service(web::resource("/v1/supply").route(get().to(records::supply)))
         .service(web::resource("/v1/snapshots").route(get().to(snapshots::list)))
         .service(web::resource("/v1/snapshots/{height}/manifest").route(get().to(snapshots::manifest)))

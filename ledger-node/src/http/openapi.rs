@@ -34,6 +34,8 @@ use super::{blocks, peer, proofs, records, service, snapshots, stream, sync, tra
         records::supply,
         proofs::transaction,
         proofs::account,
+        proofs::payment,
+        proofs::deposit,
         snapshots::list,
         snapshots::manifest,
         snapshots::chunk,

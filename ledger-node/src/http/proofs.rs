@@ -1,11 +1,11 @@
-//! Proofs for anybody who knows the genesis: of what came of a transaction, and of what an account holds.
+//! Proofs for anybody who knows the genesis: of what came of a transaction, of what an account holds, of a payment, of a deposit.
 
 use actix_web::{HttpRequest, http::StatusCode, web};
-use dure_score::{Bid, Receipt, TxId};
+use dure_score::{Bid, Receipt, TxId, ids::DepositRef};
 
 use super::{Api, access, problem::Problem};
 use crate::{
-    proofs::{self, AccountProof, NoProof, TransactionProof},
+    proofs::{self, AccountProof, NoProof, RecordProof, TransactionProof},
     record::read,
 };
 
@@ -40,6 +40,34 @@ pub(super) async fn account(
 ) -> Result<web::Json<AccountProof>, Problem> {
     let bid = bid.into_inner();
     let proof = web::block(move || proofs::account(&api.ledger, &bid)).await?;
+    Ok(web::Json(proof?))
+}
+
+/// The proof of a payment's record: who paid whom, for which order, how much, what has gone back.
+#[utoipa::path(get, path = "/v1/proofs/payment/{id}", params(("id" = String, Path)), responses(
+    (status = 200, body = Object, description = "record, path, header, certificate, handovers"),
+    (status = 404, body = Problem, description = "no such payment"),
+    (status = 503, body = Problem, description = "no signed header covers it yet: again after Retry-After")))]
+pub(super) async fn payment(
+    api: web::Data<Api>,
+    id: web::Path<TxId>,
+) -> Result<web::Json<RecordProof>, Problem> {
+    let id = id.into_inner();
+    let proof = web::block(move || proofs::payment(&api.ledger, &id)).await?;
+    Ok(web::Json(proof?))
+}
+
+/// The proof of a deposit's record: who was charged, how much, with which bonus.
+#[utoipa::path(get, path = "/v1/proofs/deposit/{reference}", params(("reference" = String, Path)), responses(
+    (status = 200, body = Object, description = "record, path, header, certificate, handovers"),
+    (status = 404, body = Problem, description = "no such deposit"),
+    (status = 503, body = Problem, description = "no signed header covers it yet: again after Retry-After")))]
+pub(super) async fn deposit(
+    api: web::Data<Api>,
+    reference: web::Path<DepositRef>,
+) -> Result<web::Json<RecordProof>, Problem> {
+    let reference = reference.into_inner();
+    let proof = web::block(move || proofs::deposit(&api.ledger, &reference)).await?;
     Ok(web::Json(proof?))
 }
 

@@ -141,3 +141,18 @@ pub struct AccountProof {
     #[n(4)]
     pub finality: FinalityProof,
 }
+
+/// Proves a record that the state has under a name that the verifier knows: a payment, a deposit.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordProof {
+    /// Canonical bytes of the record.
+    #[n(0)]
+    pub record: Blob,
+    /// From the record up to the state root, lowest sibling first.
+    #[n(1)]
+    pub siblings: Vec<Hash32>,
+    /// Proof of the state root.
+    #[n(2)]
+    pub finality: FinalityProof,
+}

@@ -14,14 +14,16 @@ mod form;
 pub mod handovers;
 mod past;
 mod receipts;
+mod stored;
 mod transaction;
 
 use crate::ledger::LedgerError;
 
 pub use account::account;
 pub use finality::{ProvenState, finality, finality_of};
-pub use form::{AccountProof, Blob, FinalityProof, Handover, Neighbour, Step, TransactionProof};
+pub use form::{AccountProof, Blob, FinalityProof, Handover, Neighbour, RecordProof, Step, TransactionProof};
 pub(crate) use past::Past;
+pub use stored::{deposit, payment};
 pub use transaction::transaction;
 
 /// Why there is no proof.

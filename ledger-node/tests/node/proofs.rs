@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use dure_ledger_client::{
     ClientError, LedgerClient,
     proof::{
-        AccountProof, Pinned, ProofError, ProvenAccount, TransactionProof, verify_account, verify_transaction,
+        AccountProof, Pinned, ProofError, ProvenAccount, TransactionProof, verify_account, verify_deposit,
+        verify_transaction,
     },
 };
-use dure_score::{Bid, Receipt, SignedTx, TxId};
+use dure_score::{Bid, Receipt, SignedTx, TxId, ids::DepositRef};
 
 use crate::support::{Place, WAIT, applied, charge, genesis, register};
 
@@ -57,6 +58,17 @@ async fn a_receipt_and_an_account_are_proven_and_absence_too() {
     assert_eq!(account.holdings.unwrap().total().to_string(), "10000");
     let (_, nobody) = account_at(&client, Bid::new([77; 16]), receipt.height).await;
     assert_eq!(nobody.holdings, None);
+
+    let reference = DepositRef::new("DEP-1").unwrap();
+    let deposit = client.deposit_proof(&reference).await.unwrap().unwrap();
+    let deposit = verify_deposit(&pinned, &reference, &deposit).unwrap().record;
+    assert_eq!(
+        (deposit.to, deposit.amount.to_string(), deposit.tx),
+        (Bid::new([9; 16]), "10000".to_owned(), tx.id())
+    );
+    let other = DepositRef::new("DEP-2").unwrap();
+    assert_eq!(client.deposit_proof(&other).await.unwrap(), None);
+    assert_eq!(client.payment_proof(&tx.id()).await.unwrap(), None);
 
     // Another genesis under the same name, or another subject, is not convinced.
     let mut other = genesis();

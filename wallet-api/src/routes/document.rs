@@ -5,7 +5,7 @@ use utoipa::OpenApi;
 
 use super::{
     account, charge, devices, enrolment, events, health, history, me, merchants, nonce, people, pin, preview,
-    session, transactions,
+    proof, session, transactions,
 };
 
 #[derive(OpenApi)]
@@ -31,6 +31,8 @@ use super::{
         preview::preview,
         transactions::submit,
         transactions::get,
+        proof::proof,
+        proof::genesis,
         charge::charge,
         people::lookup,
         merchants::by_code,

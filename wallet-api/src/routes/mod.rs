@@ -16,6 +16,7 @@ mod pages;
 mod people;
 mod pin;
 mod preview;
+mod proof;
 mod session;
 mod statics;
 mod transactions;
@@ -48,6 +49,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/v1/preview", "POST").route(web::post().to(preview::preview)))
         .service(at("/v1/transactions", "POST").route(web::post().to(transactions::submit)))
         .service(at("/v1/transactions/{id}", "GET").route(web::get().to(transactions::get)))
+        .service(at("/v1/transactions/{id}/proof", "GET").route(web::get().to(proof::proof)))
+        .service(at("/v1/genesis", "GET").route(web::get().to(proof::genesis)))
         .service(at("/v1/charge", "GET").route(web::get().to(charge::charge)))
         .service(at("/v1/people/lookup", "GET").route(web::get().to(people::lookup)))
         .service(at("/v1/merchants/by-code/{code}", "GET").route(web::get().to(merchants::by_code)))

@@ -124,13 +124,16 @@ pub async fn get(app: Data<App>, signed: Signed, id: Path<String>) -> Result<Jso
         TxState::Pending { head_time_ms } => Ok(Standing::open(id, "pending", Some(head_time_ms))),
         TxState::Unknown { head_time_ms } => Ok(Standing::open(id, "unknown", Some(head_time_ms))),
         TxState::Final { receipt } => {
-            let own = is_own(&app, &signed, &receipt).await?;
-            if !own && !has_entry(&app, &signed, &receipt).await? {
-                return Err(Fault::NotFound.into());
-            }
+            let own = visible(&app, &signed, &receipt).await?.ok_or(Fault::NotFound)?;
             Standing::done(*receipt, &signed, own)
         }
     }
+}
+
+/// Whether a device of this person has signed it; `None` if it does not concern them at all.
+pub(super) async fn visible(app: &App, signed: &Signed, receipt: &Receipt) -> Result<Option<bool>, Fault> {
+    let own = is_own(app, signed, receipt).await?;
+    Ok(if own || has_entry(app, signed, receipt).await? { Some(own) } else { None })
 }
 
 /// Signed by a device of this person, this one or another.

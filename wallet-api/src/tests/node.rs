@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use actix_web::{App as ActixApp, HttpResponse, HttpServer, dev::ServerHandle, http::KeepAlive, web};
 use dure_db::Db;
-use dure_ledger_client::LedgerClient;
+use dure_ledger_client::{LedgerClient, proof::Pinned};
 use dure_score::{
-    CertId, Overlay, SignedTx, TxId,
+    CertId, Hash32, Overlay, SignedTx, TxId,
     key::Key,
     record::{Certificate, Member},
 };
@@ -89,6 +89,7 @@ async fn service(db: Db, url: String, ledger: &Shared) -> web::Data<App> {
     web::Data::new(App {
         db,
         client,
+        pinned: Pinned { chain: chain.clone(), genesis_hash: Hash32::new([7; 32]), validators: Vec::new() },
         chain,
         officer: Arc::new(officer),
         registrar: Arc::new(Mina),

@@ -145,7 +145,7 @@ fn pages_and_documents_answer() {
         );
         let document = get_as(&app, "", "/openapi.json").await;
         assert!(document.json["openapi"].as_str().unwrap().starts_with("3.1"));
-        assert_eq!(document.json["paths"].as_object().unwrap().len(), 20);
+        assert_eq!(document.json["paths"].as_object().unwrap().len(), 22);
         assert_eq!(get_as(&app, "", "/health").await.json["status"], "ok");
         assert_eq!(get_as(&app, "", "/metrics").await.status, 200);
         let charge = get_as(&app, &certify(&app, &ticket(&app).await, 50).await.cookie(), "/v1/charge").await;

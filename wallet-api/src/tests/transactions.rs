@@ -109,6 +109,9 @@ fn a_payment_is_previewed_made_once_and_seen() {
         for (search, found) in [
             ("%EB%B9%B5%EC%A7%91", 1),
             ("dure%20BAK", 1),
+            ("260101-7f", 1),
+            ("260101", 1),
+            ("0101", 0),
             ("4,500", 1),
             ("%E2%82%A94500", 1),
             ("4500%EC%9B%90", 1),
@@ -154,7 +157,9 @@ fn a_session_sends_only_its_own_devices_transactions() {
         assert_eq!(refused.json["receipt"]["outcome"]["outcome"], "refused");
         // Somebody else's transaction does not exist for us.
         let other = node.ledger.lock().blocks[0].receipts[0].tx;
-        get_as(&app, &cookie, &format!("/v1/transactions/{other}")).await.assert_problem(404, "NOT_FOUND");
+        for path in [format!("/v1/transactions/{other}"), format!("/v1/transactions/{other}/proof")] {
+            get_as(&app, &cookie, &path).await.assert_problem(404, "NOT_FOUND");
+        }
         node.stop().await;
     });
 }

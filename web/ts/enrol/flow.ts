@@ -9,6 +9,7 @@ import { makeKey, saveDevice, sign, wrapKey, type Device, type FreshKey } from "
 import { acceptablePin, deviceTag, pinProof } from "../keys/pin.ts";
 import { fromText, toHex } from "../ledger/bytes.ts";
 import type { Role } from "../ledger/call.ts";
+import { genesis } from "../pay/genesis.ts";
 import { certificateId, possessionMessage } from "../ledger/tx.ts";
 
 interface Ticket {
@@ -43,7 +44,8 @@ export interface Applicant {
   birth?: string;
 }
 
-export function enrolFlow(deviceName: string, read: (form: HTMLFormElement) => Applicant | string): void {
+/** `pins`: whether the device remembers the ledger's genesis, for proofs. */
+export function enrolFlow(deviceName: string, read: (form: HTMLFormElement) => Applicant | string, pins = false): void {
   const form = el<HTMLFormElement>("who-form");
   let applicant: Applicant | undefined;
   let enrolment = "";
@@ -90,7 +92,7 @@ export function enrolFlow(deviceName: string, read: (form: HTMLFormElement) => A
     fresh ??= await newKey(applicant?.birth);
     replace("work");
     try {
-      await certify(ticket!, fresh, deviceName);
+      await certify(ticket!, fresh, deviceName, pins);
       replace("done");
     } catch (error) {
       // The service may have certified this very key and lost only the answer: then the same key goes again.
@@ -158,8 +160,10 @@ async function requestFor(ticket: Ticket, { key, proof }: NewKey, name: string):
   };
 }
 
-async function certify(ticket: Ticket, fresh: NewKey, name: string): Promise<void> {
+async function certify(ticket: Ticket, fresh: NewKey, name: string, pins: boolean): Promise<void> {
   const { key } = fresh;
+  // Before the certificate: there must be nothing left that could fail once it is on the ledger.
+  const pinned = pins ? await genesis(ticket.chain) : undefined;
   // Kept: some browsers never make the same signature twice.
   if (fresh.request?.ticket !== ticket.ticket) fresh.request = await requestFor(ticket, fresh, name);
   const answer = await certified(fresh.request);
@@ -173,6 +177,7 @@ async function certify(ticket: Ticket, fresh: NewKey, name: string): Promise<voi
     publicKey: key.publicKey,
     name,
     createdAt: Date.now(),
+    ...(pinned ? { pinned } : {}),
     ...(await wrapKey(key, fromText(answer.share))),
   };
   await saveDevice(device);

@@ -8,6 +8,7 @@
 
 import { concat, random, toHex, utf8, type Bytes } from "../ledger/bytes.ts";
 import type { Role } from "../ledger/call.ts";
+import type { Pinned } from "../proof/form.ts";
 import { store } from "./database.ts";
 
 const CURRENT = "current";
@@ -22,6 +23,8 @@ export interface Device {
   publicKey: Bytes;
   name: string;
   createdAt: number;
+  /** The genesis that this device met when it was enrolled; proofs are checked against it. */
+  pinned?: Pinned;
   /** Salt of the PIN proof and of the wrapping key. */
   salt: Bytes;
   /** The browser's half of the wrapping key. */

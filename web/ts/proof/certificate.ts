@@ -23,8 +23,16 @@ function equal(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && left.every((byte, at) => byte === right[at]);
 }
 
+/** A header that enough validators have signed. */
+export interface SignedHeader extends Header {
+  /** How many have signed. */
+  signers: number;
+  /** Of how many. */
+  validators: number;
+}
+
 /** Checks that enough validators of `set` (keys in hex) have signed the header in `network` (channel, slash, hash of the genesis). */
-export async function verifyCertificate(network: string, set: string[], headerBytes: Bytes, certificate: Bytes): Promise<Header> {
+export async function verifyCertificate(network: string, set: string[], headerBytes: Bytes, certificate: Bytes): Promise<SignedHeader> {
   const header = await parseHeader(headerBytes);
   const keys = [...set].sort();
   const distinct = new Set(keys).size === keys.length && keys.every((key) => /^[0-9a-f]{64}$/.test(key));
@@ -41,7 +49,7 @@ export async function verifyCertificate(network: string, set: string[], headerBy
   const verdicts = await Promise.all(votes.map((vote) => verifySignature(vote.key, message, vote.signature)));
   const bad = verdicts.indexOf(false);
   demand(bad < 0, "PROOF_BAD_SIGNATURE", votes[bad]?.key);
-  return header;
+  return { ...header, signers: votes.length, validators: keys.length };
 }
 
 interface Vote {

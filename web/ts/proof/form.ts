@@ -41,6 +41,11 @@ export interface AccountProof {
   siblings: Bytes[];
   finality: Finality;
 }
+export interface RecordProof {
+  record: Bytes;
+  siblings: Bytes[];
+  finality: Finality;
+}
 
 /** Longest list of handovers: as many validator sets as the contract allows. */
 const MAX_HANDOVERS = 4096;
@@ -141,4 +146,9 @@ export function accountProof(value: unknown): AccountProof {
     siblings: list(from.siblings, MAX_PATH, hash),
     finality: finality(from.finality),
   };
+}
+
+export function recordProof(value: unknown): RecordProof {
+  const from = fields(value, "record", "siblings", "finality");
+  return { record: blob(from.record), siblings: list(from.siblings, MAX_PATH, hash), finality: finality(from.finality) };
 }

@@ -5,29 +5,38 @@
  * receipt → receipts root → value of the state → state root → header → certificate → validators → genesis
  */
 
-import { concat, toHex, utf8, type Bytes } from "../ledger/bytes.ts";
+import { concat, fromHex, toHex, utf8, type Bytes } from "../ledger/bytes.ts";
 import type { Lot, Receipt } from "../ledger/receipt.ts";
 import { octets, read, tuple } from "./cbor.ts";
-import { verifyCertificate } from "./certificate.ts";
+import { verifyCertificate, type SignedHeader } from "./certificate.ts";
 import { demand } from "./error.ts";
-import { accountProof, transactionProof, type Finality, type Handover, type Pinned } from "./form.ts";
-import { parseHeader, type Header } from "./header.ts";
+import { accountProof, recordProof, transactionProof, type Finality, type Handover, type Pinned } from "./form.ts";
+import { parseHeader } from "./header.ts";
 import { readHoldings, readReceipt } from "./receipt.ts";
+import { readDeposit, readPayment, type DepositRecord, type PaymentRecord } from "./record.ts";
 import { receiptsRoot, rootWith, rootWithout } from "./tree.ts";
 
 export type { Pinned } from "./form.ts";
 export { ProofError } from "./error.ts";
 
-/** What an account held. */
-export interface ProvenAccount {
-  /** `null` if the state had nothing under that name. */
-  lots: Lot[] | null;
-  /** Sum of the lots. */
-  balance: bigint;
+/** Something proven, when it was so, and by whom. */
+export type Proven<T> = T & {
   /** After which block. */
   height: number;
   /** Time of the header that says so, ms since 1970. */
   signedAtMs: number;
+  /** How many validators have signed it. */
+  signers: number;
+  /** Of how many. */
+  validators: number;
+};
+
+/** What an account held. */
+export interface AccountRecord {
+  /** `null` if the state had nothing under that name. */
+  lots: Lot[] | null;
+  /** Sum of the lots. */
+  balance: bigint;
 }
 
 /** The receipt of transaction `id` (hex), if `proof` (a node's JSON) proves one; else a `ProofError`. */
@@ -46,7 +55,7 @@ export async function verifyTransactionProof(pinned: Pinned, id: string, proof: 
 }
 
 /** What account `bid` (hex) held, or that it held nothing, if `proof` proves it; else a `ProofError`. */
-export async function verifyAccountProof(pinned: Pinned, bid: string, proof: unknown): Promise<ProvenAccount> {
+export async function verifyAccountProof(pinned: Pinned, bid: string, proof: unknown): Promise<Proven<AccountRecord>> {
   const account = accountProof(proof);
   demand(toHex(account.bid) === bid, "PROOF_OTHER_SUBJECT");
   const header = await verifyFinality(pinned, account.finality);
@@ -58,7 +67,29 @@ export async function verifyAccountProof(pinned: Pinned, bid: string, proof: unk
     : await rootWithout(key, account.neighbour, account.siblings);
   demand(toHex(root) === toHex(header.stateRoot), "PROOF_STATE_ROOT");
   const balance = (lots ?? []).reduce((sum, { amount }) => sum + BigInt(amount), 0n);
-  return { lots, balance, height: Number(header.executed), signedAtMs: Number(header.timeMs) };
+  return proven({ lots, balance }, header);
+}
+
+/** Payment `id` (hex) and what of it has gone back, if `proof` proves it; else a `ProofError`. */
+export async function verifyPaymentProof(pinned: Pinned, id: string, proof: unknown): Promise<Proven<PaymentRecord>> {
+  return verifyRecord(pinned, stateKey("P", fromHex(id)), proof, readPayment);
+}
+
+/** Deposit `reference` and what it has become, if `proof` proves it; else a `ProofError`. */
+export async function verifyDepositProof(pinned: Pinned, reference: string, proof: unknown): Promise<Proven<DepositRecord>> {
+  return verifyRecord(pinned, stateKey("D", utf8(reference)), proof, readDeposit);
+}
+
+async function verifyRecord<T>(pinned: Pinned, key: Bytes, proof: unknown, parse: (bytes: Bytes) => T): Promise<Proven<T>> {
+  const { record, siblings, finality } = recordProof(proof);
+  const header = await verifyFinality(pinned, finality);
+  const root = await rootWith(key, record, siblings);
+  demand(toHex(root) === toHex(header.stateRoot), "PROOF_STATE_ROOT");
+  return proven(parse(record), header);
+}
+
+function proven<T>(what: T, { executed, timeMs, signers, validators }: SignedHeader): Proven<T> {
+  return { ...what, height: Number(executed), signedAtMs: Number(timeMs), signers, validators };
 }
 
 /** Median and worst time of checking one proof, ms: for measurements in a real browser. */
@@ -80,7 +111,7 @@ interface KnownSet {
 }
 
 /** The header whose state root is proven. */
-async function verifyFinality(pinned: Pinned, finality: Finality): Promise<Header> {
+async function verifyFinality(pinned: Pinned, finality: Finality): Promise<SignedHeader> {
   demand(finality.chain === pinned.chain, "PROOF_OTHER_CHAIN");
   demand(toHex(finality.genesisHash) === pinned.genesis_hash, "PROOF_OTHER_GENESIS");
   const network = `${pinned.chain}/${pinned.genesis_hash}`;
@@ -89,7 +120,7 @@ async function verifyFinality(pinned: Pinned, finality: Finality): Promise<Heade
   return signedHeader(network, known, finality.header, finality.certificate);
 }
 
-async function signedHeader(network: string, known: KnownSet[], header: Bytes, certificate: Bytes): Promise<Header> {
+async function signedHeader(network: string, known: KnownSet[], header: Bytes, certificate: Bytes): Promise<SignedHeader> {
   const { epoch } = await parseHeader(header);
   const set = known.findLast(({ from }) => from <= epoch);
   demand(set !== undefined, "PROOF_VALIDATOR_SET");
@@ -111,7 +142,7 @@ async function nextSet(network: string, known: KnownSet[], handover: Handover): 
 }
 
 /** Key of a record in the state: a letter, then its name. */
-function stateKey(kind: "R" | "H" | "E", name: Bytes): Bytes {
+function stateKey(kind: "R" | "H" | "E" | "P" | "D", name: Bytes): Bytes {
   return concat(utf8(kind), name);
 }
 

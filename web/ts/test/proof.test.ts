@@ -3,20 +3,36 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Receipt } from "../ledger/receipt.ts";
-import { ProofError, verifyAccountProof, verifyTransactionProof, type Pinned } from "../proof/verify.ts";
+import {
+  ProofError, verifyAccountProof, verifyDepositProof, verifyPaymentProof, verifyTransactionProof, type Pinned,
+} from "../proof/verify.ts";
 
 type Vector = { name: string; code?: string; proof: Record<string, unknown> } & (
   | { kind: "transaction"; id: string; receipt: Receipt | null }
   | { kind: "account"; bid: string; balance: string | null }
+  | { kind: "payment"; id: string; payment: { payer: string; merchant: string; order: string; amount: string; refunded: string } | null }
+  | { kind: "deposit"; reference: string; deposit: { to: string; amount: string; bonus: string; tx: string } | null }
 );
 const file = JSON.parse(readFileSync("../ledger-node/client/vectors/proofs.json", "utf8")) as { pinned: Pinned; vectors: Vector[] };
 const { pinned, vectors } = file;
 
+function verify(vector: Vector, proof: unknown): Promise<unknown> {
+  switch (vector.kind) {
+    case "transaction":
+      return verifyTransactionProof(pinned, vector.id, proof);
+    case "account":
+      return verifyAccountProof(pinned, vector.bid, proof);
+    case "payment":
+      return verifyPaymentProof(pinned, vector.id, proof);
+    case "deposit":
+      return verifyDepositProof(pinned, vector.reference, proof);
+  }
+}
+
 /** The code of the refusal, or none. */
 async function judge(vector: Vector, proof: unknown = vector.proof): Promise<string | undefined> {
   try {
-    if (vector.kind === "transaction") await verifyTransactionProof(pinned, vector.id, proof);
-    else await verifyAccountProof(pinned, vector.bid, proof);
+    await verify(vector, proof);
     return undefined;
   } catch (error) {
     // Anything but a ProofError is a bug of the verifier.
@@ -35,6 +51,17 @@ test("what is proven is what the ledger wrote", async () => {
     if (vector.kind === "transaction") {
       const receipt = await verifyTransactionProof(pinned, vector.id, vector.proof);
       assert.deepEqual(receipt, vector.receipt, vector.name);
+    } else if (vector.kind === "payment") {
+      const { payer, merchant, order, amount, refunded, height } = await verifyPaymentProof(pinned, vector.id, vector.proof);
+      const { draws, cashback, paid_at, ...said } = vector.payment as unknown as Record<string, unknown>;
+      assert.ok(draws && cashback && paid_at);
+      assert.deepEqual({ payer, merchant, order, amount: String(amount), refunded: String(refunded) }, said);
+      assert.equal(height, 41);
+    } else if (vector.kind === "deposit") {
+      const { to, amount, bonus, tx } = await verifyDepositProof(pinned, vector.reference, vector.proof);
+      const { charged_at, campaign, cashed_out, ...said } = vector.deposit as unknown as Record<string, unknown>;
+      assert.ok(charged_at && campaign && cashed_out === null);
+      assert.deepEqual({ to, amount: String(amount), bonus: String(bonus), tx }, said);
     } else {
       const { lots, balance, height } = await verifyAccountProof(pinned, vector.bid, vector.proof);
       assert.equal(lots && String(balance), vector.balance, vector.name);
@@ -79,7 +106,7 @@ function* textChanges(text: string): Generator<string> {
 }
 
 test("no byte of a proof may change", async () => {
-  for (const name of ["after a change of validators", "an account", "no account, its place taken", "no account, its place empty"]) {
+  for (const name of ["after a change of validators", "an account", "no account, its place taken", "no account, its place empty", "a payment", "a deposit"]) {
     const vector = vectors.find((vector) => vector.name === name)!;
     let count = 0;
     for (const changed of changes(vector.proof)) {

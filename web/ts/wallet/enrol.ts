@@ -23,5 +23,5 @@ export function enrol(): void {
     if (!birth) return t("enrol-birth-bad");
     if (!EMAIL.test(field("email"))) return t("enrol-email-bad");
     return { body: { email: field("email"), name: field("name"), birth }, birth };
-  });
+  }, true);
 }

@@ -9,6 +9,7 @@ import { balanceAfter, movedByCampaign, refusalOf, total, type Effect, type Rece
 import { loadAccount } from "../pay/campaigns.ts";
 import { handout } from "./handout.ts";
 import { fact, parts } from "./slip.ts";
+import { verifier } from "./verify.ts";
 import { kindName, type Entry, type History } from "./entries.ts";
 import { signedIn } from "../pay/resume.ts";
 
@@ -66,6 +67,7 @@ async function slip(device: Device, tx: string, receipt: Receipt, entries: Entry
       fact(t("receipt-block"), t("receipt-block-at", { number: receipt.height })),
       fact(t("receipt-tx"), tx, "mono"),
     ),
+    ...(refusal ? [] : [verifier(device, tx, receipt)]),
     ...(refusal ? [] : [handout(spoken(story, name, receipt, tx))]),
   ] as Node[] & Child[];
 }

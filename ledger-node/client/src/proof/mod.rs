@@ -19,7 +19,10 @@ mod verify;
 
 pub use certificate::verify_certificate;
 pub use error::ProofError;
-pub use form::{AccountProof, Blob, FinalityProof, Handover, Neighbour, Step, TransactionProof};
+pub use form::{AccountProof, Blob, FinalityProof, Handover, Neighbour, RecordProof, Step, TransactionProof};
 pub use header::Header;
 pub use pinned::Pinned;
-pub use verify::{ProvenAccount, ProvenState, verify_account, verify_finality, verify_transaction};
+pub use verify::{
+    ProvenAccount, ProvenRecord, ProvenState, verify_account, verify_deposit, verify_finality,
+    verify_payment, verify_transaction,
+};

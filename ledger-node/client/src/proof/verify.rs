@@ -1,12 +1,17 @@
 //! From a proof to what it proves.
 
 use dure_score::{
-    Bid, Hash32, PublicKey, Receipt, TxId, codec, holdings::Holdings, key::Key, limits::MAX_VALIDATOR_SETS,
-    record::ValidatorSet,
+    Bid, Hash32, PublicKey, Receipt, TxId, codec,
+    holdings::Holdings,
+    ids::DepositRef,
+    key::Key,
+    limits::MAX_VALIDATOR_SETS,
+    record::{Deposit, Payment, ValidatorSet},
 };
+use minicbor::{Decode, Encode};
 
 use super::{
-    AccountProof, FinalityProof, Handover, Header, Pinned, ProofError, TransactionProof,
+    AccountProof, FinalityProof, Handover, Header, Pinned, ProofError, RecordProof, TransactionProof,
     certificate::verify_certificate, tree,
 };
 
@@ -26,6 +31,17 @@ pub struct ProvenState {
 pub struct ProvenAccount {
     /// Its lots; `None` if the state had nothing under that name.
     pub holdings: Option<Holdings>,
+    /// After which block.
+    pub height: u64,
+    /// Time of the header that names that state, ms since 1970 UTC.
+    pub signed_at_ms: u64,
+}
+
+/// A record of the state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProvenRecord<T> {
+    /// As it was.
+    pub record: T,
     /// After which block.
     pub height: u64,
     /// Time of the header that names that state, ms since 1970 UTC.
@@ -72,6 +88,40 @@ pub fn verify_account(pinned: &Pinned, bid: &Bid, proof: &AccountProof) -> Resul
         return Err(ProofError::StateRoot);
     }
     Ok(ProvenAccount { holdings, height: state.executed, signed_at_ms: state.header.time_ms })
+}
+
+/// Payment `id`, and what of it has been refunded, if the proof proves it. Unlike a receipt it says nothing of what the
+/// shop holds.
+pub fn verify_payment(
+    pinned: &Pinned,
+    id: &TxId,
+    proof: &RecordProof,
+) -> Result<ProvenRecord<Payment>, ProofError> {
+    verify_record(pinned, &Key::Payment(id), proof, "payment")
+}
+
+/// Deposit `reference`, and what it has become, if the proof proves it.
+pub fn verify_deposit(
+    pinned: &Pinned,
+    reference: &DepositRef,
+    proof: &RecordProof,
+) -> Result<ProvenRecord<Deposit>, ProofError> {
+    verify_record(pinned, &Key::Deposit(reference), proof, "deposit")
+}
+
+fn verify_record<T: Encode<()> + for<'b> Decode<'b, ()>>(
+    pinned: &Pinned,
+    key: &Key<'_>,
+    proof: &RecordProof,
+    what: &'static str,
+) -> Result<ProvenRecord<T>, ProofError> {
+    let state = verify_finality(pinned, &proof.finality)?;
+    let root = tree::root_with(&key.to_bytes(), proof.record.as_bytes(), &proof.siblings)?;
+    if root != state.state_root {
+        return Err(ProofError::StateRoot);
+    }
+    let record = codec::decode(proof.record.as_bytes()).map_err(|_| ProofError::Leaf(what))?;
+    Ok(ProvenRecord { record, height: state.executed, signed_at_ms: state.header.time_ms })
 }
 
 /// The state that the proof's last header names, signed by the validators of that header's epoch.

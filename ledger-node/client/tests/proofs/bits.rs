@@ -1,11 +1,12 @@
 //! A proof is its every bit.
 
 use dure_ledger_client::proof::{
-    AccountProof, FinalityProof, TransactionProof, verify_account, verify_transaction,
+    AccountProof, FinalityProof, RecordProof, TransactionProof, verify_account, verify_deposit,
+    verify_payment, verify_transaction,
 };
 use dure_score::codec;
 
-use crate::prover::{bid, pinned, receipt, world};
+use crate::prover::{bid, deposit, payment, pinned, receipt, world};
 
 /// Every prefix, and every bit flipped, of `bytes` must be refused by `holds`.
 fn every_change_is_refused(bytes: &[u8], holds: impl Fn(&[u8]) -> bool) {
@@ -48,4 +49,17 @@ fn any_bit_of_an_account_proof_present_or_not() {
             AccountProof::decode(bytes).and_then(|proof| verify_account(&pinned, &bid, &proof)).is_ok()
         });
     }
+}
+
+#[test]
+fn any_bit_of_a_payment_and_of_a_deposit() {
+    let (pinned, world) = (pinned(), world(false));
+    every_change_is_refused(&codec::encode(&world.payment(40, 2)), |bytes| {
+        RecordProof::decode(bytes)
+            .and_then(|proof| verify_payment(&pinned, &payment(40, 2).0, &proof))
+            .is_ok()
+    });
+    every_change_is_refused(&codec::encode(&world.deposit()), |bytes| {
+        RecordProof::decode(bytes).and_then(|proof| verify_deposit(&pinned, &deposit().0, &proof)).is_ok()
+    });
 }

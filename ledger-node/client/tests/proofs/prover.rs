@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 
 use dure_ledger_client::proof::{
-    AccountProof, Blob, FinalityProof, Handover, Neighbour, Pinned, Step, TransactionProof,
+    AccountProof, Blob, FinalityProof, Handover, Neighbour, Pinned, RecordProof, Step, TransactionProof,
 };
 use dure_score::{
     Amount, Bid, CampaignId, CertId, ChainId, Effect, Hash32, Lot, OrderId, Outcome, Receipt, TxId, codec,
     holdings::Holdings,
-    ids::sha256,
+    ids::{DepositRef, sha256},
     key::Key,
-    record::{ValidatorSeat, ValidatorSet},
+    record::{Cashback, Deposit, Draw, Payment, ValidatorSeat, ValidatorSet},
     signature::SigningKey,
 };
 
@@ -63,6 +63,38 @@ pub fn receipt(height: u64, index: u32) -> Receipt {
 pub fn holdings() -> Holdings {
     let lot = Lot { id: 3, ..Lot::takings(CampaignId::COIN, Amount::new(5_500)) };
     Holdings { next_lot: 4, lots: vec![lot] }
+}
+
+/// The payment of [`receipt`], of which a part has gone back.
+pub fn payment(height: u64, index: u32) -> (TxId, Payment) {
+    let lot = Lot { id: 3, ..Lot::takings(CampaignId::COIN, Amount::new(10_000)) };
+    let draw = Draw { lot, amount: Amount::new(4_500), refunded: Amount::new(500) };
+    let cashback =
+        Cashback { campaign: CampaignId(1), lot: 4, amount: Amount::new(225), taken_back: Amount::new(25) };
+    let payment = Payment {
+        payer: bid("mina"),
+        merchant: bid("cafe"),
+        order: OrderId::new("260101-7F3K9Q2M").unwrap(),
+        amount: Amount::new(4_500),
+        refunded: Amount::new(500),
+        paid_at: 1_790_000_000_000 + height,
+        draws: vec![draw],
+        cashback: Some(cashback),
+    };
+    (receipt(height, index).tx, payment)
+}
+
+pub fn deposit() -> (DepositRef, Deposit) {
+    let deposit = Deposit {
+        to: bid("mina"),
+        amount: Amount::new(50_000),
+        tx: receipt(7, 0).tx,
+        charged_at: 1_790_000_000_007,
+        bonus: Amount::new(5_000),
+        campaign: CampaignId(1),
+        cashed_out: None,
+    };
+    (DepositRef::new("DEP-20260101-0001").unwrap(), deposit)
 }
 
 /// Everything under one state root.
@@ -197,6 +229,10 @@ pub fn world(handed_over: bool) -> World {
         state.put(&Key::Receipts(height), &codec::encode(&root));
     }
     state.put(&Key::Holdings(&bid("mina")), &codec::encode(&holdings()));
+    let (id, paid) = payment(40, 2);
+    state.put(&Key::Payment(&id), &codec::encode(&paid));
+    let (reference, charged) = deposit();
+    state.put(&Key::Deposit(&reference), &codec::encode(&charged));
     for name in 0..40 {
         state.put(&Key::Holdings(&bid(&format!("citizen {name}"))), &codec::encode(&Holdings::default()));
     }
@@ -244,6 +280,21 @@ impl World {
             neighbour.filter(|leaf| leaf.key != Hash32::new(sha256(&[&Key::Holdings(&bid).to_bytes()])));
         let holdings = (name == "mina").then(|| codec::encode(&holdings()).into());
         AccountProof { bid, holdings, neighbour: here, siblings, finality: self.finality.clone() }
+    }
+
+    pub fn record(&self, key: &Key<'_>, record: Vec<u8>) -> RecordProof {
+        let (siblings, _) = self.state.path(key);
+        RecordProof { record: record.into(), siblings, finality: self.finality.clone() }
+    }
+
+    pub fn payment(&self, height: u64, index: u32) -> RecordProof {
+        let (id, payment) = payment(height, index);
+        self.record(&Key::Payment(&id), codec::encode(&payment))
+    }
+
+    pub fn deposit(&self) -> RecordProof {
+        let (reference, deposit) = deposit();
+        self.record(&Key::Deposit(&reference), codec::encode(&deposit))
     }
 
     /// The first absent name whose place is empty, or taken by a neighbour.

@@ -7,9 +7,15 @@
 use std::path::PathBuf;
 
 use dure_ledger_client::proof::{
-    AccountProof, Pinned, ProofError, TransactionProof, verify_account, verify_transaction,
+    AccountProof, Pinned, ProofError, RecordProof, TransactionProof, verify_account, verify_deposit,
+    verify_payment, verify_transaction,
 };
-use dure_score::{Bid, ChainId, Hash32, Receipt, TxId, codec, ids::sha256, key::Key};
+use dure_score::{
+    Amount, Bid, ChainId, Hash32, Receipt, TxId, codec,
+    ids::{DepositRef, sha256},
+    key::Key,
+    record::{Deposit, Payment},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::prover::*;
@@ -19,6 +25,8 @@ use crate::prover::*;
 enum Case {
     Transaction { id: TxId, proof: TransactionProof, receipt: Option<Receipt> },
     Account { bid: Bid, proof: AccountProof, balance: Option<String> },
+    Payment { id: TxId, proof: RecordProof, payment: Option<Payment> },
+    Deposit { reference: DepositRef, proof: RecordProof, deposit: Option<Deposit> },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +55,21 @@ fn account(name: &str, who: &str, proof: AccountProof, balance: Option<&str>) ->
     Vector { name: name.to_owned(), code: None, case: Case::Account { bid: bid(who), proof, balance } }
 }
 
+/// Payment 40/2 with this proof of it.
+fn payment_of(name: &str, proof: RecordProof, payment: Option<Payment>) -> Vector {
+    let case = Case::Payment { id: payment_id(), proof, payment };
+    Vector { name: name.to_owned(), code: None, case }
+}
+
+fn payment_id() -> TxId {
+    payment(40, 2).0
+}
+
+fn deposit_of(name: &str, proof: RecordProof, found: Option<Deposit>) -> Vector {
+    let case = Case::Deposit { reference: deposit().0, proof, deposit: found };
+    Vector { name: name.to_owned(), code: None, case }
+}
+
 fn good() -> Vec<Vector> {
     let (first, later) = (world(false), world(true));
     let paid = |name: &str, world: &World, height, index| {
@@ -63,6 +86,9 @@ fn good() -> Vec<Vector> {
         account("an account after a change of validators", "mina", later.account("mina"), Some("5500")),
         account("no account, its place taken", &beside, first.account(&beside), None),
         account("no account, its place empty", &empty, first.account(&empty), None),
+        payment_of("a payment", first.payment(40, 2), Some(payment(40, 2).1)),
+        payment_of("a payment after a change of validators", later.payment(40, 2), Some(payment(40, 2).1)),
+        deposit_of("a deposit", first.deposit(), Some(deposit().1)),
     ]
 }
 
@@ -201,8 +227,34 @@ fn bad_leaves() -> Vec<Vector> {
     ]
 }
 
+fn bad_records() -> Vec<Vector> {
+    let of = |name: &str, code: &str, proof: RecordProof| Vector {
+        code: Some(code.to_owned()),
+        ..payment_of(name, proof, None)
+    };
+    let first = world(false);
+    let whole = Payment { refunded: Amount::ZERO, ..payment(40, 2).1 };
+    let whole = RecordProof { record: codec::encode(&whole).into(), ..first.payment(40, 2) };
+    let mut state = State::default();
+    state.put(&Key::Payment(&payment_id()), &[0x80]);
+    let mut none = world(false).record(&Key::Payment(&payment_id()), vec![0x80]);
+    (none.finality.header, none.finality.certificate) = signed(&set(&[1, 2, 3, 4]), 42, 1, EXECUTED, &state);
+    none.siblings = Vec::new();
+    let mut strangers = first.payment(40, 2);
+    let header = strangers.finality.header.as_bytes();
+    strangers.finality.certificate =
+        certificate(&pinned().network(), &set(&[6, 7, 8, 9]), &[0, 1, 2, 3], header).into();
+    vec![
+        of("a refund left out", "PROOF_STATE_ROOT", whole),
+        of("a deposit said to be a payment", "PROOF_STATE_ROOT", first.deposit()),
+        of("another payment's record", "PROOF_STATE_ROOT", first.payment(40, 3)),
+        of("no payment", "PROOF_LEAF", none),
+        of("a payment that strangers signed", "PROOF_BAD_SIGNATURE", strangers),
+    ]
+}
+
 fn fresh() -> File {
-    let vectors = [good(), bad_finality(), bad_handovers(), bad_leaves()].concat();
+    let vectors = [good(), bad_finality(), bad_handovers(), bad_leaves(), bad_records()].concat();
     let about = "Proofs against one pinned genesis. Those with a code are refused with it.".to_owned();
     File { about, pinned: pinned(), vectors }
 }
@@ -217,6 +269,14 @@ fn verdict(pinned: &Pinned, case: &Case) -> Result<(), ProofError> {
             let found = verify_account(pinned, bid, proof)?;
             assert_eq!(found.height, EXECUTED);
             assert_eq!(found.holdings.map(|holdings| holdings.total().to_string()), *balance);
+        }
+        Case::Payment { id, proof, payment } => {
+            let found = verify_payment(pinned, id, proof)?;
+            assert_eq!((found.height, Some(&found.record)), (EXECUTED, payment.as_ref()));
+        }
+        Case::Deposit { reference, proof, deposit } => {
+            let found = verify_deposit(pinned, reference, proof)?;
+            assert_eq!((found.height, Some(&found.record)), (EXECUTED, deposit.as_ref()));
         }
     }
     Ok(())

@@ -1,0 +1,26 @@
+/** The ledger's genesis: what every proof is checked against. Met once, kept with the device. */
+
+import { get } from "../kit/api.ts";
+import { saveDevice, type Device } from "../keys/device.ts";
+import type { Pinned } from "../proof/form.ts";
+
+/** The genesis as the service tells it; it must be that of the device's own channel. */
+export async function genesis(chain: string): Promise<Pinned> {
+  const { chain: told, genesis_hash, validators } = await get<Pinned>("/v1/genesis");
+  if (told !== chain) throw new Error("GENESIS_OF_ANOTHER_CHANNEL");
+  return { chain: told, genesis_hash, validators };
+}
+
+/** The genesis that this device has pinned. One that was enrolled before there were proofs pins it now, for good. */
+export async function pinnedGenesis(device: Device): Promise<Pinned> {
+  if (!device.pinned) {
+    device.pinned = await genesis(device.chain);
+    await saveDevice(device);
+  }
+  return device.pinned;
+}
+
+/** A genesis' hash as people compare it: in groups of four. */
+export function fingerprint(pinned: Pinned): string {
+  return (pinned.genesis_hash.match(/.{1,4}/g) ?? []).slice(0, 4).join(" ");
+}
