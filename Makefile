@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup web build demo settle grant status audit contract test test-rust test-web test-browser sim sim-canary kill fuzz check bench clean
+.PHONY: help setup web build demo settle grant unfreeze status audit contract test test-rust test-web test-browser sim sim-canary kill fuzz check bench clean
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dure
 export CARGO_TARGET_DIR ?= $(CACHE)/target
@@ -33,14 +33,17 @@ web/dist/manifest.json: $(WEB_SOURCES)
 build: web ## builds every binary
 	cargo build --workspace --bins
 
-demo: build ## starts the whole product on this machine; ONCE=1: plays the main job once
-	$(DURE) demo $(if $(filter 1,$(ONCE)),--once)
+demo: build ## starts the whole product on this machine; ONCE=1: plays the main job once; LAN=1: phones may come in
+	$(DURE) demo $(if $(filter 1,$(ONCE)),--once) $(if $(filter 1,$(LAN)),--lan)
 
 settle: ## runs today's settlement of the running demo
 	$(CARGO_TARGET_DIR)/debug/settlement run --date "$(or $(DATE),$(shell TZ=Asia/Seoul date +%F))" --config data/config/gateway.toml
 
 grant: ## grants food vouchers to the list CSV=… in the running demo
 	$(DURE) grant --campaign $(or $(CAMPAIGN),2) --csv $(or $(CSV),dure/demo/recipients.csv)
+
+unfreeze: ## lets the frozen account of EMAIL=… go on, with two officers' keys, in the running demo
+	$(DURE) unfreeze --email "$(EMAIL)"
 
 audit: ## re-applies every block of the demo's first validator and checks all of it
 	$(DURE) audit

@@ -21,7 +21,7 @@ use crate::{
     grant, once,
     process::{Guard, Ports, guard_until_end_of_input},
     setup::{Deployment, Layout},
-    status,
+    status, unfreeze,
 };
 
 /// The launcher and operator's tool of Dure.
@@ -49,6 +49,12 @@ enum Action {
         /// Use any free ports instead of the published ones
         #[arg(long)]
         free_ports: bool,
+        /// Let phones in the same network in, by HTTPS with a certificate made here
+        #[arg(long)]
+        lan: bool,
+        /// With --lan: the wallet's port there, the till's is one above [default: 8443]
+        #[arg(long, requires = "lan")]
+        lan_port: Option<u16>,
     },
     /// Tell how the processes of a deployment are
     Status {
@@ -68,6 +74,14 @@ enum Action {
         /// Name of the officer's key file
         #[arg(long, default_value = "city-hall-1")]
         key: String,
+    },
+    /// Let a frozen account go on, with the signatures of as many officers of the registrar as its quorum asks for
+    Unfreeze {
+        #[command(flatten)]
+        place: Place,
+        /// The person's e-mail address
+        #[arg(long)]
+        email: String,
     },
     /// Measure: payments through four validators, beside PostgreSQL, with many accounts, with dead nodes; proofs, audit, copies
     Bench {
@@ -124,15 +138,18 @@ pub async fn run(command: Command) -> Result<ExitCode, DureError> {
             say(&format!("{} is ready in {}", deployment.chain, deployment.layout.root().display()));
             Ok(ExitCode::SUCCESS)
         }
-        Action::Demo { place, once: true, free_ports: _ } => play_once(&place).await,
-        Action::Demo { place, once: false, free_ports } => {
+        Action::Demo { place, once: true, .. } => play_once(&place).await,
+        Action::Demo { place, once: false, free_ports, lan, lan_port } => {
             let ports = if free_ports { Ports::free()? } else { Ports::published() };
             let guard = start_guard()?;
-            demo::run(&place.data, &place.city, ports, &guard, stopped()).await?;
+            let network =
+                if lan { demo::Network::Lan { port: lan_port } } else { demo::Network::ThisMachine };
+            demo::run(&place.data, &place.city, ports, network, &guard, stopped()).await?;
             Ok(ExitCode::SUCCESS)
         }
         Action::Status { place } => status::tell(&open(&place.data)?).await,
         Action::Grant { place, csv, campaign, key } => give(&place.data, &csv, campaign, &key).await,
+        Action::Unfreeze { place, email } => let_go_on(&place.data, &email).await,
         Action::Bench { repository, city, only, quick } => {
             let guard = start_guard()?;
             let scale = if quick { bench::Scale::QUICK } else { bench::Scale::FULL };
@@ -189,6 +206,15 @@ async fn give(data: &Path, csv: &Path, campaign: u32, key: &str) -> Result<ExitC
     } else {
         say(&format!("this list was granted before ({total}, {people} people); nothing happened now"));
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn let_go_on(data: &Path, email: &str) -> Result<ExitCode, DureError> {
+    let deployment = open(data)?;
+    let client = LedgerClient::new(deployment.ports.node_urls());
+    let db = Db::connect(&deployment.database_url).map_err(|error| DureError::Database(error.to_string()))?;
+    let name = unfreeze::unfreeze(&deployment, &client, &db, email).await?;
+    say(&format!("the account of {name} goes on"));
     Ok(ExitCode::SUCCESS)
 }
 

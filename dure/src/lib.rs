@@ -1,7 +1,8 @@
 //! The launcher and operator's tool: everything that `dure` does.
 //!
 //! It makes a deployment from a city's data files ([`setup`]), runs the whole product on one machine ([`demo`]),
-//! plays the main job through it and checks every step ([`once`]), grants from lists ([`grant`]), tells how the
+//! plays the main job through it and checks every step ([`once`]), grants from lists ([`grant`]), lets frozen accounts go on
+//! ([`unfreeze`]), tells how the
 //! processes are ([`status`]), copies and restores ledgers ([`backup`]), re-applies them ([`audit`]), and measures the
 //! contract ([`bench`]).
 //!
@@ -18,11 +19,14 @@ pub mod console;
 pub mod demo;
 pub mod error;
 pub mod grant;
+pub mod lan;
 pub mod once;
 pub mod process;
+pub mod quorum;
 mod repo;
 pub mod setup;
 pub mod signatory;
 pub mod status;
+pub mod unfreeze;
 
 pub use error::DureError;

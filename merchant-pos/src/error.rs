@@ -120,6 +120,9 @@ pub enum PosError {
     /// The shop has no such order.
     #[error("There is no such order.")]
     UnknownOrder,
+    /// No payer's code has that number, or another shop has it.
+    #[error("There is no such code. It may have run out: ask the customer for a new one.")]
+    UnknownPayerCode,
     /// The order is not open any more.
     #[error("The order is {} and cannot be cancelled.", .0.as_str())]
     OrderNotOpen(OrderState),
@@ -130,8 +133,8 @@ pub enum PosError {
     /// The transaction's bytes are not one.
     #[error("These bytes are not a transaction: {0}")]
     BadTransaction(&'static str),
-    /// A till may refund, and nothing else.
-    #[error("A till may only sign refunds.")]
+    /// A till may refund and present payers' codes, and nothing else.
+    #[error("A till may only sign refunds and payments by a customer's code.")]
     CallNotAllowed,
     /// The transaction was signed by another device than the one that is signed in.
     #[error("The transaction was signed by another device.")]
@@ -196,6 +199,7 @@ impl PosError {
             Self::UnknownDevice => "UNKNOWN_DEVICE",
             Self::PriceOutOfRange => "PRICE_OUT_OF_RANGE",
             Self::BadNote => "BAD_NOTE",
+            Self::UnknownPayerCode => "UNKNOWN_PAYER_CODE",
             Self::UnknownOrder => "UNKNOWN_ORDER",
             Self::OrderNotOpen(_) => "ORDER_NOT_OPEN",
             Self::Qr(_) => "QR_DATA",

@@ -22,4 +22,4 @@ pub use clock::now_ms;
 pub use connection::{DbConnection, in_transaction};
 pub use db::Db;
 pub use error::{DbError, unless_taken};
-pub use repo::{checkpoints, codes, devices, merchants, outbox, outgoing, people, sessions};
+pub use repo::{checkpoints, codes, devices, merchants, outbox, outgoing, payer_codes, people, sessions};

@@ -263,4 +263,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    payer_codes (number) {
+        number -> Text,
+        owner -> Text,
+        code -> Text,
+        expires_at -> BigInt,
+        taken_by -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(entries, merchants);

@@ -2,20 +2,35 @@
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "dure/target");
-const DURE = join(TARGET, "debug/dure");
+/** The launcher. */
+export const DURE = join(TARGET, "debug/dure");
 /** A cold start on a busy two-core machine, ms. */
 const START = 90_000;
 
-/** Starts the demo and waits until it tells its addresses. */
-export async function startDemo() {
+/** A port that is free now, with a free one above it. */
+export async function freePort() {
+  const taken = (port) =>
+    new Promise((resolve) => {
+      const server = createServer().once("error", () => resolve(true));
+      server.listen(port, () => server.close(() => resolve(false)));
+    });
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    if (!(await taken(port)) && !(await taken(port + 1))) return port;
+  }
+}
+
+/** Starts the demo, with more arguments perhaps, and waits until it tells its addresses. */
+export async function startDemo(...more) {
   if (!existsSync(DURE)) throw new Error(`${DURE} is missing; build it with \`make build\``);
   const folder = mkdtempSync(join(tmpdir(), "dure-browser-"));
-  const child = spawn(DURE, ["demo", "--free-ports", "--data", folder], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(DURE, ["demo", "--free-ports", "--data", folder, ...more], { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr.on("data", (bytes) => (said += bytes));
   const ended = new Promise((resolve) => child.once("exit", resolve));

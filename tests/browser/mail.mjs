@@ -12,17 +12,28 @@ const read = new Set();
 
 /** The six digits of a mail to `recipient` that has not been read yet. */
 export async function mailedCode(folder, recipient) {
+  const [code] = await mailed(folder, recipient, /(?<!\d)\d{6}(?!\d)/);
+  return code;
+}
+
+/** The address in such a mail. */
+export async function mailedLink(folder, recipient) {
+  const [link] = await mailed(folder, recipient, /https?:\S+/);
+  return link;
+}
+
+async function mailed(folder, recipient, pattern) {
   for (const begun = Date.now(); Date.now() - begun < PATIENCE; await sleep(100)) {
     for (const name of readdirSync(folder).filter((name) => name.endsWith(".eml") && !read.has(join(folder, name)))) {
       const [head, ...rest] = readFileSync(join(folder, name), "utf8").replaceAll("\r\n", "\n").split("\n\n");
       if (!head.split("\n").some((line) => line.startsWith("To:") && line.includes(recipient))) continue;
-      const code = readable(head, rest.join("\n\n")).match(/(?<!\d)\d{6}(?!\d)/);
-      if (!code) continue;
+      const found = readable(head, rest.join("\n\n")).match(pattern);
+      if (!found) continue;
       read.add(join(folder, name));
-      return code[0];
+      return found;
     }
   }
-  throw new Error(`no code came to ${recipient} within ${PATIENCE} ms`);
+  throw new Error(`nothing of the kind came to ${recipient} within ${PATIENCE} ms`);
 }
 
 function readable(head, body) {

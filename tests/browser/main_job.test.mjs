@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 
 import { startDemo } from "./demo.mjs";
 import { BAKERY, PHONE, SEOYEON, TABLET, ask, balanceReaches, digits, enrol, payIn, propose } from "./people.mjs";
-import { barriers, launch, open, typeAmount, typePin } from "./screen.mjs";
+import { barriers, launch, open, readQr, typeAmount, typePin } from "./screen.mjs";
 
 const PIN = "258036";
 const TILL_PIN = "741963";
@@ -127,6 +127,8 @@ test("a receipt is printed on one page and shared as text", async () => {
   const given = await phone.page.waitForFunction(() => globalThis.given).then((value) => value.jsonValue());
   assert.match(given, /12,000/);
   assert.match(given, /[0-9a-f]{64}/);
+  await phone.tap("receipt-qr");
+  assert.equal(await readQr(phone, "receipt-qr-code", demo.folder), given.trim());
 });
 
 test("a receipt proves itself in the browser, and a forged proof does not", async () => {

@@ -12,16 +12,16 @@ const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/go
 /** How long a screen may take to show what it should, ms. */
 const PATIENCE = 20_000;
 
-/** Debian's Chromium, headless. */
-export function launch() {
+/** Debian's Chromium, headless, with more flags perhaps. */
+export function launch(...more) {
   const executablePath = BROWSERS.find((path) => existsSync(path));
   if (!executablePath) throw new Error("no Chromium found: run `make setup`");
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage", ...more] });
 }
 
 /** One person's screen at `base`. Errors of the page are collected in `faults`. */
 export async function open(browser, base, viewport) {
-  const context = await browser.newContext({ viewport, locale: "ko-KR", deviceScaleFactor: 2 });
+  const context = await browser.newContext({ viewport, locale: "ko-KR", deviceScaleFactor: 2, ignoreHTTPSErrors: true });
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const faults = [];
@@ -65,6 +65,11 @@ export async function readQr(screen, id, folder) {
 
 /** What axe-core finds wrong with the screen as it is, in WCAG 2.2 A and AA. */
 export async function barriers(screen) {
+  // What is still fading in has no contrast yet.
+  await screen.page.evaluate(() => {
+    const ends = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+    return Promise.allSettled(ends.map((one) => one.finished));
+  });
   await screen.page.evaluate(AXE);
   const found = await screen.page.evaluate(() =>
     globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),

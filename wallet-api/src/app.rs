@@ -33,6 +33,10 @@ pub struct App {
     pub limits: Limits,
     /// Where people transfer won to.
     pub charge: config::Charge,
+    /// Where people reach the wallet, for links in letters: no slash at its end.
+    pub public_url: Option<String>,
+    /// Certificate of the authority that `/trust` hands out, PEM.
+    pub authority: Option<Vec<u8>>,
     /// Cookies without `Secure`.
     pub insecure_cookies: bool,
 }

@@ -21,6 +21,12 @@ pub use sections::{Charge, Limits, Mail, MailTransport, Place, Registrar};
 pub struct Config {
     /// Address of the pages and endpoints.
     pub listen: SocketAddr,
+    /// Where people reach the wallet, such as `https://wallet.example.kr`: for links in letters, which have none without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// Certificate of an authority that phones are told how to trust (`/trust`): for a service with a certificate of its own making.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority_file: Option<PathBuf>,
     /// The deployment's database: `sqlite://path` or `postgres://…`.
     pub database_url: String,
     /// Ledger nodes, tried in turn: `http://host:port`.
@@ -52,6 +58,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            authority_file: None,
             database_url: "sqlite://data/dure.sqlite".to_owned(),
             nodes: (7101..=7104).map(|port| format!("http://127.0.0.1:{port}")).collect(),
             key_file: PathBuf::from("data/keys/wallet.json"),
@@ -98,6 +106,9 @@ impl Config {
         }
         if !(1..=64).contains(&self.workers) {
             return refuse("workers must be 1 to 64");
+        }
+        if self.public_url.as_ref().is_some_and(|url| !url.starts_with("http")) {
+            return refuse("public_url must begin with https:// or http://");
         }
         if self.insecure_cookies && !self.listen.ip().is_loopback() {
             return refuse("insecure_cookies is only for a loopback address");

@@ -31,6 +31,8 @@ fn is_for(effect: &Effect, bid: &Bid) -> bool {
         | Effect::AccountUnfrozen { member }
         | Effect::AccountRebound { member, .. } => member == bid,
         Effect::Transferred { from, to, .. } => from == bid || to == bid,
+        // Only who has signed it knows which one it was: a phone recognises its own code by it.
+        Effect::MandateUsed { .. } => true,
         Effect::Paid { payer, merchant, .. } | Effect::Refunded { payer, merchant, .. } => {
             payer == bid || merchant == bid
         }
@@ -50,7 +52,6 @@ fn is_for(effect: &Effect, bid: &Bid) -> bool {
         | Effect::PayoutRejected { .. }
         | Effect::Proposed { .. }
         | Effect::Approved { .. }
-        | Effect::MandateUsed { .. }
         | Effect::ScoreRegistered { .. }
         | Effect::ScoreScheduled { .. }
         | Effect::ValidatorsChanged { .. } => false,

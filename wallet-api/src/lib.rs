@@ -16,6 +16,7 @@ mod http;
 mod ledger;
 mod limits;
 mod live;
+mod lost;
 mod mail;
 mod names;
 mod pin;

@@ -94,6 +94,8 @@ async fn build(config: &Config) -> Result<App, StartError> {
         progress: Progress::default(),
         limits: Limits::new(&config.limits),
         charge: config.charge.clone(),
+        public_url: config.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
+        authority: config.authority_file.as_ref().map(std::fs::read).transpose()?,
         insecure_cookies: config.insecure_cookies,
     })
 }

@@ -36,8 +36,12 @@ pages! {
     Home "home" "home-title" "wallet/home.html"
     /// `/enrol`: a new person or a new device.
     Enrol "enrol" "enrol-title" "wallet/enrol.html"
+    /// `/lost`: a phone is gone; the account stops by a mailed code.
+    Lost "lost" "lost-title" "wallet/lost.html"
     /// `/pay`: scan, look, confirm.
     Pay "pay" "pay-title" "wallet/pay.html"
+    /// `/code`: a code that a till scans, prepared before and good for three minutes.
+    Code "code" "code-title" "wallet/code.html"
     /// `/send`: to whom, how much, confirm.
     Send "send" "send-title" "wallet/send.html"
     /// `/charge`: where to transfer won, and what it earns.
@@ -46,6 +50,10 @@ pages! {
     History "history" "history-title" "wallet/history.html"
     /// `/receipt/{tx}`: one transaction.
     Receipt "receipt" "receipt-title" "wallet/receipt.html"
+    /// `/trust`: how a phone trusts a service whose certificate was made on its own machine.
+    Trust "trust" "trust-title" "wallet/trust.html"
+    /// `/kit`: every component in every state, for those who build pages.
+    Components "components" "kit-title" "wallet/components.html"
     /// `/me`: this device, language, letters, leaving.
     Me "me" "me-title" "wallet/me.html"
 }

@@ -5,7 +5,7 @@ use dure_db::{Db, DbError, merchants::Merchant, people::Person};
 use dure_ledger_client::LedgerClient;
 use dure_score::{
     Amount, Bid, Call, CampaignId,
-    call::{CampaignOpen, GovernanceApprove, GovernancePropose, MemberRegister, ProposedCall, TokenIssue},
+    call::{CampaignOpen, MemberRegister, ProposedCall, TokenIssue},
     ids::{Code, Title},
     limits::DAY_MS,
     record::{CampaignTerms, MemberClass, MerchantTerms},
@@ -14,6 +14,7 @@ use dure_score::{
 use crate::{
     city::{CampaignSheet, Duty, InstitutionSheet},
     error::DureError,
+    quorum::{decide, missing, officers, with_duty},
     setup::{Deployment, now_ms},
     signatory::Signatory,
 };
@@ -29,25 +30,6 @@ pub async fn run(deployment: &Deployment, client: &LedgerClient, db: &Db) -> Res
     let registrar = registrar.ok_or_else(|| missing("a funder that is also a registrar"))?;
     register(deployment, client, registrar).await?;
     enter(deployment, db).await
-}
-
-fn with_duty(deployment: &Deployment, duty: Duty) -> Result<&InstitutionSheet, DureError> {
-    let found = deployment.city.institutions.iter().find(|institution| institution.duties.contains(&duty));
-    found.ok_or_else(|| missing("an institution with the duty funder"))
-}
-
-fn missing(what: &str) -> DureError {
-    DureError::Data(format!("institutions.toml: {what} is missing"))
-}
-
-/// As many officers of the institution as its quorum asks for.
-fn officers(
-    deployment: &Deployment,
-    client: &LedgerClient,
-    institution: &InstitutionSheet,
-) -> Result<Vec<Signatory>, DureError> {
-    let quorum = usize::try_from(institution.quorum).unwrap_or(usize::MAX);
-    institution.keys.iter().take(quorum.max(1)).map(|name| deployment.key(name, client)).collect()
 }
 
 async fn open_campaign(
@@ -70,16 +52,6 @@ async fn open_campaign(
         }
         _ => Ok(()),
     }
-}
-
-/// The first officer proposes, the others approve.
-async fn decide(officers: &[Signatory], proposed: ProposedCall) -> Result<(), DureError> {
-    let (first, others) = officers.split_first().ok_or_else(|| missing("an officer of the funder"))?;
-    let proposal = first.send(Call::GovernancePropose(GovernancePropose { proposed })).await?.tx;
-    for officer in others {
-        officer.send(Call::GovernanceApprove(GovernanceApprove { proposal })).await?;
-    }
-    Ok(())
 }
 
 fn terms(sheet: &CampaignSheet, funder: Bid) -> Result<CampaignTerms, DureError> {

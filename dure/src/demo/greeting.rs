@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::{
     console::say,
     error::DureError,
+    lan::Lan,
     process::url,
     setup::{Deployment, write_private},
 };
@@ -13,15 +14,25 @@ use crate::{
 const SHOWN: usize = 3;
 
 /// Tells addresses, people and where mail lands.
-pub fn tell(deployment: &Deployment) -> Result<(), DureError> {
+pub fn tell(deployment: &Deployment, lan: Option<&Lan>) -> Result<(), DureError> {
     let ports = &deployment.ports;
     let city = &deployment.city;
     let channel = &city.sheet.channel;
     say("");
     say(&format!("  {} {} is open.", channel.name_ko, channel.name_en));
     say("");
-    say(&format!("  wallet   {}", url(ports.wallet)));
-    say(&format!("  till     {}", url(ports.till)));
+    let (wallet, till) =
+        lan.map_or_else(|| (url(ports.wallet), url(ports.till)), |lan| (lan.wallet_url(), lan.till_url()));
+    if let Some(lan) = lan {
+        lan.picture().lines().for_each(|line| say(&format!("  {line}")));
+        say(
+            "  Scan it with a phone in the same network. The phone warns, because this machine vouches for itself:",
+        );
+        say(&format!("  go on, then open {wallet}/trust, which tells how to trust it for good."));
+        say("");
+    }
+    say(&format!("  wallet   {wallet}"));
+    say(&format!("  till     {till}"));
     say(&format!("  bank     {}", url(ports.bank)));
     say(&format!("  nodes    {}", ports.node_urls().join("  ")));
     say("");
@@ -40,8 +51,8 @@ pub fn tell(deployment: &Deployment) -> Result<(), DureError> {
     say("  Ctrl-C stops everything; the data stays for the next time.");
     let path = deployment.layout.demo();
     let told = json!({
-        "wallet": url(ports.wallet),
-        "till": url(ports.till),
+        "wallet": wallet,
+        "till": till,
         "bank": url(ports.bank),
         "nodes": ports.node_urls(),
         "mail": deployment.layout.mail(),

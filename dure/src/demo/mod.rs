@@ -12,6 +12,7 @@ use dure_ledger_client::LedgerClient;
 use crate::{
     console::say,
     error::DureError,
+    lan::Lan,
     process::{Guard, Ports},
     setup::Deployment,
 };
@@ -21,19 +22,40 @@ pub use cluster::{Cluster, binary, wait_answer};
 /// How often the processes are looked at: a crash is told within a second.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// From where the demo is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// From this machine alone, by plain HTTP.
+    ThisMachine,
+    /// From the machine's network as well, by HTTPS.
+    Lan {
+        /// The wallet's port; 8443 if none is asked for. The till is one above.
+        port: Option<u16>,
+    },
+}
+
 /// Runs the demo in `root` until `stop` completes or a process ends by itself. Data stays for the next time.
 pub async fn run(
     root: &Path,
     city: &Path,
     ports: Ports,
+    network: Network,
     guard: &Guard,
     stop: impl Future<Output = ()>,
 ) -> Result<(), DureError> {
     ports.check_free()?;
-    let deployment = Deployment::init(root, city, ports)?;
+    let mut deployment = Deployment::init(root, city, ports)?;
+    let lan = match network {
+        Network::ThisMachine => None,
+        Network::Lan { port } => Some(Lan::open(&deployment.layout, port)?),
+    };
+    if let Some(lan) = &lan {
+        deployment = deployment.reached_from(lan.outside())?;
+        lan.serve(&deployment.ports).await?;
+    }
     say(&format!("data in {}", deployment.layout.root().display()));
     let mut cluster = Cluster::start_nodes(&deployment, guard).await?;
-    let lived = live(&deployment, &mut cluster, guard, stop).await;
+    let lived = live(&deployment, lan.as_ref(), &mut cluster, guard, stop).await;
     say("stopping");
     for name in cluster.stop()? {
         say(&format!("{name} did not stop by itself and was killed"));
@@ -43,6 +65,7 @@ pub async fn run(
 
 async fn live(
     deployment: &Deployment,
+    lan: Option<&Lan>,
     cluster: &mut Cluster,
     guard: &Guard,
     stop: impl Future<Output = ()>,
@@ -53,7 +76,7 @@ async fn live(
     first_day::run(deployment, &client, &db).await?;
     say("campaigns are open and funded, people and shops are registered");
     cluster.start_services(deployment, guard).await?;
-    greeting::tell(deployment)?;
+    greeting::tell(deployment, lan)?;
     tokio::pin!(stop);
     loop {
         tokio::select! {

@@ -78,7 +78,8 @@ fn write_toml(deployment: &Deployment, name: &str, config: &impl Serialize) -> R
     write_private(&path, text.as_bytes())
 }
 
-fn local(port: u16) -> SocketAddr {
+/// The loopback address with this port.
+pub fn local(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
@@ -109,11 +110,16 @@ fn wallet(deployment: &Deployment) -> wallet_api::Config {
     let sheet = &deployment.city.sheet;
     wallet_api::Config {
         listen: local(deployment.ports.wallet),
+        public_url: Some(deployment.outside.as_ref().map_or_else(
+            || format!("http://{}", local(deployment.ports.wallet)),
+            |outside| outside.wallet_url.clone(),
+        )),
+        authority_file: deployment.outside.as_ref().map(|outside| outside.authority.clone()),
         database_url: deployment.database_url.clone(),
         nodes: deployment.ports.node_urls(),
         key_file: deployment.layout.key("registry-wallet"),
         key_passphrase: deployment.passphrase.clone(),
-        insecure_cookies: true,
+        insecure_cookies: deployment.outside.is_none(),
         place: wallet_api::Place { ko: sheet.channel.name_ko.clone(), en: sheet.channel.name_en.clone() },
         registrar: wallet_api::Registrar {
             name: "registry".to_owned(),
@@ -138,7 +144,7 @@ fn till(deployment: &Deployment) -> merchant_pos::Config {
         nodes: deployment.ports.node_urls(),
         key_file: deployment.layout.key("registry-till"),
         key_passphrase: deployment.passphrase.clone(),
-        insecure_cookies: true,
+        insecure_cookies: deployment.outside.is_none(),
         ..Default::default()
     }
 }

@@ -70,6 +70,10 @@ impl Layout {
     pub fn log(&self, name: &str) -> PathBuf {
         self.root.join("logs").join(format!("{name}.log"))
     }
+    /// The certificate authority of `dure demo --lan`.
+    pub fn tls(&self) -> PathBuf {
+        self.root.join("tls")
+    }
     /// Mail that would have been sent.
     pub fn mail(&self) -> PathBuf {
         self.root.join("mail")

@@ -8,7 +8,7 @@ mod members;
 
 use std::{
     collections::BTreeMap,
-    path::Path,
+    path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -17,9 +17,18 @@ use dure_score::{ChainId, Genesis, PublicKey};
 
 use crate::{city::City, error::DureError, process::Ports, signatory::Signatory};
 
-pub use configs::{SERVICES, Service};
+pub use configs::{SERVICES, Service, local};
 pub use layout::{Layout, read_text, write_private};
 pub use members::Members;
+
+/// How people reach the services from other machines.
+#[derive(Debug, Clone)]
+pub struct Outside {
+    /// The wallet's address.
+    pub wallet_url: String,
+    /// Certificate of the authority behind it, which phones can be told to trust.
+    pub authority: PathBuf,
+}
 
 /// An initialised deployment, opened.
 #[derive(Debug, Clone)]
@@ -38,6 +47,8 @@ pub struct Deployment {
     pub passphrase: String,
     /// Where every process listens.
     pub ports: Ports,
+    /// If other machines reach it: from where.
+    pub outside: Option<Outside>,
     /// The database: `DURE_DATABASE_URL`, or SQLite in the data folder.
     pub database_url: String,
 }
@@ -74,12 +85,20 @@ impl Deployment {
         let passphrase = keys::passphrase(&layout)?;
         let database_url = std::env::var("DURE_DATABASE_URL").unwrap_or_else(|_| layout.database_url());
         let (chain, validators) = (genesis.chain, genesis.validators);
-        let deployment = Self { layout, city, members, chain, validators, passphrase, ports, database_url };
+        let deployment =
+            Self { layout, city, members, chain, validators, passphrase, ports, outside: None, database_url };
         configs::write(&deployment)?;
         let path = deployment.layout.ports();
         let json = serde_json::to_vec(&deployment.ports).map_err(|error| DureError::file(&path, error))?;
         write_private(&path, &json)?;
         Ok(deployment)
+    }
+
+    /// Writes the configuration files anew for people on other machines.
+    pub fn reached_from(mut self, outside: Outside) -> Result<Self, DureError> {
+        self.outside = Some(outside);
+        configs::write(&self)?;
+        Ok(self)
     }
 
     /// The officer whose key file is called `name`.

@@ -20,6 +20,7 @@ pub struct Limits {
     pin_address: Limiter<IpAddr>,
     orders: Limiter<String>,
     transactions: Limiter<String>,
+    payer_codes: Limiter<String>,
 }
 
 struct Limiter<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
@@ -61,6 +62,8 @@ impl Default for Limits {
             orders: Limiter::per(minute, 120),
             // Refunds, with their previews.
             transactions: Limiter::per(minute, 60),
+            // A number has eight digits: a shop that only guesses waits for years.
+            payer_codes: Limiter::per(minute, 20),
         }
     }
 }
@@ -82,7 +85,11 @@ impl Limits {
     pub fn order(&self, shop: &str) -> Result<(), PosError> {
         self.orders.check(&shop.to_owned())
     }
-    /// A preview or a refund, by device.
+    /// A payer's number, by shop.
+    pub fn payer_code(&self, shop: &str) -> Result<(), PosError> {
+        self.payer_codes.check(&shop.to_owned())
+    }
+    /// A preview, a refund or a payment by code, by device.
     pub fn transaction(&self, certificate: &str) -> Result<(), PosError> {
         self.transactions.check(&certificate.to_owned())
     }

@@ -13,6 +13,7 @@ mod openapi;
 mod operation;
 mod orders;
 mod pages;
+mod payer_codes;
 mod pin;
 mod problem;
 mod sales;
@@ -63,6 +64,7 @@ fn interface(config: &mut ServiceConfig) {
         .service(one("/v1/orders", web::post().to(orders::create)))
         .service(one("/v1/orders/{order}", web::get().to(orders::show)))
         .service(one("/v1/orders/{order}/cancel", web::post().to(orders::cancel)))
+        .service(one("/v1/payer-codes/take", web::post().to(payer_codes::take)))
         .service(one("/v1/sales/today", web::get().to(sales::today)))
         .service(one("/v1/static-qr", web::get().to(sticker::show)))
         .service(one("/v1/preview", web::post().to(transactions::preview)))

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
-use super::{enrolment, events, me, operation, orders, pin, sales, sticker, transactions};
+use super::{enrolment, events, me, operation, orders, payer_codes, pin, sales, sticker, transactions};
 use crate::live::{PaidEvent, RefundedEvent};
 
 #[derive(OpenApi)]
@@ -25,6 +25,7 @@ use crate::live::{PaidEvent, RefundedEvent};
         orders::create,
         orders::show,
         orders::cancel,
+        payer_codes::take,
         sales::today,
         sticker::show,
         transactions::preview,

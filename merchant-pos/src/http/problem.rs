@@ -15,7 +15,9 @@ impl PosError {
             Self::Malformed(_) | Self::BadTransaction(_) => StatusCode::BAD_REQUEST,
             Self::NotSignedIn | Self::PinWrong { .. } | Self::PinLocked => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::CallNotAllowed | Self::OtherDevice => StatusCode::FORBIDDEN,
-            Self::NotFound | Self::UnknownOrder | Self::UnknownDevice => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::UnknownOrder | Self::UnknownPayerCode | Self::UnknownDevice => {
+                StatusCode::NOT_FOUND
+            }
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::OrderNotOpen(_) => StatusCode::CONFLICT,
             Self::CodeExpired | Self::TicketExpired => StatusCode::GONE,

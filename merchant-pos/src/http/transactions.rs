@@ -1,4 +1,4 @@
-//! `/v1/preview`, `/v1/transactions…`: refunds, signed in the browser. The till's server adds nothing and stores nothing: the
+//! `/v1/preview`, `/v1/transactions…`: refunds, and payments by a customer's code, signed in the browser. The till's server adds nothing and stores nothing: the
 //! same bytes may be handed in again until the ledger has answered.
 
 use std::time::Duration;
@@ -77,7 +77,7 @@ impl TransactionAnswer {
     }
 }
 
-/// What a refund would do now.
+/// What a refund, or a payment by code, would do now.
 #[utoipa::path(post, path = "/v1/preview", request_body = PreviewRequest,
     responses((status = 200, body = Object, description = "the receipt, without other people's coin"), (status = 400, description = "BAD_TRANSACTION"),
         (status = 403, description = "CALL_NOT_ALLOWED, OTHER_DEVICE"), (status = 503, description = "LEDGER_UNAVAILABLE")))]
@@ -95,7 +95,7 @@ pub async fn preview(
     Ok(HttpResponse::Ok().json(for_eyes(receipt, &me.bid, &me.certificate)))
 }
 
-/// Hands a refund in and waits up to five seconds for its receipt (which may be a refusal).
+/// Hands a refund, or a payment by code, in and waits up to five seconds for its receipt (which may be a refusal).
 #[utoipa::path(post, path = "/v1/transactions", request_body = SubmitRequest,
     responses((status = 200, body = TransactionAnswer), (status = 202, body = TransactionAnswer, description = "pending"),
         (status = 400, description = "BAD_TRANSACTION"), (status = 403, description = "CALL_NOT_ALLOWED, OTHER_DEVICE"),
@@ -175,9 +175,9 @@ fn decode(text: &str) -> Result<Vec<u8>, PosError> {
     if bytes.len() <= MAX_TX_BYTES { Ok(bytes) } else { Err(PosError::BadTransaction("too long")) }
 }
 
-/// A till signs refunds, with its own certificate.
+/// A till signs refunds and presents payers' codes, with its own certificate.
 fn check(me: &SignedIn, transaction: &Transaction) -> Result<(), PosError> {
-    if !matches!(transaction.call, Call::TokenRefund(_)) {
+    if !matches!(transaction.call, Call::TokenRefund(_) | Call::TokenPayMandate(_)) {
         return Err(PosError::CallNotAllowed);
     }
     if transaction.signer == me.certificate { Ok(()) } else { Err(PosError::OtherDevice) }

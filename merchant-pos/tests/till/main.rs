@@ -6,6 +6,7 @@ mod enrolment;
 mod events;
 mod follower;
 mod orders;
+mod payer_codes;
 mod pin;
 mod refunds;
 mod support;

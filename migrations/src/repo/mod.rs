@@ -6,6 +6,7 @@ pub mod devices;
 pub mod merchants;
 pub mod outbox;
 pub mod outgoing;
+pub mod payer_codes;
 pub mod people;
 pub mod sessions;
 

@@ -79,7 +79,7 @@ static RUNTIME: LazyLock<Mutex<(Runtime, LedgerClient)>> = LazyLock::new(|| {
 });
 
 /// What is asked, by number.
-const QUESTIONS: u8 = 22;
+const QUESTIONS: u8 = 23;
 /// What it is answered with.
 const STATUS: [u16; 6] = [200, 202, 404, 400, 422, 503];
 
@@ -119,6 +119,10 @@ async fn ask(client: &LedgerClient, question: u8) {
         18 => drop(client.payout(&PayoutId::new(text).expect("an id")).await),
         19 => drop((client.transaction_proof(&id).await, client.account_proof(&bid).await)),
         20 => drop(client.supply().await),
+        21 => drop((
+            client.payment_proof(&id).await,
+            client.deposit_proof(&DepositRef::new(text).expect("an id")).await,
+        )),
         _ => {
             let mut stream = std::pin::pin!(client.stream(1));
             let mut next = 1;

@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 
 use dure_consensus::epoch_of;
 use dure_ledger_client::proof::{
-    AccountProof, FinalityProof, Handover, Header, Pinned, TransactionProof, verify_account, verify_finality,
-    verify_transaction,
+    AccountProof, FinalityProof, Handover, Header, Pinned, RecordProof, TransactionProof, verify_account,
+    verify_deposit, verify_finality, verify_payment, verify_transaction,
 };
 use dure_score::{Genesis, Hash32, codec};
 use ledger_node::{archive, proofs as node};
@@ -47,6 +47,17 @@ fn judge_account(proof: &AccountProof) {
     assert_eq!(proven.height, prover::EXECUTED);
 }
 
+fn judge_record(proof: &RecordProof) {
+    let (id, payment) = prover::payment(40, 2);
+    if let Ok(proven) = verify_payment(pinned(), &id, proof) {
+        assert_eq!((proven.record, proven.height), (payment, prover::EXECUTED), "a payment was forged");
+    }
+    let (reference, deposit) = prover::deposit();
+    if let Ok(proven) = verify_deposit(pinned(), &reference, proof) {
+        assert_eq!((proven.record, proven.height), (deposit, prover::EXECUTED), "a deposit was forged");
+    }
+}
+
 fn judge_finality(proof: &FinalityProof) {
     if let Ok(state) = verify_finality(pinned(), proof) {
         let roots = [false, true].map(|later| prover::world(later).state.root());
@@ -71,6 +82,9 @@ pub fn json(data: &[u8]) {
         );
         judge_account(&proof);
     }
+    if let Ok(proof) = serde_json::from_slice::<RecordProof>(data) {
+        judge_record(&proof);
+    }
     if let Ok(proof) = serde_json::from_slice::<FinalityProof>(data) {
         judge_finality(&proof);
     }
@@ -91,12 +105,17 @@ pub fn cbor(data: &[u8]) {
         assert_eq!(codec::encode(&proof), data);
         judge_account(&proof);
     }
+    if let Ok(proof) = RecordProof::decode(data) {
+        assert_eq!(codec::encode(&proof), data);
+        judge_record(&proof);
+    }
     if let Ok(proof) = FinalityProof::decode(data) {
         assert_eq!(codec::encode(&proof), data);
         judge_finality(&proof);
     }
     assert_eq!(TransactionProof::decode(data).is_ok(), codec::decode::<node::TransactionProof>(data).is_ok());
     assert_eq!(AccountProof::decode(data).is_ok(), codec::decode::<node::AccountProof>(data).is_ok());
+    assert_eq!(RecordProof::decode(data).is_ok(), codec::decode::<node::RecordProof>(data).is_ok());
     assert_eq!(codec::decode::<Handover>(data).is_ok(), codec::decode::<node::Handover>(data).is_ok());
 }
 

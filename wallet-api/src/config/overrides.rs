@@ -19,6 +19,9 @@ pub struct Overrides {
     /// Address of the pages and endpoints [default: 127.0.0.1:8080]
     #[arg(long, env = "DURE_WALLET_LISTEN")]
     pub listen: Option<SocketAddr>,
+    /// Where people reach the wallet, for links in letters: https://wallet.example.kr
+    #[arg(long, env = "DURE_WALLET_PUBLIC_URL")]
+    pub public_url: Option<String>,
     /// sqlite://path or postgres://… [default: sqlite://data/dure.sqlite]
     #[arg(long, env = "DURE_WALLET_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
@@ -83,6 +86,9 @@ impl Overrides {
         set(&mut config.mail.username, self.mail_username);
         set(&mut config.mail.password, self.mail_password);
         set(&mut config.mail.from, self.mail_from);
+        if self.public_url.is_some() {
+            config.public_url = self.public_url;
+        }
         if self.assets_dir.is_some() {
             config.assets_dir = self.assets_dir;
         }

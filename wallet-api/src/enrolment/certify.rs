@@ -14,7 +14,13 @@ use dure_score::{
 };
 
 use super::TICKET_APP;
-use crate::{app::App, device_tag, fault::Fault, pin, session};
+use crate::{
+    app::App,
+    device_tag,
+    fault::Fault,
+    ledger::{revoke_call, revoke_purpose},
+    pin, session,
+};
 
 /// What a device brings.
 #[derive(Debug)]
@@ -31,6 +37,8 @@ pub struct Request {
     pub device_tag: String,
     /// Derived from the PIN.
     pub pin_proof: String,
+    /// One of the person's devices that makes way: its certificate, hex.
+    pub drop: Option<String>,
 }
 
 /// A certified device.
@@ -59,6 +67,9 @@ pub async fn certify(app: &Arc<App>, request: Request) -> Result<Certified, Faul
     check_key(app, &owner, &request)?;
     claim(app, request.ticket.clone(), certificate.clone()).await?;
     register(app, owner).await?;
+    if let Some(former) = &request.drop {
+        make_way(app, &owner, former).await?;
+    }
     issue(app, owner, &request, &certificate).await?;
     let hash = pin::hash(request.pin_proof.clone()).await?;
     let now = now_ms();
@@ -162,6 +173,24 @@ async fn register(app: &App, bid: Bid) -> Result<(), Fault> {
     let call = Call::MemberRegister(MemberRegister { bid, class: MemberClass::Citizen });
     let receipt = app.officer.execute(&app.db, format!("member.register:{bid}"), call).await;
     accept(receipt, |refusal| matches!(refusal, Refusal::MemberExists))
+}
+
+/// Ends a device of the same person, so that the new one has room.
+async fn make_way(app: &Arc<App>, owner: &Bid, certificate: &str) -> Result<(), Fault> {
+    let wanted = certificate.to_owned();
+    let device = app.db.run::<_, DbError, _>(move |c| devices::find(c, &wanted)).await?;
+    if !device.is_some_and(|device| device.owner == owner.to_string() && device.role == pin::ROLE) {
+        return Err(Fault::BadField { field: "drop", reason: "one of your own devices" });
+    }
+    let receipt = app.officer.execute(&app.db, revoke_purpose(certificate), revoke_call(certificate)?).await;
+    accept(receipt, |refusal| matches!(refusal, Refusal::RevokedCertificate))
+}
+
+/// The devices of a ticket's person that count towards the limit.
+pub async fn devices_of(app: &App, ticket: String) -> Result<Vec<devices::Device>, Fault> {
+    let owner = ticket_owner(app, ticket).await?.to_string();
+    let known = app.db.run::<_, DbError, _>(move |c| devices::of_owner(c, &owner)).await?;
+    Ok(known.into_iter().filter(|device| device.revoked_at.is_none() && device.role == pin::ROLE).collect())
 }
 
 async fn issue(app: &App, owner: Bid, request: &Request, certificate: &str) -> Result<(), Fault> {

@@ -5,11 +5,11 @@ mod confirm;
 mod registrar;
 mod start;
 
-pub use certify::{Request as CertifyRequest, certify, device_name};
+pub use certify::{Request as CertifyRequest, certify, device_name, devices_of};
 pub use confirm::confirm;
 #[cfg(test)]
 pub use registrar::Citizen;
-pub use registrar::{CsvRegistrar, Registrar};
+pub use registrar::{CsvRegistrar, Registrar, is_date};
 pub use start::{Request as StartRequest, start};
 
 /// Purpose of the one-time codes.

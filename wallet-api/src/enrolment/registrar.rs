@@ -96,7 +96,7 @@ impl Registrar for CsvRegistrar {
 }
 
 /// `YYYY-MM-DD` with a possible month and day.
-pub(super) fn is_date(text: &str) -> bool {
+pub fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts.as_slice() else { return false };
     let digits = |part: &str, len: usize| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());

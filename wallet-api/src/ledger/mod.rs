@@ -5,7 +5,7 @@ mod resend;
 mod revoke;
 
 use dure_score::{
-    CertId,
+    Bid, CertId,
     call::{Call, CertificateRevoke},
 };
 
@@ -18,6 +18,14 @@ use crate::fault::Fault;
 
 /// Revocations must arrive, however late: the worker makes them anew when their time has passed.
 const REVOKE: &str = "certificate.revoke:";
+
+/// So must freezes.
+const FREEZE: &str = "account.freeze:";
+
+/// The purpose under which the freeze of an account by the code `id` is stored.
+pub fn freeze_purpose(member: &Bid, id: &str) -> String {
+    format!("{FREEZE}{member}:{id}")
+}
 
 /// The purpose under which a certificate's revocation is stored.
 pub fn revoke_purpose(certificate: &str) -> String {
@@ -32,5 +40,5 @@ pub fn revoke_call(certificate: &str) -> Result<Call, Fault> {
 }
 
 fn is_renewable(purpose: &str) -> bool {
-    purpose.starts_with(REVOKE)
+    purpose.starts_with(REVOKE) || purpose.starts_with(FREEZE)
 }

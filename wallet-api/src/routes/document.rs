@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
 use super::{
-    account, charge, devices, enrolment, events, health, history, me, merchants, nonce, people, pin, preview,
-    proof, session, transactions,
+    account, charge, codes, devices, enrolment, events, health, history, lost, me, merchants, nonce, people,
+    pin, preview, proof, session, transactions,
 };
 
 #[derive(OpenApi)]
@@ -20,6 +20,9 @@ use super::{
         enrolment::start,
         enrolment::confirm,
         enrolment::certify,
+        enrolment::devices,
+        lost::start,
+        lost::freeze,
         pin::unlock,
         session::resume,
         session::end,
@@ -33,6 +36,8 @@ use super::{
         transactions::get,
         proof::proof,
         proof::genesis,
+        codes::offer,
+        codes::end,
         charge::charge,
         people::lookup,
         merchants::by_code,

@@ -97,6 +97,8 @@ pub struct Certify {
     device_tag: String,
     /// PBKDF2 of the PIN, base64.
     pin_proof: String,
+    /// Where the limit of devices is reached: the one that makes way, its certificate.
+    drop: Option<String>,
 }
 
 /// The certified device.
@@ -111,21 +113,62 @@ pub struct Certified {
 /// Certifies the device on the ledger and signs it in. The same request again gives the same answer with a new session.
 #[utoipa::path(post, path = "/v1/enrolment/certify", tag = "enrolment", request_body = Certify, responses(
     (status = 200, body = Certified), (status = 401, body = Problem, description = "TICKET_EXPIRED"),
-    (status = 422, body = Problem, description = "the ledger's refusal")))]
+    (status = 422, body = Problem, description = "the ledger's refusal; TOO_MANY_DEVICES: name one to drop")))]
 pub async fn certify(
     app: Data<App>,
     request: HttpRequest,
     body: Json<Certify>,
 ) -> Result<HttpResponse, Failure> {
     app.limits.enrolment(address(&request))?;
-    let Certify { ticket, public_key, possession, device_name, device_tag, pin_proof } = body.into_inner();
+    let Certify { ticket, public_key, possession, device_name, device_tag, pin_proof, drop } =
+        body.into_inner();
     let public_key: PublicKey = parse("public_key", "64 lowercase hex digits", public_key)?;
     let possession: Signature = parse("possession", "128 lowercase hex digits", possession)?;
-    let wanted =
-        enrolment::CertifyRequest { ticket, public_key, possession, device_name, device_tag, pin_proof };
+    let wanted = enrolment::CertifyRequest {
+        ticket,
+        public_key,
+        possession,
+        device_name,
+        device_tag,
+        pin_proof,
+        drop,
+    };
     let done = enrolment::certify(&app, wanted).await?;
     let answer = Certified { bid: done.bid, certificate: done.certificate, share: done.share };
     Ok(HttpResponse::Ok().cookie(cookie(&app, done.session)).json(answer))
+}
+
+/// A ticket.
+#[derive(Deserialize, ToSchema)]
+pub struct Ticket {
+    ticket: String,
+}
+
+/// A device of the ticket's person.
+#[derive(Serialize, ToSchema)]
+pub struct OwnDevice {
+    certificate: String,
+    name: String,
+    /// When its PIN was last right, ms.
+    last_used_at: i64,
+}
+
+/// The devices of the person whom a mailed code has opened a ticket for: a sixth asks which of them makes way.
+#[utoipa::path(post, path = "/v1/enrolment/devices", tag = "enrolment", request_body = Ticket, responses(
+    (status = 200, body = Vec<OwnDevice>), (status = 401, body = Problem, description = "TICKET_EXPIRED")))]
+pub async fn devices(
+    app: Data<App>,
+    request: HttpRequest,
+    body: Json<Ticket>,
+) -> Result<Json<Vec<OwnDevice>>, Failure> {
+    app.limits.enrolment(address(&request))?;
+    let known = enrolment::devices_of(&app, body.into_inner().ticket).await?;
+    let devices = known.into_iter().map(|device| OwnDevice {
+        certificate: device.certificate,
+        name: device.name,
+        last_used_at: device.last_used_at,
+    });
+    Ok(Json(devices.collect()))
 }
 
 /// A value from its JSON string form.

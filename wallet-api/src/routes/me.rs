@@ -9,6 +9,7 @@ use crate::{
     app::App,
     fault::Fault,
     http::{Failure, Problem, Signed},
+    lost::standing,
 };
 
 /// The signed-in person.
@@ -20,6 +21,10 @@ pub struct Me {
     certificate: String,
     chain: String,
     lang: String,
+    /// `active`, `frozen` (nothing can be spent until the person has been at the counter) or `closed`; absent while the ledger does
+    /// not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
     devices: Vec<Device>,
 }
 
@@ -48,6 +53,7 @@ pub async fn me(app: Data<App>, signed: Signed) -> Result<Json<Me>, Failure> {
         .run::<_, DbError, _>(move |c| Ok((people::by_bid(c, &bid)?, devices::of_owner(c, &bid)?)))
         .await?;
     let person = person.ok_or(Fault::NoSession)?;
+    let status = status(&app, &signed).await?;
     let devices = known
         .into_iter()
         .map(|device| Device {
@@ -66,6 +72,13 @@ pub async fn me(app: Data<App>, signed: Signed) -> Result<Json<Me>, Failure> {
         certificate: signed.certificate,
         chain: app.chain.to_string(),
         lang: person.lang,
+        status,
         devices,
     }))
+}
+
+/// How the account stands on the ledger. Who is offline there still sees their devices here.
+async fn status(app: &App, signed: &Signed) -> Result<Option<&'static str>, Fault> {
+    let account = app.client.account(&signed.person()?).await.ok().flatten();
+    Ok(account.and_then(|account| account.member).map(|member| standing(member.status)))
 }

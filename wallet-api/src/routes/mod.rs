@@ -2,12 +2,14 @@
 
 mod account;
 mod charge;
+mod codes;
 mod devices;
 mod document;
 mod enrolment;
 mod events;
 mod health;
 mod history;
+mod lost;
 mod me;
 mod merchants;
 mod metrics;
@@ -41,6 +43,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/v1/pin/unlock", "POST").route(web::post().to(pin::unlock)))
         .service(at("/v1/session/resume", "POST").route(web::post().to(session::resume)))
         .service(at("/v1/session/end", "POST").route(web::post().to(session::end)))
+        .service(at("/v1/lost/start", "POST").route(web::post().to(lost::start)))
+        .service(at("/v1/lost/freeze", "POST").route(web::post().to(lost::freeze)))
+        .service(at("/v1/enrolment/devices", "POST").route(web::post().to(enrolment::devices)))
         .service(at("/v1/me", "GET").route(web::get().to(me::me)))
         .service(at("/v1/devices/{certificate}/name", "POST").route(web::post().to(devices::rename)))
         .service(at("/v1/account", "GET").route(web::get().to(account::account)))
@@ -51,12 +56,15 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/v1/transactions/{id}", "GET").route(web::get().to(transactions::get)))
         .service(at("/v1/transactions/{id}/proof", "GET").route(web::get().to(proof::proof)))
         .service(at("/v1/genesis", "GET").route(web::get().to(proof::genesis)))
+        .service(at("/v1/codes", "POST").route(web::post().to(codes::offer)))
+        .service(at("/v1/codes/end", "POST").route(web::post().to(codes::end)))
         .service(at("/v1/charge", "GET").route(web::get().to(charge::charge)))
         .service(at("/v1/people/lookup", "GET").route(web::get().to(people::lookup)))
         .service(at("/v1/merchants/by-code/{code}", "GET").route(web::get().to(merchants::by_code)))
         .service(at("/v1/merchants/{bid}", "GET").route(web::get().to(merchants::by_bid)))
         .service(at("/v1/events", "GET").route(web::get().to(events::events)))
         .service(at("/openapi.json", "GET").route(web::get().to(document::openapi)))
+        .service(at("/trust.crt", "GET").route(web::get().to(pages::authority)))
         .service(at("/health", "GET").route(web::get().to(health::health)))
         .service(at("/metrics", "GET").route(web::get().to(metrics::metrics)))
         .service(at("/static/{path:.*}", "GET").route(web::get().to(statics::file)));

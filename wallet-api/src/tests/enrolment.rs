@@ -45,7 +45,7 @@ pub async fn certify(app: &Data<App>, ticket: &Value, seed: u8) -> Answer {
     post(app, "/v1/enrolment/certify", request(app, ticket, seed)).await
 }
 
-fn request(app: &Data<App>, ticket: &Value, seed: u8) -> Value {
+pub fn request(app: &Data<App>, ticket: &Value, seed: u8) -> Value {
     let bid: Bid = ticket["bid"].as_str().unwrap().parse().unwrap();
     let public_key = key(seed).public_key();
     let possession = key(seed).sign(&possession_message(&app.chain, &bid, Role::Holder, &public_key));

@@ -11,6 +11,7 @@ mod enrolment;
 mod follower;
 mod http;
 mod ledger;
+mod lost;
 mod node;
 mod pin;
 mod requests;

@@ -98,6 +98,8 @@ async fn service(db: Db, url: String, ledger: &Shared) -> web::Data<App> {
         progress: Progress::default(),
         limits: Limits::new(&LimitsConfig::default()),
         charge: Charge::default(),
+        public_url: Some("https://wallet.test".to_owned()),
+        authority: None,
         insecure_cookies: true,
     })
 }

@@ -1,7 +1,7 @@
 //! Bad input at every entry: a problem document, never a 5xx; and what every answer carries.
 
 use actix_web::test::TestRequest;
-use dure_db::testing::both;
+use dure_db::{DbError, payer_codes, testing::both};
 use serde_json::json;
 
 use super::{
@@ -127,6 +127,39 @@ fn another_sites_page_cannot_act_and_leaving_ends_the_session() {
 }
 
 #[test]
+fn a_code_gets_a_number_until_it_is_taken_back() {
+    both(|db| async move {
+        let (node, app) = Node::start(db).await;
+        let cookie = certify(&app, &ticket(&app).await, 50).await.cookie();
+        let ends = dure_db::now_ms() + 100_000;
+        let offer = |code: &str, expires_at: i64| json!({ "code": code, "expires_at": expires_at });
+        for (code, expires_at, field) in [
+            ("", ends, "code"),
+            ("%%%%", ends, "code"),
+            (&"A".repeat(513), ends, "code"),
+            ("hQVD", ends - 200_000, "expires_at"),
+            ("hQVD", ends + 100_000, "expires_at"),
+            ("hQVD", i64::MAX, "expires_at"),
+        ] {
+            let answer = post_as(&app, &cookie, "/v1/codes", offer(code, expires_at)).await;
+            assert_eq!(answer.json["field"], field, "{}", answer.text);
+            answer.assert_problem(400, "BAD_FIELD");
+        }
+        post_as(&app, "", "/v1/codes", offer("hQVD", ends)).await.assert_problem(401, "NO_SESSION");
+        let first = post_as(&app, &cookie, "/v1/codes", offer("hQVD", ends)).await.json;
+        let number = first["number"].as_str().unwrap().to_owned();
+        let take = |number: String| {
+            let now = dure_db::now_ms();
+            app.db.run::<_, DbError, _>(move |c| payer_codes::take(c, &number, "bakery", now))
+        };
+        assert_eq!(take(number.clone()).await.unwrap().as_deref(), Some("hQVD"));
+        assert_eq!(post_as(&app, &cookie, "/v1/codes/end", json!({})).await.status, 204);
+        assert_eq!(take(number).await.unwrap(), None);
+        node.stop().await;
+    });
+}
+
+#[test]
 fn pages_and_documents_answer() {
     both(|db| async move {
         let (node, app) = Node::start(db).await;
@@ -145,7 +178,7 @@ fn pages_and_documents_answer() {
         );
         let document = get_as(&app, "", "/openapi.json").await;
         assert!(document.json["openapi"].as_str().unwrap().starts_with("3.1"));
-        assert_eq!(document.json["paths"].as_object().unwrap().len(), 22);
+        assert_eq!(document.json["paths"].as_object().unwrap().len(), 27);
         assert_eq!(get_as(&app, "", "/health").await.json["status"], "ok");
         assert_eq!(get_as(&app, "", "/metrics").await.status, 200);
         let charge = get_as(&app, &certify(&app, &ticket(&app).await, 50).await.cookie(), "/v1/charge").await;

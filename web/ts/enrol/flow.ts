@@ -10,6 +10,7 @@ import { acceptablePin, deviceTag, pinProof } from "../keys/pin.ts";
 import { fromText, toHex } from "../ledger/bytes.ts";
 import type { Role } from "../ledger/call.ts";
 import { genesis } from "../pay/genesis.ts";
+import { askWhichMakesWay } from "./makeway.ts";
 import { certificateId, possessionMessage } from "../ledger/tx.ts";
 
 interface Ticket {
@@ -95,6 +96,13 @@ export function enrolFlow(deviceName: string, read: (form: HTMLFormElement) => A
       await certify(ticket!, fresh, deviceName, pins);
       replace("done");
     } catch (error) {
+      if (error instanceof ApiError && error.code === "TOO_MANY_DEVICES") {
+        // The key stays: it is certified as soon as one of the others has made way.
+        const drop = await askWhichMakesWay(ticket!.ticket);
+        replace("work");
+        await certify(ticket!, fresh, deviceName, pins, drop);
+        return replace("done");
+      }
       // The service may have certified this very key and lost only the answer: then the same key goes again.
       if (certainlyNot(error)) fresh = undefined;
       el("choose-pin").textContent = t(fresh ? "retry" : "enrol-pin-start");
@@ -160,13 +168,13 @@ async function requestFor(ticket: Ticket, { key, proof }: NewKey, name: string):
   };
 }
 
-async function certify(ticket: Ticket, fresh: NewKey, name: string, pins: boolean): Promise<void> {
+async function certify(ticket: Ticket, fresh: NewKey, name: string, pins: boolean, drop?: string): Promise<void> {
   const { key } = fresh;
   // Before the certificate: there must be nothing left that could fail once it is on the ledger.
   const pinned = pins ? await genesis(ticket.chain) : undefined;
   // Kept: some browsers never make the same signature twice.
   if (fresh.request?.ticket !== ticket.ticket) fresh.request = await requestFor(ticket, fresh, name);
-  const answer = await certified(fresh.request);
+  const answer = await certified(drop === undefined ? fresh.request : { ...fresh.request, drop });
   const certificate = await certificateId(ticket.chain, key.publicKey);
   if (certificate !== answer.certificate) throw new Error("CERTIFICATE_DIFFERS");
   const device: Device = {

@@ -59,6 +59,21 @@ export async function unlockKey(device: Device, detail: string): Promise<CryptoK
   return unwrapKey(device, await withPin(device, "/v1/pin/unlock", t("pin-title"), detail));
 }
 
+/** A key that is lent stays open this long after its last use, ms. */
+const LENT_MS = 10 * 60_000;
+let lent: { certificate: string; key: CryptoKey; until: number } | undefined;
+
+/**
+ * The key, as `unlockKey`, but a till that is in use asks for the PIN once: ten minutes without a sale, another page or a
+ * reload, and it asks again. The key cannot be read by script, and it lives in this page's memory alone.
+ */
+export async function borrowKey(device: Device, detail: string): Promise<CryptoKey> {
+  const open = lent && lent.certificate === device.certificate && lent.until > performance.now() ? lent.key : undefined;
+  const key = open ?? (await unlockKey(device, detail));
+  lent = { certificate: device.certificate, key, until: performance.now() + LENT_MS };
+  return key;
+}
+
 let resuming: Promise<void> | undefined;
 
 /** When the session is over, the PIN opens a new one; several requests wait for the same sheet. */

@@ -11,6 +11,11 @@ function remember(name: string, value: string): void {
 
 /** Connects the controls of the settings block. */
 export function connectSettings(): void {
+  connectLanguage();
+  connectLargePrint();
+}
+
+export function connectLanguage(): void {
   for (const radio of el("languages").querySelectorAll("input")) {
     radio.checked = radio.value === lang;
     radio.addEventListener("change", () => {
@@ -18,6 +23,9 @@ export function connectSettings(): void {
       location.assign(location.pathname);
     });
   }
+}
+
+export function connectLargePrint(): void {
   const large = el<HTMLInputElement>("large-print");
   large.checked = document.documentElement.classList.contains("large");
   large.addEventListener("change", () => {

@@ -2,11 +2,11 @@
 
 const sections = () => [...document.querySelectorAll<HTMLElement>("[data-step]")];
 
-const listeners = new Map<string, () => void>();
+const listeners = new Map<string, (() => void)[]>();
 
-/** Calls `act` whenever that step comes up. */
+/** Calls `act` whenever that step comes up, after those that asked before. */
 export function onStep(name: string, act: () => void): void {
-  listeners.set(name, act);
+  listeners.set(name, [...(listeners.get(name) ?? []), act]);
 }
 
 function reveal(name: string): void {
@@ -15,7 +15,7 @@ function reveal(name: string): void {
   const heading = document.querySelector<HTMLElement>(`[data-step="${name}"] [tabindex="-1"]`);
   heading?.focus({ preventScroll: true });
   scrollTo({ top: 0 });
-  listeners.get(name)?.();
+  for (const act of listeners.get(name) ?? []) act();
 }
 
 /** Goes on to a step; the browser's *back* returns to the one before. */

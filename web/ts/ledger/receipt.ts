@@ -18,6 +18,7 @@ export type Effect =
   | { effect: "expired"; owner: string; lot: Lot }
   | { effect: "cashback_paid"; payment: string; campaign: number; to: string; amount: string }
   | { effect: "cashback_taken_back"; payment: string; campaign: number; from: string; amount: string; withheld: string }
+  | { effect: "mandate_used"; mandate: string; payment: string }
   | { effect: "cash_out_opened"; payout: string; owner: string; deposit: string; won: string; subsidy: string }
   | { effect: "cash_out_confirmed"; payout: string; owner: string; won: string }
   | { effect: "cash_out_rejected"; payout: string; owner: string; won: string; reason: string }

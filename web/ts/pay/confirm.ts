@@ -1,6 +1,7 @@
 /** The last look before money moves: a dry run shows what will happen; then the PIN; then the result. */
 
 import { ApiError, post, refusalSentence, sentence } from "../kit/api.ts";
+import { allowSound } from "../kit/chime.ts";
 import { el, h, onPress } from "../kit/dom.ts";
 import { won } from "../kit/format.ts";
 import { PinCancelled } from "../kit/pinsheet.ts";
@@ -31,7 +32,10 @@ let current: { device: Device; proposal: Proposal } | undefined;
 
 /** Connects the confirm step of a page. */
 export function connectConfirm(): void {
-  onPress(el("confirm-go"), () => current && act(current.device, current.proposal), fault);
+  onPress(el("confirm-go"), () => {
+    allowSound();
+    return current && act(current.device, current.proposal);
+  }, fault);
 }
 
 /** Shows the confirm step for a proposal, with its dry run. */

@@ -14,7 +14,7 @@ import { get, serverNow } from "../kit/api.ts";
 /** A transaction is good for two minutes; afterwards it is certainly void. The ledger allows ten. */
 const VALID_MS = 120_000;
 
-export type PendingKind = "pay" | "send" | "refund" | "revoke";
+export type PendingKind = "pay" | "send" | "refund" | "revoke" | "freeze" | "take";
 
 export interface Pending {
   /** Transaction id. */

@@ -1,6 +1,7 @@
 /** The result screen: sending · done · not done · void at a time that was said before. */
 
 import { refusalSentence } from "../kit/api.ts";
+import { chime } from "../kit/chime.ts";
 import { el, h, icon } from "../kit/dom.ts";
 import { time, won } from "../kit/format.ts";
 import { t } from "../kit/text.ts";
@@ -47,6 +48,10 @@ function paused(device: Device, pending: Pending): void {
 
 function show(device: Device, pending: Pending, fate: Fate): void {
   if (fate.fate === "done") {
+    if (pending.kind === "pay") {
+      chime();
+      navigator.vibrate?.([80, 60, 160]);
+    }
     const left = till ? undefined : balanceAfter(fate.receipt, device.bid);
     state(
       "done",

@@ -41,7 +41,7 @@ async function resume(pending: Pending, row: HTMLElement, settled: () => void): 
 
 function tellFate(row: HTMLElement, pending: Pending, fate: Fate): void {
   if (fate.fate === "done") {
-    const slip = document.documentElement.dataset["app"] !== "till" && pending.kind !== "revoke";
+    const slip = document.documentElement.dataset["app"] !== "till" && pending.kind !== "revoke" && pending.kind !== "freeze";
     const link = slip ? h("a", { class: "link", href: `/receipt/${pending.id}`, "data-testid": "pending-receipt" }, t("result-receipt")) : null;
     tell(row, "done", t(`result-${pending.kind}`), about(pending), link);
   } else if (fate.fate === "void") {

@@ -10,6 +10,7 @@ import { begin, onStep, replace } from "../kit/steps.ts";
 import { t } from "../kit/text.ts";
 import { showShop } from "./shop.ts";
 import { isPaid, paidAmount, type Order } from "./orders.ts";
+import { theirs } from "./theirs.ts";
 import { signedIn } from "../pay/resume.ts";
 
 /** The till's service takes no single sale above this. */
@@ -28,7 +29,7 @@ interface Made {
 let open: Made | undefined;
 
 export async function sale(): Promise<void> {
-  await signedIn();
+  const device = await signedIn();
   const told = (error: unknown) => {
     el("amount-error").textContent = sentence(error);
   };
@@ -39,6 +40,17 @@ export async function sale(): Promise<void> {
   onPress(el("amount-next"), async () => {
     allowSound();
     showCode(await post<Made>("/v1/orders", { amount: amount.value().toString() }));
+  }, told);
+  const customers = theirs(
+    device,
+    (order, receipt) => {
+      if (open?.order_id === order.order_id) paid({ amount: order.amount, at: receipt.time_ms, expected: open.amount });
+    },
+    () => (open ? replace("code") : replace("amount")),
+  );
+  onPress(el("sale-theirs"), () => {
+    allowSound();
+    if (open) customers.ask(open);
   }, told);
   onPress(el("sale-cancel"), cancel, (error) => toast(sentence(error)));
   onPress(el("sale-again"), () => {

@@ -3,7 +3,7 @@
 import { enrolFlow, type Applicant } from "../enrol/flow.ts";
 import { t } from "../kit/text.ts";
 
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+export const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /** `1990-01-31` from `19900131`, `1990-01-31` or `1990.01.31`; undefined if there is no such day. */
 export function birthDate(text: string): string | undefined {

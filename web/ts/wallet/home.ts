@@ -34,9 +34,10 @@ async function refresh(): Promise<void> {
     const [account, history, me] = await Promise.all([
       loadAccount(),
       get<History>(`/v1/history?limit=${RECENT}`),
-      get<{ name?: string }>("/v1/me"),
+      get<{ name?: string; status?: string }>("/v1/me"),
     ]);
     el("note-name").textContent = me.name ?? "";
+    el("frozen").hidden = me.status !== "frozen";
     showBalance(account);
     showVouchers(account.lots);
     showRecent(history);
@@ -90,7 +91,8 @@ function grouped(lots: AccountLot[]): AccountLot[] {
   return [...rows.values()];
 }
 
-function voucher(lot: AccountLot): HTMLElement {
+/** One row of what somebody holds. */
+export function voucher(lot: AccountLot): HTMLElement {
   return h(
     "li",
     { class: "voucher", "data-testid": "voucher", "data-campaign": String(lot.campaign) },

@@ -42,15 +42,19 @@ export async function me(): Promise<void> {
   connectNaming();
   const device = await signedIn();
   showDevice(device);
-  let target = device.certificate;
+  let agreed: () => Promise<void> = async () => undefined;
   const sure = el<HTMLDialogElement>("sure");
-  const ask = (certificate: string, title: string) => {
-    target = certificate;
-    el("sure-title").textContent = title;
+  const ask = (act: () => Promise<void>, what: { title: string; detail: string; go: string }) => {
+    agreed = act;
+    el("sure-title").textContent = what.title;
+    el("sure-detail").textContent = what.detail;
+    el("revoke-go").textContent = what.go;
     sure.showModal();
   };
+  const askRevoke = (certificate: string, title: string) =>
+    ask(() => revoke(device, certificate), { title, detail: t("revoke-sure"), go: t("revoke-go") });
   const acts: Acts = {
-    revoke: ({ certificate, name }) => ask(certificate, t("revoke-other-title", { name })),
+    revoke: ({ certificate, name }) => askRevoke(certificate, t("revoke-other-title", { name })),
     rename: async ({ certificate, name }) => {
       if ((await nameDevice(certificate, name)) === undefined) return;
       toast(t("rename-done"));
@@ -59,11 +63,12 @@ export async function me(): Promise<void> {
   };
   onPress(el("log-out"), logOut, told);
   onPress(el("rename"), () => renameThis(device), told);
-  onPress(el("revoke"), () => ask(device.certificate, t("revoke-sure-title")), told);
+  onPress(el("revoke"), () => askRevoke(device.certificate, t("revoke-sure-title")), told);
+  onPress(el("freeze"), () => ask(() => freeze(device), { title: t("freeze-title"), detail: t("freeze-sure"), go: t("freeze-go") }), told);
   onPress(el("revoke-no"), () => sure.close(), told);
   onPress(el("revoke-go"), async () => {
     sure.close();
-    await revoke(device, target);
+    await agreed();
   }, told);
   await load(acts).catch(told);
 }
@@ -97,6 +102,16 @@ function otherRow(one: KnownDevice, acts: Acts): HTMLElement {
     rename,
     revoke,
   );
+}
+
+/** Stops the account on the ledger, signed with this device's key: no device can spend from it until the person has been at the counter. */
+async function freeze(device: Device): Promise<void> {
+  const key = await unlockKey(device, t("freeze"));
+  const call = { call: "account_freeze", member: device.bid, reason: "LOST" } as const;
+  const pending = await prepare(device, key, call, { kind: "freeze", amount: "0", name: t("freeze") });
+  const fate = await follow(pending, () => undefined);
+  if (fate.fate === "done") location.assign("/");
+  else toast(fate.fate === "refused" ? refusalSentence(fate.refusal) : t("result-void-text"));
 }
 
 /** Ends a certificate of this person on the ledger, signed with this device's key. */

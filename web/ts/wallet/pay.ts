@@ -5,7 +5,7 @@ import { ApiError, get, sentence, serverNow } from "../kit/api.ts";
 import { el, onPress, onSubmit } from "../kit/dom.ts";
 import { sameDay } from "../kit/format.ts";
 import { amountEntry } from "../kit/keypad.ts";
-import { scan, type Scan } from "../kit/scan.ts";
+import { lens } from "../kit/lens.ts";
 import { begin, go, onStep } from "../kit/steps.ts";
 import { known, lang, t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
@@ -33,65 +33,45 @@ export async function pay(): Promise<void> {
   // Names of vouchers for the plan; without them their numbers are shown.
   void loadAccount().catch(() => undefined);
   let shop: Merchant | undefined;
-  let camera: Scan | undefined;
 
   const told = (error: unknown) => {
     el("scan-error").textContent = explain(error);
   };
-  const stop = () => {
-    camera?.stop();
-    camera = undefined;
-    el("lens").classList.remove("lens-on");
-  };
-
   async function take(text: string): Promise<void> {
     el("scan-error").textContent = "";
     const code = decode(text);
     shop = await get<Merchant>(`/v1/merchants/by-code/${encodeURIComponent(code.merchant)}`);
-    stop();
+    camera.close();
     if (code.amount !== null) return review(device, shop, BigInt(code.amount), code.order ?? staticOrder());
     amount.clear();
     el("amount-to").textContent = t("confirm-pay", { name: shopName(shop) });
     go("amount");
   }
 
-  async function openCamera(): Promise<void> {
-    let busy = false;
-    try {
-      camera = await scan(el<HTMLVideoElement>("video"), (text) => {
-        if (busy) return;
-        busy = true;
-        take(text).catch(told).finally(() => (busy = false));
-      });
-      el("lens").classList.add("lens-on");
-    } catch {
-      el("lens-text").textContent = t("scan-denied");
-      el("camera-on").hidden = true;
-    }
-  }
-
   const amount = amountEntry("amount", (value) => {
     el("amount-error").textContent = value > MAX_AMOUNT ? t("amount-large") : "";
     if (value > MAX_AMOUNT) el<HTMLButtonElement>("amount-next").disabled = true;
   });
-  onPress(el("camera-on"), openCamera, told);
+  const camera = lens(take, told);
   onSubmit(el("paste-form"), async () => {
     const text = el<HTMLInputElement>("paste").value.trim();
     el("scan-error").textContent = text === "" ? t("scan-paste-empty") : "";
     if (text !== "") await take(text);
   }, told);
   onPress(el("amount-next"), () => shop && review(device, shop, amount.value(), staticOrder()), told);
-  addEventListener("pagehide", stop);
-  onStep("amount", stop);
-  onStep("confirm", stop);
+  onStep("amount", camera.close);
+  onStep("confirm", camera.close);
   begin("scan");
-  await openIfAllowed(openCamera);
+  const linked = linkedCode();
+  if (linked) await take(linked).catch(told);
+  else await camera.openIfAllowed();
 }
 
-/** Opens the camera at once where the person has allowed it before. */
-async function openIfAllowed(open: () => Promise<void>): Promise<void> {
-  const permission = await navigator.permissions?.query({ name: "camera" as PermissionName }).catch(() => undefined);
-  if (permission?.state === "granted") await open();
+/** The code of a link such as `/pay?code=…`, which the phone's own camera has opened; once: not again after a reload. */
+function linkedCode(): string | null {
+  const code = new URLSearchParams(location.search).get("code");
+  if (code !== null) history.replaceState(history.state, "", location.pathname);
+  return code;
 }
 
 function review(device: Device, shop: Merchant, amount: bigint, order: string): Promise<void> {

@@ -91,6 +91,9 @@ pub fn proofs() -> Vec<(Vec<u8>, Vec<u8>)> {
         for account in [world.account("mina")].iter().chain(&absent) {
             seeds.push((serde_json::to_vec(account).expect("JSON"), codec::encode(account)));
         }
+        for record in [world.payment(40, 2), world.deposit()] {
+            seeds.push((serde_json::to_vec(&record).expect("JSON"), codec::encode(&record)));
+        }
         seeds.push((serde_json::to_vec(&world.finality).expect("JSON"), codec::encode(&world.finality)));
     }
     seeds

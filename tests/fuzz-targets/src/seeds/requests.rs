@@ -22,8 +22,14 @@ const CBOR: &str = "application/cbor";
 fn paths() -> Vec<String> {
     let (mina, id) = (bid("mina"), TxId::new([7; 32]));
     let of_bid = ["/v1/accounts/", "/v1/proofs/account/"].map(|path| format!("{path}{mina}"));
-    let of_id = ["/v1/transactions/", "/v1/payments/", "/v1/proofs/transaction/", "/v1/blocks/by-hash/"]
-        .map(|path| format!("{path}{id}"));
+    let of_id = [
+        "/v1/transactions/",
+        "/v1/payments/",
+        "/v1/proofs/transaction/",
+        "/v1/proofs/payment/",
+        "/v1/blocks/by-hash/",
+    ]
+    .map(|path| format!("{path}{id}"));
     let plain = [
         "/v1/blocks?from=1&to=3",
         "/v1/blocks/latest",
@@ -34,6 +40,7 @@ fn paths() -> Vec<String> {
         "/v1/campaigns",
         "/v1/campaigns/0",
         "/v1/deposits/d-1",
+        "/v1/proofs/deposit/d-1",
         "/v1/batches/b-1",
         "/v1/payouts/p-1",
         "/v1/supply",
@@ -166,7 +173,27 @@ pub fn wallet() -> Vec<Vec<u8>> {
     let start =
         json!({ "email": "mina@sebyeol.example", "name": "김미나", "birth": "1994-03-12", "lang": "ko" });
     let headers = "accept-language: en\ncookie: dure_lang=ko; dure_large=1\nsec-fetch-site: cross-site";
-    [get(&signed, "session: 1"), get(&open, ""), get(&["/"], headers), enrolment(start), passed_on()].concat()
+    let proof = format!("{id}/proof");
+    let text =
+        |path: &str, head: &str, body: serde_json::Value| post(path, JSON, head, body.to_string().as_bytes());
+    let more = vec![
+        text(
+            "/v1/codes",
+            "session: 1",
+            json!({ "code": "hQVDUFYwMQ==", "expires_at": 9_007_199_254_740_991_i64 }),
+        ),
+        text("/v1/codes/end", "session: 1", json!({})),
+        text(
+            "/v1/lost/start",
+            "",
+            json!({ "email": "mina@sebyeol.example", "birth": "1994-03-12", "lang": "ko" }),
+        ),
+        text("/v1/lost/freeze", "", json!({ "lost": "00".repeat(16), "code": "123456" })),
+        text("/v1/enrolment/devices", "", json!({ "ticket": "00".repeat(32) })),
+    ];
+    let known =
+        [get(&signed, "session: 1"), get(&[&proof, "/v1/genesis"], "session: 1"), get(&open, "")].concat();
+    [known, get(&["/"], headers), enrolment(start), passed_on(), more].concat()
 }
 
 pub fn till() -> Vec<Vec<u8>> {
@@ -187,6 +214,7 @@ pub fn till() -> Vec<Vec<u8>> {
         post("/v1/orders", JSON, "session: 1", br#"{"amount":"4500","note":"two coffees"}"#),
         post("/v1/orders", JSON, "session: 1", br#"{"amount":"0"}"#),
         post("/v1/orders/260101-7F3K9Q2M/cancel", JSON, "session: 1", b"{}"),
+        post("/v1/payer-codes/take", JSON, "session: 1", br#"{"number":"12345678"}"#),
     ];
     [get(&signed, "session: 1"), get(&open, ""), enrolment(start), passed_on(), orders].concat()
 }

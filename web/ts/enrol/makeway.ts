@@ -1,0 +1,33 @@
+/** A person has five devices: a sixth asks which of them makes way. */
+
+import { postOnce } from "../kit/api.ts";
+import { el, h, onPress } from "../kit/dom.ts";
+import { fullDay } from "../kit/format.ts";
+import { go } from "../kit/steps.ts";
+import { t } from "../kit/text.ts";
+
+interface OwnDevice {
+  certificate: string;
+  name: string;
+  last_used_at: number;
+}
+
+/** Shows the devices, the one unused longest first and chosen; answers the one to drop. */
+export async function askWhichMakesWay(ticket: string): Promise<string> {
+  const devices = await postOnce<OwnDevice[]>("/v1/enrolment/devices", { ticket });
+  devices.sort((one, other) => one.last_used_at - other.last_used_at);
+  el("drop-list").replaceChildren(
+    ...devices.map((device, at) =>
+      h(
+        "label",
+        { class: "pick", "data-testid": "drop-device" },
+        h("input", { type: "radio", name: "drop", value: device.certificate, checked: at === 0 }),
+        h("span", {}, h("b", {}, device.name), h("span", { class: "entry-more" }, t("last-used", { date: fullDay(device.last_used_at) }))),
+      ),
+    ),
+  );
+  go("drop");
+  return new Promise((resolve) => {
+    onPress(el("drop-go"), () => resolve(new FormData(el<HTMLFormElement>("drop-list")).get("drop") as string), () => undefined);
+  });
+}

@@ -1,0 +1,39 @@
+/** The component kit on one page: every part in every state, from the same code that the other pages use. */
+
+import { broken, el, empty, onPress, toast } from "../kit/dom.ts";
+import { won } from "../kit/format.ts";
+import { PinAgain, PinCancelled, askPin } from "../kit/pinsheet.ts";
+import { qrPicture } from "../kit/qr.ts";
+import { connectLanguage, connectLargePrint } from "../kit/settings.ts";
+import { t } from "../kit/text.ts";
+import { planLeft, planLines } from "../pay/confirm.ts";
+import { entryRow } from "./entries.ts";
+import { voucher } from "./home.ts";
+
+const NOW = Date.UTC(2026, 0, 5, 3);
+
+export function components(): void {
+  connectLanguage();
+  connectLargePrint();
+  const lot = { campaign: 0, amount: "50000", expires_at: null };
+  const short = { campaign: 2, name: t("voucher-campaign", { number: 2 }), amount: "5000", expires_at: Date.now() + 5 * 86_400_000, restricted: true };
+  el("kit-vouchers").replaceChildren(voucher(lot), voucher(short));
+  const entry = (kind: string, amount: string, name: string | null) =>
+    entryRow({ id: kind, tx: "0".repeat(64), kind, amount, balance_after: "0", counterparty_name: name, reference: null, at: NOW });
+  el("kit-entries").replaceChildren(entry("pay", "-12000", "두레빵집"), entry("charge", "50000", null), entry("refund", "4500", "두레빵집"));
+  el("kit-plan").replaceChildren(...planLines(t("plan-title"), new Map([[0, 7000n]]), () => t("voucher-coin")), ...planLeft(t("plan-left"), 43_000n));
+  el("kit-empty").replaceChildren(
+    empty("kit", t("vouchers-empty")),
+    broken("kit", t("error-network"), () => toast(t("retry")), t("retry")),
+  );
+  el("kit-qr").replaceChildren(qrPicture("00020101021126290015kr.go.sebyeol.d", t("code-qr-label")));
+  onPress(el("kit-toast"), () => toast(t("copied")), () => undefined);
+  onPress(el("kit-pin"), () => askPin({ title: t("pin-title"), detail: won(12_000n), check: refuse }), (error) => {
+    if (!(error instanceof PinCancelled)) throw error;
+  });
+}
+
+/** Every PIN is wrong here: there is no device. */
+async function refuse(): Promise<void> {
+  throw new PinAgain(t("pin-wrong", { count: 4 }));
+}
