@@ -20,9 +20,14 @@ export function launch(...more) {
 }
 
 /** One person's screen at `base`. Errors of the page are collected in `faults`. */
-export async function open(browser, base, viewport) {
-  const context = await browser.newContext({ viewport, locale: "ko-KR", deviceScaleFactor: 2, ignoreHTTPSErrors: true });
+export async function open(browser, base, viewport, more = {}) {
+  const context = await browser.newContext({ viewport, locale: "ko-KR", deviceScaleFactor: 2, ignoreHTTPSErrors: true, ...more });
   context.setDefaultTimeout(PATIENCE);
+  return screenIn(context, base);
+}
+
+/** A screen of its own in a browser that may have others: they share keys and cookies. */
+export async function screenIn(context, base) {
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(String(error)));
@@ -39,7 +44,11 @@ export async function open(browser, base, viewport) {
     tap: (id) => at(id).click(),
     fill: (id, text) => at(id).fill(text),
     sees: (id) => at(id).waitFor({ state: "visible" }),
+    /** Waits until an element says something like `what`. */
+    says: (id, what) => at(id).filter({ hasText: what, visible: true }).waitFor(),
     text: async (id) => (await at(id).textContent())?.trim() ?? "",
+    /** Another tab of the same browser. */
+    tab: () => screenIn(context, base),
     close: () => context.close(),
   };
 }
@@ -65,7 +74,8 @@ export async function readQr(screen, id, folder) {
 
 /** What axe-core finds wrong with the screen as it is, in WCAG 2.2 A and AA. */
 export async function barriers(screen) {
-  // What is still fading in has no contrast yet.
+  // Whatever is fading or rising has arrived: half-way, a text has no contrast to be judged.
+  await screen.page.emulateMedia({ reducedMotion: "reduce" });
   await screen.page.evaluate(() => {
     const ends = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
     return Promise.allSettled(ends.map((one) => one.finished));
@@ -74,5 +84,6 @@ export async function barriers(screen) {
   const found = await screen.page.evaluate(() =>
     globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
   );
+  await screen.page.emulateMedia({ reducedMotion: null });
   return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }

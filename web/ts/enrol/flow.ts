@@ -1,6 +1,6 @@
 /** Enrolment: a code by mail, a PIN twice, a key made here, a certificate on the ledger. The same for both apps. */
 
-import { ApiError, postOnce, sentence } from "../kit/api.ts";
+import { ApiError, postOnce, sentence, serverNow } from "../kit/api.ts";
 import { el, onPress, onSubmit, toast } from "../kit/dom.ts";
 import { PinAgain, PinCancelled, askPin } from "../kit/pinsheet.ts";
 import { begin, go, replace } from "../kit/steps.ts";
@@ -184,7 +184,7 @@ async function certify(ticket: Ticket, fresh: NewKey, name: string, pins: boolea
     certificate,
     publicKey: key.publicKey,
     name,
-    createdAt: Date.now(),
+    createdAt: serverNow(),
     ...(pinned ? { pinned } : {}),
     ...(await wrapKey(key, fromText(answer.share))),
   };

@@ -1,5 +1,6 @@
 /** The service's REST API: JSON in, JSON out, problems as `ApiError`. */
 
+import { PinCancelled } from "./pinsheet.ts";
 import { known, t } from "./text.ts";
 
 /** An answer is waited for this long; the ledger's own wait is at most five seconds. */
@@ -16,6 +17,10 @@ export class ApiError extends Error {
   }
   get offline(): boolean {
     return this.status === 0;
+  }
+  /** The service's own words, and not a page of something on the way. */
+  get own(): boolean {
+    return this.code !== "OFFLINE" && this.code !== "NOT_JSON" && this.code !== "UNKNOWN";
   }
   /** How many tries are left, if the problem says so. */
   get triesLeft(): number | undefined {
@@ -56,11 +61,6 @@ async function once<T>(method: string, path: string, body: unknown, timeoutMs = 
   } catch {
     throw new ApiError(0, "OFFLINE");
   }
-  const date = Date.parse(response.headers.get("date") ?? "");
-  if (Number.isFinite(date)) {
-    dated = true;
-    if (Math.abs(date - Date.now()) > 2000) ahead = date - Date.now();
-  }
   // An answer that breaks off is as good as none.
   const text = await response.text().catch(() => {
     throw new ApiError(0, "OFFLINE");
@@ -71,15 +71,22 @@ async function once<T>(method: string, path: string, body: unknown, timeoutMs = 
   } catch {
     throw new ApiError(response.status, "NOT_JSON");
   }
+  tellTime(response);
   if (response.ok) return value as T;
   const problem = (value ?? {}) as Record<string, unknown>;
   throw new ApiError(response.status, typeof problem["code"] === "string" ? problem["code"] : "UNKNOWN", problem);
 }
 
-/** True for the answer that means: sign in (not: wrong PIN). */
-function signedOut(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 401 && !error.code.startsWith("PIN_") && error.code !== "UNKNOWN_DEVICE";
+/** Takes the service's time. A phone's clock may be set right while a page is open, too. */
+function tellTime(response: Response): void {
+  const date = Date.parse(response.headers.get("date") ?? "");
+  if (!Number.isFinite(date)) return;
+  dated = true;
+  ahead = Math.abs(date - Date.now()) > 2000 ? date - Date.now() : 0;
 }
+
+/** True for the answer that means: sign in (not: wrong PIN, nor the log-in of a network on the way). */
+const signedOut = (error: unknown) => error instanceof ApiError && ["NO_SESSION", "NOT_SIGNED_IN"].includes(error.code);
 
 async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   try {
@@ -98,6 +105,7 @@ export const postOnce = <T>(path: string, body: unknown = {}, timeoutMs = TIMEOU
 
 /** A sentence for people about anything that went wrong. */
 export function sentence(error: unknown): string {
+  if (error instanceof PinCancelled || signedOut(error)) return t("logged-out-title");
   if (!(error instanceof ApiError)) return t("error-server");
   if (error.offline) return t("error-network");
   const refusal = error.problem["refusal"];

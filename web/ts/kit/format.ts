@@ -1,5 +1,6 @@
 /** Money, days and times as people of this city write them. */
 
+import { serverNow } from "./api.ts";
 import { lang, t } from "./text.ts";
 
 /** The city's clock, wherever the phone is: a receipt shows the shop's time. */
@@ -37,17 +38,17 @@ export const sameDay = (ms: number) => dayKey.format(ms);
 /** `오늘`, `어제`, or the day's name. */
 export function day(ms: number): string {
   const key = sameDay(ms);
-  if (key === sameDay(Date.now())) return t("today-word");
-  if (key === sameDay(Date.now() - DAY_MS)) return t("yesterday-word");
+  if (key === sameDay(serverNow())) return t("today-word");
+  if (key === sameDay(serverNow() - DAY_MS)) return t("yesterday-word");
   return dayName.format(ms);
 }
 
 /** Whole days from now until `ms`, 0 on the last day. */
-export const daysUntil = (ms: number) => Math.max(0, Math.floor((ms - Date.now()) / DAY_MS));
+export const daysUntil = (ms: number) => Math.max(0, Math.floor((ms - serverNow()) / DAY_MS));
 
 /** `4:09` until `ms`. */
 export function countdown(ms: number): string {
-  const seconds = Math.max(0, Math.ceil((ms - Date.now()) / 1000));
+  const seconds = Math.max(0, Math.ceil((ms - serverNow()) / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 

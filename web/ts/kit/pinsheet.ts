@@ -29,6 +29,7 @@ export function askPin({ title, detail, check }: Ask): Promise<void> {
   const dots = [...sheet.querySelectorAll(".dots i")];
   let typed = "";
   let busy = false;
+  let closed = false;
   el("pin-title").textContent = title;
   el("pin-detail").textContent = detail ?? "";
   error.textContent = "";
@@ -38,7 +39,10 @@ export function askPin({ title, detail, check }: Ask): Promise<void> {
     const { signal } = listening;
 
     function finish(outcome: () => void): void {
+      if (closed) return;
+      closed = true;
       listening.abort();
+      sheet.removeAttribute("aria-busy");
       show("");
       if (sheet.open) sheet.close();
       outcome();
@@ -51,8 +55,9 @@ export function askPin({ title, detail, check }: Ask): Promise<void> {
     }
 
     async function press(key: string): Promise<void> {
-      if (busy) return;
+      // While the line is slow, too.
       if (key === "cancel") return finish(() => reject(new PinCancelled()));
+      if (busy) return;
       if (key === "erase") return show(typed.slice(0, -1));
       if (typed.length >= LENGTH) return;
       error.textContent = "";
@@ -69,6 +74,7 @@ export function askPin({ title, detail, check }: Ask): Promise<void> {
         await check(typed);
         finish(resolve);
       } catch (thrown) {
+        if (closed) return;
         if (thrown instanceof PinAgain) {
           show("");
           sheet.classList.add("sheet-no");
@@ -78,7 +84,7 @@ export function askPin({ title, detail, check }: Ask): Promise<void> {
         }
       } finally {
         busy = false;
-        sheet.removeAttribute("aria-busy");
+        if (!closed) sheet.removeAttribute("aria-busy");
       }
     }
 
@@ -95,6 +101,8 @@ export function askPin({ title, detail, check }: Ask): Promise<void> {
       event.preventDefault();
       void press("cancel");
     }, { signal });
+    // Whoever goes back leaves the question behind as well.
+    addEventListener("popstate", () => void press("cancel"), { signal });
     show("");
     if (!sheet.open) sheet.showModal();
     sheet.querySelector<HTMLButtonElement>("[data-pin='1']")?.focus({ preventScroll: true });

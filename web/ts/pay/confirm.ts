@@ -27,23 +27,30 @@ export interface Proposal {
   plan: (receipt: Receipt) => HTMLElement[];
 }
 
-/** What the page shows now; an answer about anything else comes too late. */
-let current: { device: Device; proposal: Proposal } | undefined;
+/** What the page shows now; an answer about anything else comes too late. Without a dry run, the button makes it again. */
+let current: { device: Device; proposal: Proposal; again: boolean } | undefined;
 
 /** Connects the confirm step of a page. */
 export function connectConfirm(): void {
   onPress(el("confirm-go"), () => {
     allowSound();
-    return current && act(current.device, current.proposal);
+    return current && (current.again ? look : act)(current.device, current.proposal);
   }, fault);
 }
 
 /** Shows the confirm step for a proposal, with its dry run. */
 export async function confirm(device: Device, proposal: Proposal): Promise<void> {
-  current = { device, proposal };
-  const button = el<HTMLButtonElement>("confirm-go");
   el("confirm-to").textContent = proposal.to;
   el("confirm-amount").textContent = won(proposal.amount);
+  const looked = look(device, proposal);
+  go("confirm");
+  await looked;
+}
+
+/** The dry run. */
+async function look(device: Device, proposal: Proposal): Promise<void> {
+  current = { device, proposal, again: false };
+  const button = el<HTMLButtonElement>("confirm-go");
   button.textContent = t(`confirm-go-${proposal.kind}`, { amount: won(proposal.amount) });
   button.disabled = true;
   offerCharge(false);
@@ -53,7 +60,6 @@ export async function confirm(device: Device, proposal: Proposal): Promise<void>
     h("span", { class: "bone bone-line", "aria-hidden": "true" }),
     h("span", { class: "bone bone-short", "aria-hidden": "true" }),
   );
-  go("confirm");
   try {
     const { body } = await draft(device, proposal.call);
     if (current?.proposal !== proposal) return;
@@ -68,8 +74,11 @@ export async function confirm(device: Device, proposal: Proposal): Promise<void>
     if (current?.proposal !== proposal) return;
     el("confirm-plan").replaceChildren();
     fault(error);
-    // Without the dry run one may still pay: the ledger itself refuses what cannot be.
-    button.disabled = !(error instanceof ApiError) || error.offline || error.status < 500;
+    // Without the dry run one may still pay: the ledger itself refuses what cannot be. Without a service one may not.
+    const refused = error instanceof ApiError && error.problem["refusal"] !== undefined;
+    current.again = !(error instanceof ApiError) || error.status < 500;
+    if (current.again && !refused) button.textContent = t("retry");
+    button.disabled = refused;
   }
 }
 
@@ -99,8 +108,9 @@ function notice(text: string): void {
   place.hidden = text === "";
 }
 
+/** What went wrong before anything was sent. */
 function fault(error: unknown): void {
-  notice(error === undefined || error instanceof PinCancelled ? "" : sentence(error));
+  notice(error === undefined || error instanceof PinCancelled ? "" : `${sentence(error)} ${t("result-safe")}`);
 }
 
 /** Lines of what is taken or returned, by campaign. */

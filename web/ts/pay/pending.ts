@@ -3,7 +3,7 @@
  * bytes: a lost answer, a reload or a second tap can never pay twice.
  */
 
-import { store } from "../keys/database.ts";
+import { change, store } from "../keys/database.ts";
 import type { Device } from "../keys/device.ts";
 import { publicKeyHex, sign } from "../keys/device.ts";
 import { toBase64, toHex } from "../ledger/bytes.ts";
@@ -34,11 +34,29 @@ export interface Pending {
   name: string;
 }
 
-/** The unsigned body of a call, numbered and limited in time. */
-export async function draft(device: Device, call: Call): Promise<{ body: Uint8Array<ArrayBuffer>; validUntil: number }> {
-  const { next } = await get<{ next: number | string }>("/v1/nonce");
+/** The last number that this browser has given to a transaction. */
+interface Numbered {
+  certificate: string;
+  nonce: number;
+  validUntil: number;
+}
+const NUMBERED = "numbered";
+
+/** The first free number: a transaction that is on its way has one that the ledger does not know yet. */
+function free(next: number, certificate: string, last: Numbered | undefined): number {
+  const waits = last?.certificate === certificate && last.validUntil > serverNow();
+  return waits ? Math.max(next, last.nonce + 1) : next;
+}
+
+/** The unsigned body of a call, numbered and limited in time. What is `kept` keeps its number; a mere look does not. */
+export async function draft(device: Device, call: Call, kept = false): Promise<{ body: Uint8Array<ArrayBuffer>; validUntil: number }> {
+  const { certificate, chain } = device;
+  const next = Number((await get<{ next: number | string }>("/v1/nonce")).next);
   const validUntil = Math.floor(serverNow()) + VALID_MS;
-  const body = encodeTransaction({ chain: device.chain, signer: device.certificate, nonce: next, valid_until: validUntil, call });
+  const number = (last: Numbered | undefined) => ({ certificate, nonce: free(next, certificate, last), validUntil });
+  const look = () => store("device", "readonly", (all) => all.get(NUMBERED) as IDBRequest<Numbered | undefined>).then(number);
+  const { nonce } = await (kept ? change("device", NUMBERED, number) : look());
+  const body = encodeTransaction({ chain, signer: certificate, nonce, valid_until: validUntil, call });
   return { body, validUntil };
 }
 
@@ -49,7 +67,7 @@ export async function prepare(
   call: Call,
   about: Pick<Pending, "kind" | "amount" | "name">,
 ): Promise<Pending> {
-  const { body, validUntil } = await draft(device, call);
+  const { body, validUntil } = await draft(device, call, true);
   const signature = await sign(key, signingMessage(device.chain, body));
   const pending: Pending = {
     ...about,

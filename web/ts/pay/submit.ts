@@ -77,7 +77,7 @@ function fateIn({ status, receipt, head_time_ms }: Answer, pending: Pending): Fa
 function refusedAtOnce(error: unknown, pending: Pending): Fate | undefined {
   if (!(error instanceof ApiError) || ![400, 403, 413, 422].includes(error.status)) return undefined;
   // Not the service's own words: something on the way may have answered in its place.
-  if (error.code === "NOT_JSON" || error.code === "UNKNOWN") return undefined;
+  if (!error.own) return undefined;
   const refusal = error.problem["refusal"];
   const given = typeof refusal === "object" && refusal !== null ? (refusal as Refusal) : { refusal: error.code.toLowerCase() };
   return given.refusal === "expired" ? { fate: "void", at: pending.validUntil } : { fate: "refused", refusal: given };

@@ -18,7 +18,7 @@ export async function refund(): Promise<void> {
   connectConfirm();
   let order: Order | undefined;
   const told = (id: string) => (error: unknown) => {
-    el(id).textContent = error instanceof ApiError && error.status === 404 ? t("refund-unknown") : sentence(error);
+    el(id).textContent = error instanceof ApiError && error.status === 404 && error.own ? t("refund-unknown") : sentence(error);
   };
   const amount = amountEntry("amount", (value) => {
     const over = order !== undefined && value > refundable(order);

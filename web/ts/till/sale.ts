@@ -1,6 +1,6 @@
 /** A sale: the amount, the code, *paid* — one screen each. */
 
-import { ApiError, get, post, sentence } from "../kit/api.ts";
+import { ApiError, get, post, sentence, serverNow } from "../kit/api.ts";
 import { allowSound, chime } from "../kit/chime.ts";
 import { el, onPress, toast } from "../kit/dom.ts";
 import { countdown, millis, time, won } from "../kit/format.ts";
@@ -92,7 +92,7 @@ export function svgAddress(svg: string): string {
 function tick(): void {
   if (!open) return;
   const ends = millis(open.expires_at);
-  const over = ends <= Date.now();
+  const over = ends <= serverNow();
   const lost = document.body.classList.contains("line-lost");
   el("sale-state").dataset["state"] = over ? "expired" : "waiting";
   el("sale-state-text").textContent = over

@@ -1,6 +1,6 @@
 /** Today's sales and their totals. */
 
-import { get, sentence } from "../kit/api.ts";
+import { get, sentence, serverNow } from "../kit/api.ts";
 import { broken, el, empty, h } from "../kit/dom.ts";
 import { digits, fullDay, shortTime, won } from "../kit/format.ts";
 import { listen } from "../kit/live.ts";
@@ -17,7 +17,6 @@ interface Today {
 
 export async function today(): Promise<void> {
   await signedIn();
-  el("today-date").textContent = fullDay(Date.now());
   await load();
   listen({ paid: () => void load(), refunded: () => void load() });
 }
@@ -35,6 +34,7 @@ function show(day: Today): void {
   const sign = h("small", {}, lang === "ko" ? "원" : "₩");
   el("today-total").replaceChildren(...(lang === "ko" ? [number, sign] : [sign, number]));
   el("today-total").dataset["amount"] = day.total;
+  el("today-date").textContent = fullDay(serverNow());
   el("today-count").textContent = t("today-count", { count: day.count });
   el("today-refunded").textContent = BigInt(day.refunded) > 0n ? t("today-refunded", { amount: won(day.refunded) }) : "";
   const link = h("a", { class: "link", href: "/" }, t("sales-empty-text"));

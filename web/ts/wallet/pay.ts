@@ -99,7 +99,7 @@ export function staticOrder(): string {
 
 function explain(error: unknown): string {
   if (error instanceof QrError) return known(`qr-${error.code}`, t("qr-QR_FOREIGN"));
-  if (error instanceof ApiError && error.status === 404) return t("pay-unknown-shop");
+  if (error instanceof ApiError && error.status === 404 && error.own) return t("pay-unknown-shop");
   return sentence(error);
 }
 

@@ -24,7 +24,7 @@ export async function send(): Promise<void> {
   void loadAccount().catch(() => undefined);
   let person: Person | undefined;
   const told = (id: string) => (error: unknown) => {
-    el(id).textContent = error instanceof ApiError && [400, 404].includes(error.status) ? t("send-unknown") : sentence(error);
+    el(id).textContent = error instanceof ApiError && [400, 404].includes(error.status) && error.own ? t("send-unknown") : sentence(error);
   };
 
   onSubmit(el("who-form"), async () => {
