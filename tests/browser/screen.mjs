@@ -1,7 +1,7 @@
 // A browser and what a person does with it: looks, taps, types, and holds a camera to another screen.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
@@ -12,11 +12,23 @@ const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/go
 /** How long a screen may take to show what it should, ms. */
 const PATIENCE = 20_000;
 
-/** Debian's Chromium, headless, with more flags perhaps. */
-export function launch(...more) {
+/** Where the browser is, and how it is started. */
+function how(...more) {
   const executablePath = BROWSERS.find((path) => existsSync(path));
   if (!executablePath) throw new Error("no Chromium found: run `make setup`");
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage", ...more] });
+  return { executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage", ...more] };
+}
+
+/** Debian's Chromium, headless, with more flags perhaps. */
+export const launch = (...more) => chromium.launch(how(...more));
+
+/** One whose owner has forbidden all sites to store anything; `folder` is its profile. */
+export async function launchForgetful(folder, viewport) {
+  mkdirSync(join(folder, "Default"));
+  writeFileSync(join(folder, "Default/Preferences"), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
+  const context = await chromium.launchPersistentContext(folder, { ...how(), viewport });
+  context.setDefaultTimeout(PATIENCE);
+  return context;
 }
 
 /** One person's screen at `base`. Errors of the page are collected in `faults`. */
@@ -37,6 +49,7 @@ export async function screenIn(context, base) {
   });
   const at = (id) => page.getByTestId(id);
   return {
+    base,
     page,
     faults,
     at,

@@ -1,6 +1,6 @@
 /** The till: starts the part that the page names. */
 
-import { watchNetwork } from "./kit/network.ts";
+import { start } from "./kit/start.ts";
 import { device } from "./till/device.ts";
 import { enrol } from "./till/enrol.ts";
 import { refund } from "./till/refund.ts";
@@ -8,8 +8,4 @@ import { sale } from "./till/sale.ts";
 import { sticker } from "./till/sticker.ts";
 import { today } from "./till/today.ts";
 
-const pages: Record<string, () => void | Promise<void>> = { sale, enrol, today, refund, sticker, device };
-
-watchNetwork();
-await pages[document.body.dataset["page"] ?? ""]?.();
-document.body.dataset["ready"] = "1";
+await start({ sale, enrol, today, refund, sticker, device });

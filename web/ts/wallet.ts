@@ -1,6 +1,6 @@
 /** The wallet: starts the part that the page names. */
 
-import { watchNetwork } from "./kit/network.ts";
+import { start } from "./kit/start.ts";
 import { charge } from "./wallet/charge.ts";
 import { code } from "./wallet/code.ts";
 import { components } from "./wallet/components.ts";
@@ -13,8 +13,4 @@ import { pay } from "./wallet/pay.ts";
 import { receipt } from "./wallet/receipt.ts";
 import { send } from "./wallet/send.ts";
 
-const pages: Record<string, () => void | Promise<void>> = { home, enrol, pay, code, send, charge, history, receipt, me, lost, components };
-
-watchNetwork();
-await pages[document.body.dataset["page"] ?? ""]?.();
-document.body.dataset["ready"] = "1";
+await start({ home, enrol, pay, code, send, charge, history, receipt, me, lost, components });

@@ -103,3 +103,6 @@ kit-status = Status
 kit-waiting = Waiting and empty
 kit-qr = QR code
 kit-sheets = Sheets and keypad
+enrol-again-title = Please enrol this phone again
+enrol-key-gone = This browser has deleted its key. Your money is still in your account: enrol again and go on.
+error-storage = This browser is set to store nothing, so it cannot keep a key. Allow cookies and site data in its settings and try again.

@@ -103,3 +103,6 @@ kit-status = 상태
 kit-waiting = 기다림과 빈 화면
 kit-qr = QR 코드
 kit-sheets = 시트와 키패드
+enrol-again-title = 이 휴대전화를 다시 등록해 주세요
+enrol-key-gone = 이 브라우저가 열쇠를 지웠습니다. 돈은 계정에 그대로 있습니다. 다시 등록하면 이어서 쓸 수 있습니다.
+error-storage = 이 브라우저가 열쇠를 저장하지 못하게 되어 있습니다. 설정에서 쿠키와 사이트 데이터를 허용한 뒤 다시 시도해 주세요.

@@ -1,11 +1,12 @@
 /** Enrolment: a code by mail, a PIN twice, a key made here, a certificate on the ledger. The same for both apps. */
 
 import { ApiError, postOnce, sentence, serverNow } from "../kit/api.ts";
-import { el, onPress, onSubmit, toast } from "../kit/dom.ts";
+import { el, h, onPress, onSubmit, toast } from "../kit/dom.ts";
 import { PinAgain, PinCancelled, askPin } from "../kit/pinsheet.ts";
 import { begin, go, replace } from "../kit/steps.ts";
-import { lang, t } from "../kit/text.ts";
-import { makeKey, saveDevice, sign, wrapKey, type Device, type FreshKey } from "../keys/device.ts";
+import type { EnrolAgain } from "../kit/session.ts";
+import { known, lang, t } from "../kit/text.ts";
+import { loadDevice, makeKey, saveDevice, sign, wrapKey, type Device, type FreshKey } from "../keys/device.ts";
 import { acceptablePin, deviceTag, pinProof } from "../keys/pin.ts";
 import { fromText, toHex } from "../ledger/bytes.ts";
 import type { Role } from "../ledger/call.ts";
@@ -45,8 +46,27 @@ export interface Applicant {
   birth?: string;
 }
 
+/** What somebody reads who has been here before and has to enrol again. */
+const WHY: Record<EnrolAgain, () => string> = {
+  locked: () => t("pin-locked"),
+  unknown: () => t("refusal-unknown_certificate"),
+  gone: () => known("enrol-key-gone", t("refusal-unknown_certificate")),
+};
+
+/** Says it above the first step; a citizen is not welcomed as if for the first time. */
+function sayWhy(): void {
+  const why = WHY[new URLSearchParams(location.search).get("why") as EnrolAgain];
+  const step = document.querySelector("[data-step=who]");
+  if (!why || !step) return;
+  const title = step.querySelector("h1");
+  if (title && document.documentElement.dataset["app"] === "wallet") title.textContent = known("enrol-again-title", t("enrol-title"));
+  step.prepend(h("p", { class: "notice notice-bad", role: "alert", "data-testid": "enrol-why" }, why()));
+}
+
 /** `pins`: whether the device remembers the ledger's genesis, for proofs. */
-export function enrolFlow(deviceName: string, read: (form: HTMLFormElement) => Applicant | string, pins = false): void {
+export async function enrolFlow(deviceName: string, read: (form: HTMLFormElement) => Applicant | string, pins = false): Promise<void> {
+  // A browser that lets us store nothing is told so now, and not when the certificate is made.
+  await loadDevice();
   const form = el<HTMLFormElement>("who-form");
   let applicant: Applicant | undefined;
   let enrolment = "";
@@ -111,6 +131,7 @@ export function enrolFlow(deviceName: string, read: (form: HTMLFormElement) => A
     }
   }, tell("enrol-pin-error"));
 
+  sayWhy();
   begin("who");
 }
 

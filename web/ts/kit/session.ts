@@ -3,18 +3,25 @@
 import { loadDevice, forgetDevice, unwrapKey, type Device } from "../keys/device.ts";
 import { deviceTag, pinProof } from "../keys/pin.ts";
 import { fromText } from "../ledger/bytes.ts";
-import { ApiError, onSignedOut, postOnce } from "./api.ts";
-import { toast } from "./dom.ts";
+import { ApiError, get, onSignedOut, postOnce } from "./api.ts";
 import { PinAgain, askPin } from "./pinsheet.ts";
 import { t } from "./text.ts";
 
-/** The enrolled device, or on to the enrolment. */
+/** Why somebody who has been here before has to enrol again; the enrolment's page says it. */
+export type EnrolAgain = "locked" | "unknown" | "gone";
+
+/** On to the enrolment. The page is being left: whatever waits on this must not go on. */
+function toEnrolment(why?: EnrolAgain): Promise<never> {
+  location.replace(why ? `/enrol?why=${why}` : "/enrol");
+  return new Promise(() => undefined);
+}
+
+/** The enrolled device, or on to the enrolment. Who has a session but no key has lost it: browsers short of space forget. */
 export async function requireDevice(): Promise<Device> {
   const device = await loadDevice();
   if (device) return device;
-  location.replace("/enrol");
-  // The page is being left; whatever waits on this must not go on.
-  return new Promise(() => undefined);
+  const wasHere = await get("/v1/me").then(() => true, () => false);
+  return toEnrolment(wasHere ? "gone" : undefined);
 }
 
 /** Asks for the PIN and hands the proof to a service; tells wrong tries and locking. Returns the released share. */
@@ -46,12 +53,9 @@ async function explain(error: unknown): Promise<unknown> {
   if (error.code === "PIN_WRONG") return new PinAgain(t("pin-wrong", { count: error.triesLeft ?? 0 }));
   if (error.offline) return new PinAgain(t("error-network"));
   if (error.status === 429) return new PinAgain(t("error-busy"));
-  if (error.code === "PIN_LOCKED" || error.code === "UNKNOWN_DEVICE") {
-    await forgetDevice();
-    toast(t("pin-locked"));
-    setTimeout(() => location.replace("/enrol"), 4000);
-  }
-  return error;
+  if (error.code !== "PIN_LOCKED" && error.code !== "UNKNOWN_DEVICE") return error;
+  await forgetDevice();
+  return toEnrolment(error.code === "PIN_LOCKED" ? "locked" : "unknown");
 }
 
 /** The key, for one signature: asks for the PIN. */

@@ -14,8 +14,8 @@ export function birthDate(text: string): string | undefined {
   return !Number.isNaN(day.valueOf()) && day.toISOString().startsWith(iso) && day.valueOf() < Date.now() ? iso : undefined;
 }
 
-export function enrol(): void {
-  enrolFlow(t("device-default"), (form): Applicant | string => {
+export function enrol(): Promise<void> {
+  return enrolFlow(t("device-default"), (form): Applicant | string => {
     const data = new FormData(form);
     const field = (name: string) => String(data.get(name) ?? "").trim();
     const birth = birthDate(field("birth"));
