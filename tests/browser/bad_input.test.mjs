@@ -349,7 +349,7 @@ inBoth("a browser that allows no storage is told before anything is made", async
     for (const path of ["/", "/enrol", "/pay"]) {
       const screen = await screenIn(context, demo.wallet);
       await screen.go(`${path}?lang=${lang}`);
-      await says(screen, "page-error", words("error-browser"));
+      await says(screen, "page-error", words("error-storage"));
       await screen.page.close();
     }
   } finally {
@@ -396,7 +396,7 @@ inBoth("a browser that has forgotten the key says so, and enrols again", async (
   const { phone, words, who, lang } = person;
   await forgetStorage(phone);
   await phone.go("/");
-  await says(phone, "enrol-why", words("refusal-unknown_certificate"));
+  await says(phone, "enrol-why", words("enrol-key-gone"));
   assert.match(await phone.page.title(), words("enrol-title"));
   await forgetStorage(phone);
   await phone.page.context().clearCookies();

@@ -26,7 +26,12 @@ export const launch = (...more) => chromium.launch(how(...more));
 export async function launchForgetful(folder, viewport) {
   mkdirSync(join(folder, "Default"));
   writeFileSync(join(folder, "Default/Preferences"), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
-  const context = await chromium.launchPersistentContext(folder, { ...how(), viewport });
+  return launchPerson(folder, viewport);
+}
+
+/** A browser with a profile of its own in `folder`, as people have one. */
+export async function launchPerson(folder, viewport, ...more) {
+  const context = await chromium.launchPersistentContext(folder, { ...how(...more), viewport, locale: "ko-KR" });
   context.setDefaultTimeout(PATIENCE);
   return context;
 }
@@ -81,6 +86,8 @@ export async function typeAmount(screen, keypad, amount) {
 export async function readQr(screen, id, folder) {
   const path = join(folder, "till.png");
   await screen.sees(id);
+  // Clear of the bar at the bottom.
+  await screen.at(id).evaluate((code) => code.scrollIntoView({ block: "center" }));
   await screen.at(id).screenshot({ path });
   return execFileSync("zbarimg", ["--nodbus", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", path], { encoding: "utf8" }).trim();
 }

@@ -5,7 +5,8 @@
 //! - `ledger`: payments through four validators as processes, held against PostgreSQL and against themselves when larger,
 //!   older, or with a dead node;
 //! - `node`: previews and proofs over HTTP, a browser that checks a proof, the auditor, and a ledger of many accounts that
-//!   is joined, and copied while blocks are applied.
+//!   is joined, and copied while blocks are applied;
+//! - `wallet`: a payment from the PIN on, the weight of a page, what the service adds, Lighthouse's scores.
 
 mod browser;
 mod figures;
@@ -32,6 +33,8 @@ pub enum Part {
     Contract,
     /// Previews, proofs, audit, snapshots.
     Node,
+    /// The wallet in a phone's browser.
+    Wallet,
     /// Four validators at their fastest, and what that leaves on the disk.
     LedgerMax,
     /// The same, in turn with PostgreSQL.
@@ -71,6 +74,11 @@ pub async fn run(
     if wanted(Part::Node) {
         let found = node(&scale, city, repository, guard).await;
         figures.note("node", found.map(|found| drop(result.insert("node".to_owned(), found))));
+    }
+    if let Some(folder) = repository.filter(|_| wanted(Part::Wallet)) {
+        say("the wallet in a phone's browser");
+        let found = browser::wallet(folder, scale.wallet_payments);
+        figures.note("wallet", found.map(|found| drop(result.insert("wallet".to_owned(), found))));
     }
     let failures = figures.failures().to_vec();
     result.insert("failures".to_owned(), json!(failures));

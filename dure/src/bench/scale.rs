@@ -29,6 +29,8 @@ pub struct Scale {
     pub long: u32,
     /// Payments that are measured of a young and of an old ledger.
     pub window: u32,
+    /// Payments that a browser makes.
+    pub wallet_payments: u32,
 }
 
 impl Scale {
@@ -47,6 +49,7 @@ impl Scale {
         many: 10_000_000,
         long: 5_000_000,
         window: 100_000,
+        wallet_payments: 20,
     };
 
     /// To see that every part works: two minutes, and figures that say little.
@@ -64,5 +67,6 @@ impl Scale {
         many: 20_000,
         long: 40_000,
         window: 4_000,
+        wallet_payments: 3,
     };
 }

@@ -6,6 +6,7 @@ use actix_web::{
         Method,
         header::{self, HeaderName},
     },
+    middleware::Compress,
     web::{self, Data, Path, Query, ServiceConfig},
 };
 use dure_web::{App, TillPage, View};
@@ -20,7 +21,7 @@ struct PageQuery {
     lang: Option<String>,
 }
 
-/// Adds the pages.
+/// Adds the pages, which travel compressed.
 pub fn mount(config: &mut ServiceConfig) {
     let pages = [
         ("/", TillPage::Sale),
@@ -35,9 +36,9 @@ pub fn mount(config: &mut ServiceConfig) {
         let show = move |till: Data<Till>, request: HttpRequest, query: Query<PageQuery>| async move {
             html(&till, &request, query.lang.as_deref(), page)
         };
-        config.service(one(path, web::get().to(show)));
+        config.service(one(path, web::get().to(show)).wrap(Compress::default()));
     }
-    config.service(one("/static/{path}", web::get().to(file)));
+    config.service(one("/static/{path}", web::get().to(file)).wrap(Compress::default()));
 }
 
 fn html(

@@ -26,6 +26,7 @@ mod transactions;
 use actix_web::{
     HttpRequest, HttpResponse, Resource, ResponseError,
     http::header,
+    middleware::Compress,
     web::{self, ServiceConfig},
 };
 
@@ -34,7 +35,8 @@ pub use pages::PAGES;
 
 use crate::{fault::Fault, http::Failure};
 
-/// Adds every route, and a problem document for all that is not one.
+/// Adds every route, and a problem document for all that is not one. Pages and files travel compressed; answers of the API, which
+/// hold what is secret, do not.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(at("/v1/enrolment/start", "POST").route(web::post().to(enrolment::start)))
@@ -67,9 +69,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/trust.crt", "GET").route(web::get().to(pages::authority)))
         .service(at("/health", "GET").route(web::get().to(health::health)))
         .service(at("/metrics", "GET").route(web::get().to(metrics::metrics)))
-        .service(at("/static/{path:.*}", "GET").route(web::get().to(statics::file)));
+        .service(
+            at("/static/{path:.*}", "GET").route(web::get().to(statics::file)).wrap(Compress::default()),
+        );
     for page in pages::PAGES {
-        config.service(at(page, "GET").route(web::get().to(pages::page)));
+        config.service(at(page, "GET").route(web::get().to(pages::page)).wrap(Compress::default()));
     }
     config.default_service(web::to(pages::not_found));
 }

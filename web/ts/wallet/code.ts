@@ -112,11 +112,10 @@ async function offerNumber(text: string, expiresAt: number): Promise<void> {
 
 function tick(): void {
   if (!shown) return;
-  const left = shown.expiresAt - serverNow();
   const place = el("code-left");
-  if (left > 0) {
+  if (shown.expiresAt > serverNow()) {
     place.dataset["state"] = "waiting";
-    el("code-left-text").textContent = t("code-left", { time: countdown(Date.now() + left) });
+    el("code-left-text").textContent = t("code-left", { time: countdown(shown.expiresAt) });
     return;
   }
   if (place.dataset["state"] === "expired") return;

@@ -7,7 +7,7 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use serde_json::Value;
 
-use super::goals::{FIGURES, Goal};
+use super::goals::{FIGURES, Figure, Goal, WALLET};
 use crate::{error::DureError, setup::read_text};
 use chart::{Bar, draw, number};
 
@@ -103,18 +103,7 @@ fn page(result: &Value, pictures: &str) -> String {
         Some(Value::Null) | None => "unknown".to_owned(),
         Some(other) => other.to_string(),
     };
-    let mut rows = String::new();
-    for figure in &FIGURES {
-        let value = at(result, &format!("/ledger/{}", figure.name));
-        let shown =
-            value.map_or("not measured".to_owned(), |value| format!("{} {}", number(value), figure.unit));
-        let (wanted, holds) = match (figure.goal, value) {
-            (Goal::Shown, _) => (String::new(), ""),
-            (goal, value) => (wanted(goal, figure.unit), verdict(goal, value)),
-        };
-        // Writing to a string never fails.
-        let _ = writeln!(rows, "| `{}` | {shown} | {wanted} | {holds} | {} |", figure.name, figure.says);
-    }
+    let (rows, wallet) = (rows(result, "ledger", &FIGURES), rows(result, "wallet", &WALLET));
     let missed = missed(result.get("ledger").unwrap_or(&Value::Null));
     let postgres = result.pointer("/ledger/raw/postgres/version").and_then(Value::as_str).unwrap_or("15");
     let (command, commit, date) = (short(&text("command")), text("commit"), text("date"));
@@ -129,9 +118,28 @@ fn page(result: &Value, pictures: &str) -> String {
          PostgreSQL {postgres}. Ratios say more than absolute figures: another machine has others.\n\n\
          ## Figures\n\n\
          | figure | measured | wanted | holds | what it says |\n|---|---|---|---|---|\n{rows}\n{missed}\
+         ## The wallet\n\nA headless Chromium of a phone's size on a demo of its own, beside nothing else.\n\n\
+         | figure | measured | wanted | holds | what it says |\n|---|---|---|---|---|\n{wallet}\n\
          ## Charts\n\n{pictures}\
          {METHOD}"
     )
+}
+
+/// One row a figure, from the object `part` of the result.
+fn rows(result: &Value, part: &str, figures: &[Figure]) -> String {
+    let mut rows = String::new();
+    for figure in figures {
+        let value = at(result, &format!("/{part}/{}", figure.name));
+        let shown =
+            value.map_or("not measured".to_owned(), |value| format!("{} {}", number(value), figure.unit));
+        let (wanted, holds) = match (figure.goal, value) {
+            (Goal::Shown, _) => (String::new(), ""),
+            (goal, value) => (wanted(goal, figure.unit), verdict(goal, value)),
+        };
+        // Writing to a string never fails.
+        let _ = writeln!(rows, "| `{}` | {shown} | {wanted} | {holds} | {} |", figure.name, figure.says);
+    }
+    rows
 }
 
 /// A command line with the last part of each path: where somebody keeps things is nobody's business.
