@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup web build demo settle grant unfreeze status audit contract test test-rust test-web test-browser sim sim-canary kill fuzz check bench clean
+.PHONY: help setup web build demo settle grant unfreeze status audit contract test test-rust test-web test-browser sim sim-canary kill fuzz check bench screenshots clean
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dure
 export CARGO_TARGET_DIR ?= $(CACHE)/target
@@ -95,6 +95,9 @@ bench: build ## measures payments through four validators beside PostgreSQL, gro
 	$(DURE) bench --repository $(CURDIR) > bench/results.json.new
 	@mv bench/results.json.new bench/results.json
 	$(DURE) bench-page bench/results.json --folder docs/benchmarks
+
+screenshots: build ## pictures of every screen and its states, in screenshots/
+	node tests/browser/screenshots.mjs
 
 clean: ## removes build output and the demo's data
 	cargo clean

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { startDemo } from "./demo.mjs";
 import { WAYS, line } from "./line.mjs";
 import { BAKERY, PHONE, SEOYEON, TABLET, balanceReaches, digits, enrol, payIn, propose } from "./people.mjs";
-import { barriers, launch, open, typePin } from "./screen.mjs";
+import { barriers, launch, open, typeAmount, typePin } from "./screen.mjs";
 
 const PIN = "258036";
 const TILL_PIN = "741963";
@@ -402,6 +402,26 @@ test("never twice, never unknown", async (t) => {
     });
   }
   assert.deepEqual(phone.faults, []);
+});
+
+test("a till whose line is lost says so, and tells the payment when the line is back", async () => {
+  const counter = line(till);
+  await till.go("/");
+  await till.says("sale-amount", "0");
+  const made = till.page.waitForResponse("**/v1/orders");
+  await typeAmount(till, "sale", 2_000);
+  await till.tap("sale-next");
+  const sale = { ...(await (await made).json()), won: 2_000 };
+  await till.says("sale-state", "손님의 결제를 기다립니다");
+  await counter.hurt("GET /v1/orders/*", WAYS.cut);
+  await till.says("sale-state", "연결을 다시 잇고 있습니다");
+  assert.deepEqual(await barriers(till), []);
+  await counter.heal();
+  await till.says("sale-state", "손님의 결제를 기다립니다");
+  await sign(phone, sale.qr_text);
+  await paid(phone, sale);
+  await till.sees("sale-paid");
+  await agree([sale], [], sale.won);
 });
 
 /** Home, till and this browser's store all say that these orders are paid once, and those not at all. */

@@ -71,7 +71,7 @@ export async function sale(): Promise<void> {
         }
       },
     },
-    (up) => document.body.classList.toggle("line-lost", !up),
+    lineIs,
   );
 }
 
@@ -100,15 +100,22 @@ function tick(): void {
     : `${t(lost ? "sale-lost" : "sale-waiting")} · ${t("sale-left", { time: countdown(ends) })}`;
 }
 
+/** A stream can be silent long after its line is gone, and down while questions are answered: the latest word counts. */
+function lineIs(up: boolean): void {
+  document.body.classList.toggle("line-lost", !up);
+}
+
 async function check(): Promise<void> {
   const asked = open;
   if (!asked) return;
   try {
     const order = await get<Order>(`/v1/orders/${encodeURIComponent(asked.order_id)}`);
+    lineIs(true);
     if (open === asked && isPaid(order)) paid({ amount: paidAmount(order).toString(), at: millis(order.paid_at), expected: asked.amount });
   } catch (error) {
     // The stream is the first source; a lost question is asked again. A closed session shows its own sheet.
     if (!(error instanceof ApiError)) throw error;
+    if (error.offline) lineIs(false);
   }
 }
 
