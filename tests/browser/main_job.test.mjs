@@ -148,9 +148,11 @@ test("a receipt proves itself in the browser, and a forged proof does not", asyn
   assert.match(proven, /4,500/);
   assert.match(await phone.text("receipt-proof"), /4곳 중 [34]곳/);
   assert.deepEqual(await barriers(phone), []);
-  for (const kind of ["charge", "refund"]) {
+  for (const [kind, name] of [["charge", "충전"], ["bonus", "충전"], ["refund", "환불"]]) {
     await phone.go("/history");
     await phone.page.locator(`[data-testid=entry][data-kind=${kind}]`).first().click();
+    await phone.sees("receipt-verify");
+    assert.equal(await phone.page.locator(".slip-kind").textContent(), name);
     await phone.tap("receipt-verify");
     await phone.sees("receipt-proven");
   }
@@ -186,6 +188,37 @@ test("a second device is named and revoked from the first", async () => {
   await typePin(phone, PIN);
   await phone.at("other-device").waitFor({ state: "detached" });
   await second.close();
+});
+
+test("in large print on a small phone nothing sticks out, and no amount is broken over two lines", async () => {
+  const context = phone.page.context();
+  await context.addCookies([{ name: "dure_large", value: "1", url: demo.wallet }]);
+  await phone.page.setViewportSize({ width: 360, height: 640 });
+  const wrong = () =>
+    phone.page.evaluate(() => {
+      const sticksOut = document.documentElement.scrollWidth > innerWidth ? [`${location.pathname} is too wide`] : [];
+      const whole = [...document.querySelectorAll(".voucher-amount, .entry-amount, .plan-row dd, .copy, .slip .facts dt")].filter((one) => {
+        const range = document.createRange();
+        range.selectNodeContents([...one.childNodes].find((node) => node.nodeType === Node.TEXT_NODE) ?? one);
+        const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+        // A name may take some lines; a letter on each is no name.
+        return lines.size > (one.matches("dt") ? 3 : 1);
+      });
+      const outside = [...document.querySelectorAll("dd")].filter((one) => one.getBoundingClientRect().right > innerWidth);
+      return [...sticksOut, ...[...whole, ...outside].map((one) => `${location.pathname} ${one.className} ${one.textContent}`)];
+    });
+  for (const path of ["/", "/charge", "/history", "/me"]) {
+    await phone.go(path);
+    await phone.page.locator("[data-skeleton], .bone").first().waitFor({ state: "detached" });
+    assert.deepEqual(await wrong(), []);
+  }
+  await phone.go("/history");
+  await phone.page.locator("[data-testid=entry][data-kind=pay]").first().click();
+  await phone.tap("receipt-verify");
+  await phone.sees("receipt-proven");
+  assert.deepEqual(await wrong(), []);
+  await context.addCookies([{ name: "dure_large", value: "0", url: demo.wallet }]);
+  await phone.page.setViewportSize(PHONE);
 });
 
 test("the screens have no barriers that axe-core knows, and their scripts no errors", async () => {

@@ -47,8 +47,9 @@ async function load(device: Device, tx: string): Promise<void> {
 
 async function slip(device: Device, tx: string, receipt: Receipt, entries: Entry[]): Promise<Child[] & Node[]> {
   const refusal = refusalOf(receipt);
-  const [entry] = entries;
   const story = tell(device, receipt);
+  // A deposit has two entries, its charge and the bonus: the receipt is about the whole.
+  const entry = entries.find(({ kind }) => kind === story.kind) ?? entries[0];
   const name = entry?.counterparty_name ?? (story.merchant ? await shopName(story.merchant) : "");
   const balance = balanceAfter(receipt, device.bid);
   return [

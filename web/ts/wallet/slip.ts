@@ -2,7 +2,7 @@
 
 import { h } from "../kit/dom.ts";
 import { won } from "../kit/format.ts";
-import { t } from "../kit/text.ts";
+import { known, t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
 import { cashbackOf, movedByCampaign, takenBack, type Receipt } from "../ledger/receipt.ts";
 import { campaignName } from "../pay/campaigns.ts";
@@ -15,6 +15,9 @@ export interface Part {
 /** Kinds of which what was put into lots is no news: the amount above says it, or a part of its own does. */
 const NOTHING_RETURNED = ["pay", "transfer_in"];
 
+/** Kinds of which what was put into lots had never been there. */
+const NEVER_OURS = ["charge", "grant"];
+
 /** A name and a value. */
 export function fact(name: string, value: string, kind = ""): HTMLElement {
   return h("div", {}, h("dt", {}, name), h("dd", { class: kind }, value));
@@ -26,7 +29,7 @@ export function parts(device: Device, receipt: Receipt, kind: string): Part[] {
   const all: Part[] = [
     // What a refund takes out of lots is cashback, and has its own part.
     { title: t("receipt-used"), rows: kind === "refund" ? [] : moved(false) },
-    { title: t("receipt-returned"), rows: NOTHING_RETURNED.includes(kind) ? [] : moved(true) },
+    { title: NEVER_OURS.includes(kind) ? known("receipt-received", t("vouchers-title")) : t("receipt-returned"), rows: NOTHING_RETURNED.includes(kind) ? [] : moved(true) },
     { title: t("receipt-cashback"), rows: lines(cashbackOf(receipt, device.bid)) },
     { title: t("receipt-cashback-back"), rows: backLines(device, receipt) },
     { title: t("receipt-cash-out"), rows: cashOutLines(receipt) },
