@@ -55,12 +55,12 @@ const WHY: Record<EnrolAgain, () => string> = {
 
 /** Says it above the first step; a citizen is not welcomed as if for the first time. */
 function sayWhy(): void {
-  const why = WHY[new URLSearchParams(location.search).get("why") as EnrolAgain];
+  const why = new URLSearchParams(location.search).get("why") ?? "";
   const step = document.querySelector("[data-step=who]");
-  if (!why || !step) return;
+  if (!step || !Object.hasOwn(WHY, why)) return;
   const title = step.querySelector("h1");
   if (title && document.documentElement.dataset["app"] === "wallet") title.textContent = known("enrol-again-title", t("enrol-title"));
-  step.prepend(h("p", { class: "notice notice-bad", role: "alert", "data-testid": "enrol-why" }, why()));
+  step.prepend(h("p", { class: "notice notice-bad", role: "alert", "data-testid": "enrol-why" }, WHY[why as EnrolAgain]()));
 }
 
 /** `pins`: whether the device remembers the ledger's genesis, for proofs. */
