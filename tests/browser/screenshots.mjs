@@ -159,9 +159,47 @@ async function everyDay(phone, till, shot) {
   await phone.tap("send-amount-next");
   await phone.at("plan-left").waitFor();
   await shot("send-confirm");
+  await ready(phone, "/code");
+  await phone.says("code-balance", /./);
+  await shot("code-cap");
+  await phone.tap("code-make");
+  await typePin(phone, PIN);
+  await phone.says("code-number", /./);
+  await shot("code");
+  await phone.tap("code-close");
+  await phone.sees("balance");
   await ready(phone, "/me");
   await shot("me", { full: true });
+  await phone.go("/kit");
+  await phone.page.locator("body[data-ready]").waitFor();
+  await shot("kit", { full: true });
   return sale;
+}
+
+/** The phone is gone, and found again at the counter. */
+async function lostPhone(phone, demo, shot) {
+  await ready(phone, "/me");
+  await phone.tap("freeze");
+  await phone.sees("revoke-sheet");
+  await shot("freeze");
+  await phone.tap("revoke-no");
+  await phone.go("/lost");
+  await shot("lost");
+  await phone.fill("lost-email", SEOYEON["enrol-email"]);
+  await phone.fill("lost-birth", SEOYEON["enrol-birth"]);
+  await phone.tap("lost-next");
+  await phone.sees("lost-code");
+  await shot("lost-code");
+  await phone.fill("lost-code", await mailedCode(demo.mail, SEOYEON["enrol-email"]));
+  await phone.tap("lost-freeze");
+  await phone.sees("lost-step-done");
+  await shot("lost-done");
+  await ready(phone, "/");
+  await phone.sees("frozen");
+  await shot("home-frozen");
+  execFileSync(DURE, ["unfreeze", "--data", demo.folder, "--email", SEOYEON["enrol-email"]]);
+  await phone.go("/trust");
+  await shot("trust");
 }
 
 /** What goes wrong while one pays, and how it is told. */
@@ -377,6 +415,10 @@ async function tillsDay(till, phone, shot, { refunds = true } = {}) {
   const { qr_text } = await (await made).json();
   await till.sees("sale-step-code");
   await shot("code");
+  await till.tap("sale-theirs");
+  await till.sees("theirs-code");
+  await shot("theirs");
+  await till.tap("theirs-back");
   await phone.page.bringToFront();
   await sign(phone, qr_text);
   await phone.sees("result-amount");
@@ -474,6 +516,7 @@ async function main() {
     await phone.page.bringToFront();
     await trouble(phone, till, sale, wallet);
     await corners(phone, browser, demo, wallet);
+    await lostPhone(phone, demo, wallet);
     for (const look of LOOKS) {
       await wears(phone, look);
       await wears(till, look);

@@ -54,6 +54,7 @@ pending-until = Void by { $time } if not done
 receipt-time = Time
 receipt-used = Vouchers and coin used
 receipt-returned = Vouchers and coin returned
+receipt-received = Vouchers and coin received
 receipt-cashback = Cashback earned
 receipt-cashback-back = Cashback taken back
 receipt-withheld = Of it kept from the refund

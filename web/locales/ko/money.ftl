@@ -54,6 +54,7 @@ pending-until = { $time }까지 안 되면 자동 취소
 receipt-time = 시각
 receipt-used = 사용한 상품권과 충전금
 receipt-returned = 돌아온 상품권과 충전금
+receipt-received = 받은 상품권과 충전금
 receipt-cashback = 받은 캐시백
 receipt-cashback-back = 거둔 캐시백
 receipt-withheld = 그중 환불금에서 뺀 금액
