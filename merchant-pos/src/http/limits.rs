@@ -62,7 +62,7 @@ impl Default for Limits {
             orders: Limiter::per(minute, 120),
             // Refunds, with their previews.
             transactions: Limiter::per(minute, 60),
-            // A number has eight digits: a shop that only guesses waits for years.
+            // A number has eight digits: guessing that of one person takes years, that of any of a thousand eighty hours.
             payer_codes: Limiter::per(minute, 20),
         }
     }

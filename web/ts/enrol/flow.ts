@@ -113,16 +113,9 @@ export async function enrolFlow(deviceName: string, read: (form: HTMLFormElement
     fresh ??= await newKey(applicant?.birth);
     replace("work");
     try {
-      await certify(ticket!, fresh, deviceName, pins);
+      await certifyOrMakeWay(ticket!, fresh, deviceName, pins);
       replace("done");
     } catch (error) {
-      if (error instanceof ApiError && error.code === "TOO_MANY_DEVICES") {
-        // The key stays: it is certified as soon as one of the others has made way.
-        const drop = await askWhichMakesWay(ticket!.ticket);
-        replace("work");
-        await certify(ticket!, fresh, deviceName, pins, drop);
-        return replace("done");
-      }
       // The service may have certified this very key and lost only the answer: then the same key goes again.
       if (certainlyNot(error)) fresh = undefined;
       el("choose-pin").textContent = t(fresh ? "retry" : "enrol-pin-start");
@@ -187,6 +180,18 @@ async function requestFor(ticket: Ticket, { key, proof }: NewKey, name: string):
     pin_proof: proof,
     device_tag: await deviceTag(key.salt),
   };
+}
+
+/** Certifies the key; where the person has as many devices as there may be, once they have said which makes way. */
+async function certifyOrMakeWay(ticket: Ticket, fresh: NewKey, name: string, pins: boolean): Promise<void> {
+  try {
+    await certify(ticket, fresh, name, pins);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === "TOO_MANY_DEVICES")) throw error;
+    const drop = await askWhichMakesWay(ticket.ticket);
+    replace("work");
+    await certify(ticket, fresh, name, pins, drop);
+  }
 }
 
 async function certify(ticket: Ticket, fresh: NewKey, name: string, pins: boolean, drop?: string): Promise<void> {

@@ -3,7 +3,7 @@
 import { postOnce } from "../kit/api.ts";
 import { el, h, onPress } from "../kit/dom.ts";
 import { fullDay } from "../kit/format.ts";
-import { go } from "../kit/steps.ts";
+import { replace } from "../kit/steps.ts";
 import { t } from "../kit/text.ts";
 
 interface OwnDevice {
@@ -26,7 +26,8 @@ export async function askWhichMakesWay(ticket: string): Promise<string> {
       ),
     ),
   );
-  go("drop");
+  // In the place of the wait: *back* leads to no screen that waits for nothing.
+  replace("drop");
   return new Promise((resolve) => {
     onPress(el("drop-go"), () => resolve(new FormData(el<HTMLFormElement>("drop-list")).get("drop") as string), () => undefined);
   });
