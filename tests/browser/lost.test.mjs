@@ -90,3 +90,24 @@ test("another device of the same person freezes it, and asks before", async () =
   assert.deepEqual(phone.faults, []);
   assert.deepEqual(other.faults, []);
 });
+
+test("one device too many asks which makes way", async () => {
+  const sixth = await open(browser, demo.wallet, PHONE);
+  // Five real devices need more mailed codes than an hour allows: the refusal is the ledger's own, given here; the rest is real.
+  await sixth.page.route("**/v1/enrolment/certify", async (route) => {
+    if (route.request().postDataJSON().drop) return route.continue();
+    const body = JSON.stringify({ status: 422, code: "TOO_MANY_DEVICES" });
+    return route.fulfill({ status: 422, contentType: "application/problem+json", body });
+  });
+  const enrolling = enrol(sixth, demo, "482615", SEOYEON);
+  await sixth.sees("enrol-step-drop");
+  assert.deepEqual(await barriers(sixth), []);
+  assert.equal(await sixth.at("drop-device").count(), 2);
+  await sixth.tap("drop-go");
+  await enrolling;
+  await balanceReaches(sixth, 52_000);
+  await sixth.go("/me");
+  await sixth.sees("other-device");
+  assert.equal(await sixth.at("other-device").count(), 1);
+  await sixth.close();
+});
