@@ -22,4 +22,7 @@ pub use clock::now_ms;
 pub use connection::{DbConnection, in_transaction};
 pub use db::Db;
 pub use error::{DbError, unless_taken};
-pub use repo::{checkpoints, codes, devices, merchants, outbox, outgoing, payer_codes, people, sessions};
+pub use repo::{
+    checkpoints, codes, counter_cases, device_choices, devices, idempotency, look_ups, merchants, new_phones,
+    outbox, outgoing, payer_codes, people, registrations, sessions,
+};

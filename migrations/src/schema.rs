@@ -273,4 +273,74 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    registrations (registrar, email) {
+        registrar -> Text,
+        email -> Text,
+        bid -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    look_ups (id) {
+        id -> Text,
+        bid -> Text,
+        kind -> Text,
+        by_name -> Text,
+        reason -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    device_choices (certificate) {
+        certificate -> Text,
+        free_amount -> BigInt,
+        lock_after_ms -> BigInt,
+        freed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    new_phones (token_hash) {
+        token_hash -> Text,
+        number -> Text,
+        certificate -> Text,
+        public_key -> Text,
+        device_name -> Text,
+        pin_verifier -> Text,
+        pin_share -> Text,
+        bid -> Nullable<Text>,
+        possession -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    counter_cases (proposal) {
+        proposal -> Text,
+        institution -> Text,
+        kind -> Text,
+        bid -> Text,
+        certificate -> Nullable<Text>,
+        reason -> Text,
+        proposed_by -> Text,
+        state -> Text,
+        created_at -> BigInt,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (scope, key) {
+        scope -> Text,
+        key -> Text,
+        request -> Text,
+        answer -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(entries, merchants);

@@ -7,7 +7,7 @@ use dure_ledger_client::{LedgerClient, proof::Pinned};
 use dure_score::ChainId;
 use dure_web::Web;
 
-use crate::{config, enrolment::Registrar, follower::Progress, ledger::Officer, limits::Limits, live::Hub};
+use crate::{config, follower::Progress, ledger::Officer, limits::Limits, live::Hub, registrar::Registrars};
 
 /// One running service. Shared behind an `Arc`.
 pub struct App {
@@ -22,7 +22,7 @@ pub struct App {
     /// The registrar's officer: registers people, certifies and revokes devices.
     pub officer: Arc<Officer>,
     /// Who vouches for people.
-    pub registrar: Arc<dyn Registrar>,
+    pub registrars: Registrars,
     /// Pages and static files.
     pub web: Web,
     /// Open event streams.

@@ -44,8 +44,8 @@ pub struct Config {
     pub workers: usize,
     /// The city or campus, for the pages' header.
     pub place: Place,
-    /// Who vouches for people.
-    pub registrar: Registrar,
+    /// Who vouches for people; whoever names none means the first.
+    pub registrars: Vec<Registrar>,
     /// How mail leaves.
     pub mail: Mail,
     /// Where people transfer won to.
@@ -68,7 +68,7 @@ impl Default for Config {
             assets_dir: None,
             workers: 2,
             place: Place::default(),
-            registrar: Registrar::default(),
+            registrars: vec![Registrar::default()],
             mail: Mail::default(),
             charge: Charge::default(),
             limits: Limits::default(),
@@ -113,6 +113,7 @@ impl Config {
         if self.insecure_cookies && !self.listen.ip().is_loopback() {
             return refuse("insecure_cookies is only for a loopback address");
         }
+        self.registrars.iter().try_for_each(Registrar::check)?;
         self.limits.check()
     }
 }

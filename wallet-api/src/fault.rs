@@ -42,6 +42,24 @@ pub enum Fault {
     /// The transaction is signed by another device than the session's.
     #[error("the transaction is not signed by this session's device")]
     NotYourDevice,
+    /// A request that must carry an idempotency key has none.
+    #[error("send an Idempotency-Key header of 8 to 64 visible characters, a new one for each new request")]
+    KeyMissing,
+    /// The idempotency key was used for another request.
+    #[error("this Idempotency-Key was used for another request")]
+    KeyReused,
+    /// A registrar knows somebody else by this address, or the person by another name.
+    #[error("that registrar's register and yours do not name the same person; ask at its desk")]
+    RegisteredElsewhere,
+    /// The payment is above what the device pays without a PIN.
+    #[error("enter the PIN for a payment of this amount")]
+    PinNeeded,
+    /// Not an officer of an institution that registers people.
+    #[error("only officers of a registrar work here")]
+    NotAnOfficer,
+    /// The counter does not pass on transactions of this kind.
+    #[error("this is not a matter of the counter")]
+    NotForTheCounter,
     /// Too often.
     #[error("too many requests; try again in {retry_after_s} seconds")]
     TooMany {
@@ -97,6 +115,12 @@ impl Fault {
             Self::CrossSite => "CROSS_SITE",
             Self::NoSession => "NO_SESSION",
             Self::NotYourDevice => "NOT_YOUR_DEVICE",
+            Self::KeyMissing => "IDEMPOTENCY_KEY_MISSING",
+            Self::KeyReused => "IDEMPOTENCY_KEY_REUSED",
+            Self::RegisteredElsewhere => "REGISTERED_ELSEWHERE",
+            Self::PinNeeded => "PIN_NEEDED",
+            Self::NotAnOfficer => "NOT_AN_OFFICER",
+            Self::NotForTheCounter => "NOT_FOR_THE_COUNTER",
             Self::TooMany { .. } => "TOO_MANY_REQUESTS",
             Self::Code(error) => error.code(),
             Self::TicketExpired => "TICKET_EXPIRED",

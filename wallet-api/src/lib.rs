@@ -7,11 +7,13 @@
 
 mod app;
 mod config;
+mod counter;
 mod device_tag;
 mod enrolment;
 mod eyes;
 mod fault;
 mod follower;
+mod free;
 mod http;
 mod ledger;
 mod limits;
@@ -20,6 +22,7 @@ mod lost;
 mod mail;
 mod names;
 mod pin;
+mod registrar;
 mod repo;
 mod routes;
 mod service;
@@ -29,5 +32,6 @@ mod start;
 mod tests;
 
 pub use config::{Charge, Config, Limits, Mail, MailTransport, Overrides, Place, Registrar};
+pub use registrar::Asks;
 pub use service::run;
 pub use start::StartError;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use dure_db::{DbError, codes, now_ms, outbox, people};
+use dure_db::{DbConnection, DbError, codes, idempotency, now_ms, outbox, registrations};
 use dure_score::{
     Bid, Refusal,
     call::{AccountFreeze, Call},
@@ -12,42 +12,66 @@ use dure_score::{
 };
 use dure_web::Lang;
 
-use crate::{app::App, enrolment::is_date, fault::Fault, ledger::freeze_purpose, mail::letters, names};
+use crate::{
+    app::App,
+    enrolment::answer,
+    fault::Fault,
+    http::Key,
+    ledger::freeze_purpose,
+    mail::letters,
+    names,
+    registrar::{Citizen, is_date},
+};
 
 const CODE_PURPOSE: &str = "wallet.lost";
 /// The channel's word for it.
 const REASON: &str = "LOST";
 
 /// Mails a code, with a link, to a person who has a wallet; for everybody else the answer is the same. Answers the id that the
-/// code belongs to.
-pub async fn start(app: &App, email: &str, birth: &str, lang: Lang) -> Result<String, Fault> {
+/// code belongs to; a second request with the same key mails nothing.
+pub async fn start(app: &App, key: Key, email: &str, birth: &str, lang: Lang) -> Result<String, Fault> {
     let email = names::email(email).ok_or(Fault::BadEmail)?;
     if !is_date(birth) {
         return Err(Fault::BadField { field: "birth", reason: "a date, such as 1994-03-12" });
     }
-    let theirs = app.registrar.by_email(&email).is_some_and(|citizen| citizen.birth == birth);
+    let knows = |citizen: Citizen| citizen.birth == birth;
+    let theirs = app.registrars.all().iter().any(|registrar| registrar.by_email(&email).is_some_and(knows));
     // Counted with the date of birth: who knows an address alone cannot use up its owner's tries.
     let digest = sha256(&[b"wallet.lost\0", email.as_bytes(), b"\0", birth.as_bytes()]);
     let subject = format!("{email} {}", hex::encode(digest));
     let link = app.public_url.as_ref().map(|base| format!("{base}/lost"));
-    let issued: Result<_, codes::CodeError> = app
+    let issued = app
         .db
         .transaction(move |c| {
             let now = now_ms();
-            if !theirs || people::by_email(c, &email)?.is_none() {
-                return codes::issue_decoy(c, CODE_PURPOSE, &subject, now);
-            }
-            let issued = codes::issue(c, CODE_PURPOSE, &subject, now)?;
-            if let Some(code) = &issued.code {
-                // Behind the sign that browsers keep to themselves: no server's log and no referrer shows it.
-                let link = link.map(|page| format!("{page}#{}.{code}", issued.id));
-                let letter = letters::lost(lang, code, link.as_deref());
-                outbox::queue(c, &email, &letter.subject, &letter.body, now)?;
-            }
-            Ok(issued)
+            idempotency::once(c, ("lost.start", &key.value), &key.of(&[&subject]), now, |c| {
+                let known = theirs && registrations::person(c, &email)?.is_some();
+                mail(c, known.then_some(link.as_deref()), (&subject, &email), lang, now)
+            })
         })
         .await;
-    Ok(issued?.id)
+    answer(issued)
+}
+
+/// Mails the code, with a link to `page` if there is one; to whom there is nothing to mail (`None`), a decoy.
+fn mail(
+    connection: &mut DbConnection,
+    page: Option<Option<&str>>,
+    (subject, email): (&str, &str),
+    lang: Lang,
+    now: i64,
+) -> Result<String, codes::CodeError> {
+    let Some(page) = page else {
+        return codes::issue_decoy(connection, CODE_PURPOSE, subject, now).map(|issued| issued.id);
+    };
+    let issued = codes::issue(connection, CODE_PURPOSE, subject, now)?;
+    if let Some(code) = &issued.code {
+        // Behind the sign that browsers keep to themselves: no server's log and no referrer shows it.
+        let link = page.map(|page| format!("{page}#{}.{code}", issued.id));
+        let letter = letters::lost(lang, code, link.as_deref());
+        outbox::queue(connection, email, &letter.subject, &letter.body, now)?;
+    }
+    Ok(issued.id)
 }
 
 /// Freezes the account of the code's owner; an account that is frozen already stays so.
@@ -56,9 +80,9 @@ pub async fn confirm(app: &Arc<App>, id: String, code: String) -> Result<(), Fau
     // Not in a transaction: a wrong code must leave its trace.
     let subject = app.db.run(move |c| codes::check(c, CODE_PURPOSE, &attempt, &code, now_ms())).await?;
     let email = subject.split_once(' ').map_or(subject.clone(), |(email, _)| email.to_owned());
-    let person = app.db.run::<_, DbError, _>(move |c| people::by_email(c, &email)).await?;
-    let person = person.ok_or(Fault::Code(codes::CodeError::Expired))?;
-    let member: Bid = person.bid.parse().map_err(|_| Fault::Internal("a stored BID is damaged"))?;
+    let person = app.db.run::<_, DbError, _>(move |c| registrations::person(c, &email)).await?;
+    let bid = person.ok_or(Fault::Code(codes::CodeError::Expired))?;
+    let member: Bid = bid.parse().map_err(|_| Fault::Internal("a stored BID is damaged"))?;
     let reason = Code::new(REASON).map_err(|_| Fault::Internal("a reason that is no code"))?;
     let call = Call::AccountFreeze(AccountFreeze { member, reason });
     // One purpose a code: an account may be lost and found more than once.

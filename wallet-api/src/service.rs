@@ -14,13 +14,13 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use crate::{
     app::App,
     config::Config,
-    enrolment::CsvRegistrar,
     follower::{self, Progress},
     http,
     ledger::{self, Officer},
     limits::Limits,
     live::Hub,
     mail::{self, Post},
+    registrar::Registrars,
     start::StartError,
 };
 
@@ -60,7 +60,7 @@ pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(
 }
 
 async fn build(config: &Config) -> Result<App, StartError> {
-    let registrar = CsvRegistrar::read(&config.registrar.name, &config.registrar.citizens)?;
+    let registrars = Registrars::read(&config.registrars)?;
     let web = Web::load(config.assets_dir.as_deref())?.with_place(&config.place.ko, &config.place.en);
     let key = KeyFile::open(&config.key_file, &config.key_passphrase)?;
     let db = Db::connect(&config.database_url)?;
@@ -88,7 +88,7 @@ async fn build(config: &Config) -> Result<App, StartError> {
         chain,
         pinned,
         officer: Arc::new(officer),
-        registrar: Arc::new(registrar),
+        registrars,
         web,
         hub: Hub::default(),
         progress: Progress::default(),

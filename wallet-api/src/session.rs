@@ -1,6 +1,6 @@
 //! Sessions of the wallet. A session shows; it cannot spend: that takes the device's key.
 
-use dure_db::{DbError, devices::Device, now_ms, sessions};
+use dure_db::{DbConnection, DbError, device_choices, devices::Device, now_ms, sessions};
 
 use crate::{app::App, fault::Fault};
 
@@ -8,19 +8,35 @@ use crate::{app::App, fault::Fault};
 pub const APP: &str = "wallet";
 /// A week: people look at their balance without a PIN, a lost phone forgets them soon.
 pub const LIFE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// A session that is in use is written anew this often, ms: a write for every request would be wasted.
+const WRITTEN_MS: i64 = 10_000;
 
-/// Opens a session for a device; answers its token.
+/// Opens a session for a device; answers its token. Where the person wants the screen to lock, it lives from use to use.
 pub async fn open(app: &App, device: &Device) -> Result<String, Fault> {
     let (owner, certificate) = (device.owner.clone(), device.certificate.clone());
-    let make = move |c: &mut dure_db::DbConnection| {
-        sessions::create(c, APP, &owner, &certificate, now_ms(), LIFE_MS)
+    let make = move |c: &mut DbConnection| {
+        let rest = device_choices::of(c, &certificate)?.lock_after_ms;
+        let life = if rest > 0 { rest } else { LIFE_MS };
+        sessions::create(c, APP, &owner, &certificate, now_ms(), life)
     };
     Ok(app.db.run::<_, DbError, _>(make).await?)
 }
 
-/// The living session of a token.
+/// The living session of a token; using it keeps it alive where it locks by itself.
 pub async fn find(app: &App, token: String) -> Result<Option<sessions::Session>, Fault> {
-    Ok(app.db.run::<_, DbError, _>(move |c| sessions::find(c, APP, &token, now_ms())).await?)
+    let look = move |c: &mut DbConnection| {
+        let now = now_ms();
+        let Some(session) = sessions::find(c, APP, &token, now)? else { return Ok(None) };
+        let rest = device_choices::of(c, &session.certificate)?.lock_after_ms;
+        let ends = now.saturating_add(if rest > 0 { rest } else { LIFE_MS });
+        let longest = session.created_at.saturating_add(LIFE_MS);
+        let wanted = if rest > 0 { ends.min(longest) } else { longest };
+        if wanted.abs_diff(session.expires_at) > WRITTEN_MS.unsigned_abs() {
+            sessions::extend(c, APP, &token, wanted)?;
+        }
+        Ok(Some(session))
+    };
+    Ok(app.db.run::<_, DbError, _>(look).await?)
 }
 
 /// Ends the session of a token.

@@ -16,7 +16,9 @@ pub use citizens::Citizen;
 pub use merchants::Merchant;
 pub use recipients::{Recipient, read_recipients};
 pub use table::RowFault;
-pub use terms::{CampaignSheet, ChannelSheet, CitySheet, CoinSheet, CollectionSheet, Duty, InstitutionSheet};
+pub use terms::{
+    CampaignSheet, CampusSheet, ChannelSheet, CitySheet, CoinSheet, CollectionSheet, Duty, InstitutionSheet,
+};
 
 /// Everything that a city's folder says.
 #[derive(Debug, Clone)]
@@ -53,6 +55,11 @@ impl City {
     /// The registrar's file of people.
     pub fn citizens_file(&self) -> PathBuf {
         self.folder.join("citizens.csv")
+    }
+
+    /// The university's file of students.
+    pub fn students_file(&self) -> PathBuf {
+        self.folder.join("students.csv")
     }
 
     /// The grant list that comes with the city.

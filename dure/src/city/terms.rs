@@ -18,6 +18,18 @@ pub struct CitySheet {
     pub campaigns: Vec<CampaignSheet>,
     /// Where deposits go.
     pub collection: CollectionSheet,
+    /// A university whose students may enrol, if there is one.
+    pub campus: Option<CampusSheet>,
+}
+
+/// A university; its students are in `students.csv`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CampusSheet {
+    /// Korean name.
+    pub name_ko: String,
+    /// English name.
+    pub name_en: String,
 }
 
 /// One ledger's fixed facts.

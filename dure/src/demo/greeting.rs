@@ -45,6 +45,10 @@ pub fn tell(deployment: &Deployment, lan: Option<&Lan>) -> Result<(), DureError>
         say(&format!("    {} {} {}   {}", shop.code, shop.name_ko, shop.name_en, shop.email));
     }
     say(&format!("  The codes arrive as files in {}", deployment.layout.mail().display()));
+    say(&format!("  Lost phones are helped at {wallet}/counter, by two officers:"));
+    let (one, two) = (deployment.layout.key("city-hall-1"), deployment.layout.key("city-hall-2"));
+    say(&format!("    key files {} and {}", one.display(), two.display()));
+    say(&format!("    the passphrase of both is in {}", deployment.layout.passphrase().display()));
     say("  The PIN is yours to choose: six digits without sequence or repetition, such as 258036.");
     say(&format!("  Everybody else is in {}", city.folder.display()));
     say("");
@@ -56,6 +60,7 @@ pub fn tell(deployment: &Deployment, lan: Option<&Lan>) -> Result<(), DureError>
         "bank": url(ports.bank),
         "nodes": ports.node_urls(),
         "mail": deployment.layout.mail(),
+        "keys": deployment.layout.keys(),
         "chain": deployment.chain,
     });
     write_private(&path, format!("{told}\n").as_bytes())

@@ -99,6 +99,8 @@ impl Rest {
             request = request.header(header::COOKIE, cookie);
         }
         if let Some((bytes, kind)) = body {
+            let key = hex::encode(rand::random::<[u8; 16]>());
+            request = request.header("idempotency-key", key);
             request = request.header(header::CONTENT_TYPE, kind).body(bytes);
         }
         let response = request.send().await.map_err(failed)?;

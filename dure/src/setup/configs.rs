@@ -121,10 +121,7 @@ fn wallet(deployment: &Deployment) -> wallet_api::Config {
         key_passphrase: deployment.passphrase.clone(),
         insecure_cookies: deployment.outside.is_none(),
         place: wallet_api::Place { ko: sheet.channel.name_ko.clone(), en: sheet.channel.name_en.clone() },
-        registrar: wallet_api::Registrar {
-            name: "registry".to_owned(),
-            citizens: deployment.city.citizens_file(),
-        },
+        registrars: registrars(deployment),
         mail: wallet_api::Mail { dir: deployment.layout.mail(), ..Default::default() },
         charge: wallet_api::Charge {
             bank: sheet.collection.bank.clone(),
@@ -133,6 +130,27 @@ fn wallet(deployment: &Deployment) -> wallet_api::Config {
         },
         ..Default::default()
     }
+}
+
+/// The city's register of residents first, then the university's of its students.
+fn registrars(deployment: &Deployment) -> Vec<wallet_api::Registrar> {
+    let channel = &deployment.city.sheet.channel;
+    let residents = wallet_api::Registrar {
+        id: "registry".to_owned(),
+        asks: wallet_api::Asks::Residents,
+        name_ko: format!("{} 시민등록소", channel.name_ko),
+        name_en: format!("{} Citizen Registry", channel.name_en),
+        file: deployment.city.citizens_file(),
+    };
+    let campus = &deployment.city.sheet.campus;
+    let students = campus.as_ref().map(|campus| wallet_api::Registrar {
+        id: "campus".to_owned(),
+        asks: wallet_api::Asks::Students,
+        name_ko: campus.name_ko.clone(),
+        name_en: campus.name_en.clone(),
+        file: deployment.city.students_file(),
+    });
+    [Some(residents), students].into_iter().flatten().collect()
 }
 
 fn till(deployment: &Deployment) -> merchant_pos::Config {

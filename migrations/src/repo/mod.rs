@@ -2,12 +2,18 @@
 
 pub mod checkpoints;
 pub mod codes;
+pub mod counter_cases;
+pub mod device_choices;
 pub mod devices;
+pub mod idempotency;
+pub mod look_ups;
 pub mod merchants;
+pub mod new_phones;
 pub mod outbox;
 pub mod outgoing;
 pub mod payer_codes;
 pub mod people;
+pub mod registrations;
 pub mod sessions;
 
 use sha2::{Digest, Sha256};

@@ -90,3 +90,11 @@ pub fn end_for_certificate(connection: &mut DbConnection, certificate: &str) -> 
     diesel::delete(t::table.filter(t::certificate.eq(certificate))).execute(connection)?;
     Ok(())
 }
+
+/// Gives the session of `token` a new end.
+pub fn extend(connection: &mut DbConnection, app: &str, token: &str, expires_at: i64) -> Result<(), DbError> {
+    diesel::update(t::table.find(hash_hex(&[app, token])))
+        .set(t::expires_at.eq(expires_at))
+        .execute(connection)?;
+    Ok(())
+}

@@ -43,7 +43,7 @@ pub struct Overrides {
     /// HTTP threads, 1 to 64 [default: 2]
     #[arg(long, env = "DURE_WALLET_WORKERS")]
     pub workers: Option<usize>,
-    /// The registrar's CSV file: name,birth,email,phone
+    /// The first registrar's CSV file: name,birth,email,phone
     #[arg(long, env = "DURE_WALLET_REGISTRAR_CITIZENS")]
     pub registrar_citizens: Option<PathBuf>,
     /// file, smtp, starttls or tls [default: file]
@@ -78,7 +78,9 @@ impl Overrides {
         set(&mut config.key_passphrase, self.key_passphrase);
         set(&mut config.insecure_cookies, self.insecure_cookies);
         set(&mut config.workers, self.workers);
-        set(&mut config.registrar.citizens, self.registrar_citizens);
+        if let (Some(first), Some(file)) = (config.registrars.first_mut(), self.registrar_citizens) {
+            first.file = file;
+        }
         set(&mut config.mail.transport, self.mail_transport);
         set(&mut config.mail.dir, self.mail_dir);
         set(&mut config.mail.host, self.mail_host);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::start::StartError;
+use crate::{registrar::Asks, start::StartError};
 
 /// `[place]`: the city or campus.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,19 +16,43 @@ pub struct Place {
     pub en: String,
 }
 
-/// `[registrar]`: whose data decides who may enrol.
+/// `[[registrars]]`: whose data decides who may enrol.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct Registrar {
-    /// Short name, kept with each person.
-    pub name: String,
-    /// CSV file with the columns name, birth, email, phone.
-    pub citizens: PathBuf,
+    /// Short name, kept with each person: lowercase letters, digits and hyphens.
+    pub id: String,
+    /// What it asks people for, and so what its file holds.
+    pub asks: Asks,
+    /// Korean name.
+    pub name_ko: String,
+    /// English name.
+    pub name_en: String,
+    /// CSV file: name, birth, email, phone of residents; number, name, birth, email of students.
+    pub file: PathBuf,
 }
 
 impl Default for Registrar {
     fn default() -> Self {
-        Self { name: "city".to_owned(), citizens: PathBuf::from("dure/demo/citizens.csv") }
+        Self {
+            id: "registry".to_owned(),
+            asks: Asks::Residents,
+            name_ko: "시민등록소".to_owned(),
+            name_en: "Citizen registry".to_owned(),
+            file: PathBuf::from("dure/demo/citizens.csv"),
+        }
+    }
+}
+
+impl Registrar {
+    pub(super) fn check(&self) -> Result<(), StartError> {
+        let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        let good = (1..=30).contains(&self.id.len()) && self.id.bytes().all(letter);
+        if good {
+            Ok(())
+        } else {
+            Err(StartError::Config("a registrar's id must be 1 to 30 of a-z, 0-9 and -".to_owned()))
+        }
     }
 }
 

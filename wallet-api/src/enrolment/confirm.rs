@@ -1,11 +1,15 @@
 //! The second step: the code. It makes a person of the registrar's citizen and gives a ticket for one device.
 
-use dure_db::{DbConnection, DbError, codes, now_ms, people, sessions};
+use dure_db::{DbConnection, DbError, codes, now_ms, people, registrations, sessions};
 use dure_score::Bid;
 use dure_web::Lang;
 
-use super::{CODE_PURPOSE, TICKET_APP, registrar::Citizen};
-use crate::{app::App, fault::Fault};
+use super::{CODE_PURPOSE, TICKET_APP, start::subject_parts};
+use crate::{
+    app::App,
+    fault::Fault,
+    registrar::{Citizen, Registrars},
+};
 
 /// A person needs this long to choose a PIN, with time to be interrupted, ms.
 const TICKET_LIFE_MS: i64 = 20 * 60 * 1000;
@@ -25,30 +29,35 @@ pub struct Confirmed {
 pub async fn confirm(app: &App, id: String, code: String, lang: Lang) -> Result<Confirmed, Fault> {
     // Not in a transaction: a wrong code must leave its trace.
     let subject = app.db.run(move |c| codes::check(c, CODE_PURPOSE, &id, code.trim(), now_ms())).await?;
-    // The first step's subject: the address, a space (no address has one), a digest.
-    let email = subject.split_once(' ').map_or(subject.as_str(), |(email, _)| email);
+    let gone = || Fault::Code(codes::CodeError::Expired);
+    let (registrar, email) = subject_parts(&subject).ok_or_else(gone)?;
     // The registrar may have struck the person off meanwhile.
-    let citizen = app.registrar.by_email(email).ok_or(Fault::Code(codes::CodeError::Expired))?;
-    let registrar = app.registrar.name().to_owned();
-    let confirmed = app
-        .db
-        .transaction::<_, DbError, _>(move |c| {
-            let person = enter(c, citizen, registrar, lang)?;
+    let citizen = app.registrars.citizen(registrar, email).ok_or_else(gone)?;
+    let (registrar, registrars) = (registrar.to_owned(), app.registrars.clone());
+    app.db
+        .transaction::<_, Fault, _>(move |c| {
+            let person = enter(c, &registrars, citizen, registrar, lang)?;
             let ticket = sessions::create(c, TICKET_APP, &person.bid, "", now_ms(), TICKET_LIFE_MS)?;
             Ok(Confirmed { ticket, bid: person.bid, name: person.display_name })
         })
-        .await?;
-    Ok(confirmed)
+        .await
 }
 
-/// The person of this e-mail address, entered now if new. The BID is random: it says nothing about anybody.
+/// The person of this registration, entered now if new. The BID is random: it says nothing about anybody.
 fn enter(
     connection: &mut DbConnection,
+    registrars: &Registrars,
     citizen: Citizen,
     registrar: String,
     lang: Lang,
-) -> Result<people::Person, DbError> {
+) -> Result<people::Person, Fault> {
+    if let Some(known) = registrations::find(connection, &registrar, &citizen.email)? {
+        let person = people::by_bid(connection, &known.bid)?;
+        return person.ok_or(Fault::Db(DbError::Corrupt("registration without a person")));
+    }
     if let Some(known) = people::by_email(connection, &citizen.email)? {
+        // Another registrar wrote to the same mailbox before: its registration is taken over, if both mean one person.
+        link(connection, registrars, &known, &citizen, &registrar)?;
         return Ok(known);
     }
     // A number that another person has enrolled with stays that person's.
@@ -59,12 +68,42 @@ fn enter(
     let person = people::Person {
         bid: Bid::new(rand::random()).to_string(),
         display_name: citizen.name,
-        email: citizen.email,
+        email: citizen.email.clone(),
         phone,
         lang: lang.code().to_owned(),
-        registrar,
+        registrar: registrar.clone(),
         created_at: now_ms(),
     };
     people::insert(connection, &person)?;
+    let (bid, created_at) = (person.bid.clone(), person.created_at);
+    let first = registrations::Registration { registrar, email: citizen.email, bid, created_at };
+    registrations::insert(connection, &first)?;
     Ok(person)
+}
+
+/// Lets `registrar` vouch for a person whom another has enrolled: name and birth must be the same in both registers, and
+/// the address nobody else's.
+pub fn link(
+    connection: &mut DbConnection,
+    registrars: &Registrars,
+    person: &people::Person,
+    citizen: &Citizen,
+    registrar: &str,
+) -> Result<registrations::Registration, Fault> {
+    let first = registrations::of(connection, &person.bid)?;
+    let known = |r: &registrations::Registration| registrars.agree((&r.registrar, &r.email), citizen);
+    if !first.iter().any(known) {
+        return Err(Fault::RegisteredElsewhere);
+    }
+    let registration = registrations::Registration {
+        registrar: registrar.to_owned(),
+        email: citizen.email.clone(),
+        bid: person.bid.clone(),
+        created_at: now_ms(),
+    };
+    if registrations::insert(connection, &registration)? {
+        return Ok(registration);
+    }
+    let taken = registrations::find(connection, registrar, &citizen.email)?;
+    taken.filter(|taken| taken.bid == person.bid).ok_or(Fault::RegisteredElsewhere)
 }

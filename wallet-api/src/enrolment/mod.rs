@@ -2,15 +2,13 @@
 
 mod certify;
 mod confirm;
-mod registrar;
+mod registration;
 mod start;
 
 pub use certify::{Request as CertifyRequest, certify, device_name, devices_of};
 pub use confirm::confirm;
-#[cfg(test)]
-pub use registrar::Citizen;
-pub use registrar::{CsvRegistrar, Registrar, is_date};
-pub use start::{Request as StartRequest, start};
+pub use registration::{confirm as confirm_registration, start as start_registration};
+pub use start::{Request as StartRequest, answer, start};
 
 /// Purpose of the one-time codes.
 const CODE_PURPOSE: &str = "wallet.enrol";

@@ -7,7 +7,7 @@ use dure_ledger_client::Block;
 use dure_score::{Bid, CampaignId, Effect, Receipt, record::CampaignTerms};
 
 use super::{
-    NAME,
+    NAME, counter,
     draft::{Sign, drafts},
 };
 use crate::repo::{accounts, campaigns, entries, lots, payments};
@@ -177,6 +177,13 @@ impl<'a> Receipting<'a> {
                 let certificate = certificate.to_string();
                 devices::lock(self.connection, &certificate, number(self.receipt.time_ms)?)?;
                 sessions::end_for_certificate(self.connection, &certificate)?;
+            }
+            Effect::AccountRebound { member, certificate } => {
+                counter::rebound(self.connection, member, certificate, number(self.receipt.time_ms)?)?;
+                counter::executed(self.connection, self.receipt, number(self.receipt.time_ms)?)?;
+            }
+            Effect::AccountUnfrozen { .. } => {
+                counter::executed(self.connection, self.receipt, number(self.receipt.time_ms)?)?;
             }
             _ => {}
         }

@@ -31,16 +31,19 @@ pub struct Problem {
     pub code: String,
     /// PIN or code tries that remain.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub tries_left: Option<i32>,
     /// The field that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub field: Option<&'static str>,
     /// The ledger's refusal with its inputs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, nullable = false)]
     pub refusal: Option<dure_score::Refusal>,
     /// Seconds to wait.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub retry_after_s: Option<u64>,
 }
 
@@ -63,20 +66,27 @@ impl fmt::Display for Failure {
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
         match &self.0 {
-            Fault::Malformed(_) | Fault::BadField { .. } | Fault::BadEmail => StatusCode::BAD_REQUEST,
+            Fault::Malformed(_) | Fault::BadField { .. } | Fault::BadEmail | Fault::KeyMissing => {
+                StatusCode::BAD_REQUEST
+            }
+            Fault::RegisteredElsewhere => StatusCode::CONFLICT,
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Fault::NotFound | Fault::UnknownDevice => StatusCode::NOT_FOUND,
             Fault::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Fault::CrossSite | Fault::NotYourDevice => StatusCode::FORBIDDEN,
-            Fault::NoSession | Fault::TicketExpired | Fault::PinWrong { .. } | Fault::PinLocked => {
-                StatusCode::UNAUTHORIZED
+            Fault::CrossSite | Fault::NotYourDevice | Fault::NotAnOfficer | Fault::NotForTheCounter => {
+                StatusCode::FORBIDDEN
             }
+            Fault::NoSession
+            | Fault::TicketExpired
+            | Fault::PinWrong { .. }
+            | Fault::PinNeeded
+            | Fault::PinLocked => StatusCode::UNAUTHORIZED,
             Fault::TooMany { .. } | Fault::Code(CodeError::RateLimited { .. }) => {
                 StatusCode::TOO_MANY_REQUESTS
             }
             Fault::Code(_) => StatusCode::UNAUTHORIZED,
-            Fault::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Fault::Refused(_) | Fault::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Fault::StillOpen(_) => StatusCode::GATEWAY_TIMEOUT,
             Fault::Ledger(error) => ledger_status(error),
             Fault::Db(DbError::Pool(_) | DbError::Interrupted) => StatusCode::SERVICE_UNAVAILABLE,

@@ -5,7 +5,7 @@ use actix_web::{
     HttpResponse,
     web::{Data, Json},
 };
-use dure_db::{DbError, now_ms, payer_codes};
+use dure_db::{DbError, idempotency, now_ms, payer_codes};
 use dure_score::limits::MAX_MANDATE_MS;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     fault::Fault,
-    http::{Failure, Problem, Signed},
+    http::{Failure, Key, Problem, Signed},
 };
 
 /// A code that a till can scan.
@@ -36,10 +36,16 @@ pub struct Number {
 }
 
 /// Keeps the person's code under a new number; one before it is forgotten.
-#[utoipa::path(post, path = "/v1/codes", tag = "codes", request_body = Offer, responses(
-    (status = 200, body = Number), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 429, body = Problem)))]
-pub async fn offer(app: Data<App>, signed: Signed, body: Json<Offer>) -> Result<Json<Number>, Failure> {
+#[utoipa::path(post, path = "/v1/codes", tag = "codes", request_body = Offer,
+    params(("Idempotency-Key" = String, Header, description = "8 to 64 visible characters, new for each new request")),
+    responses((status = 200, body = Number), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 422, body = Problem, description = "IDEMPOTENCY_KEY_REUSED"), (status = 429, body = Problem)))]
+pub async fn offer(
+    app: Data<App>,
+    signed: Signed,
+    key: Key,
+    body: Json<Offer>,
+) -> Result<Json<Number>, Failure> {
     app.limits.transaction(&signed.bid)?;
     let Offer { code, expires_at } = body.into_inner();
     let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
@@ -51,10 +57,18 @@ pub async fn offer(app: Data<App>, signed: Signed, body: Json<Offer>) -> Result<
     if expires_at <= now || expires_at > now.saturating_add(longest) {
         return Err(Fault::BadField { field: "expires_at", reason: "within the next three minutes" }.into());
     }
-    let offered = move |c: &mut _| payer_codes::offer(c, &signed.bid, &code, now, expires_at);
-    let number = app.db.transaction::<_, DbError, _>(offered).await?;
-    let number = number.ok_or(Fault::TooMany { retry_after_s: 2 })?;
-    Ok(Json(Number { number, expires_at }))
+    let scope = format!("codes:{}", signed.bid);
+    let asked = key.of(&[&code, &expires_at.to_string()]);
+    let offered = app.db.transaction::<_, Fault, _>(move |c| {
+        idempotency::once(c, (&scope, &key.value), &asked, now, |c| {
+            let number = payer_codes::offer(c, &signed.bid, &code, now, expires_at)?;
+            number.ok_or(Fault::TooMany { retry_after_s: 2 })
+        })
+    });
+    match offered.await? {
+        idempotency::Once::Answer(number) => Ok(Json(Number { number, expires_at })),
+        idempotency::Once::OtherRequest => Err(Fault::KeyReused.into()),
+    }
 }
 
 /// Takes the person's code back: its number opens nothing any more.

@@ -9,53 +9,69 @@ use dure_web::Lang;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::session::address;
+use super::{forms, session::address};
 use crate::{
     app::App,
     enrolment,
     fault::Fault,
-    http::{Failure, PageView, Problem, cookie},
+    http::{Failure, Key, PageView, Problem, cookie},
 };
 
 /// Who wants to enrol.
 #[derive(Deserialize, ToSchema)]
 pub struct Start {
+    /// One of `/v1/registrars`; none for the first.
+    registrar: Option<String>,
     email: String,
-    name: String,
-    /// `YYYY-MM-DD`.
-    birth: String,
+    /// For a register of residents: 1 to 60 characters.
+    name: Option<String>,
+    /// For a register of residents: `YYYY-MM-DD`.
+    birth: Option<String>,
+    /// For a register of students: the student number.
+    number: Option<String>,
     /// `ko` or `en`.
     lang: Option<String>,
+}
+
+impl Start {
+    /// What the enrolment works with; the page's language where none is named.
+    pub(super) fn request(self, page: Lang) -> enrolment::StartRequest {
+        let Self { registrar, email, name, birth, number, lang } = self;
+        let lang = lang.as_deref().and_then(Lang::from_code).unwrap_or(page);
+        enrolment::StartRequest { registrar, email, name, birth, number, lang }
+    }
 }
 
 /// An attempt to enrol.
 #[derive(Serialize, ToSchema)]
 pub struct Started {
     /// Goes back with the code.
-    enrolment: String,
+    pub(super) enrolment: String,
 }
 
 /// Sends a code to a known person; answers the same for everybody.
-#[utoipa::path(post, path = "/v1/enrolment/start", tag = "enrolment", request_body = Start, responses(
-    (status = 202, body = Started), (status = 400, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(post, path = "/v1/enrolment/start", tag = "enrolment", request_body = Start,
+    params(("Idempotency-Key" = String, Header, description = "8 to 64 visible characters, new for each new request")),
+    responses((status = 202, body = Started), (status = 400, body = Problem),
+    (status = 422, body = Problem, description = "IDEMPOTENCY_KEY_REUSED"), (status = 429, body = Problem)))]
 pub async fn start(
     app: Data<App>,
     request: HttpRequest,
+    key: Key,
     view: PageView,
     body: Json<Start>,
 ) -> Result<HttpResponse, Failure> {
     app.limits.enrolment(address(&request))?;
-    let Start { email, name, birth, lang } = body.into_inner();
-    let lang = lang.as_deref().and_then(Lang::from_code).unwrap_or(view.0.lang);
-    let enrolment = enrolment::start(&app, enrolment::StartRequest { email, name, birth, lang }).await?;
+    let enrolment = enrolment::start(&app, key, body.into_inner().request(view.0.lang)).await?;
     Ok(HttpResponse::Accepted().json(Started { enrolment }))
 }
 
 /// The code from the mail.
 #[derive(Deserialize, ToSchema)]
 pub struct Confirm {
-    enrolment: String,
-    code: String,
+    pub(super) enrolment: String,
+    /// Six digits.
+    pub(super) code: String,
 }
 
 /// The right to certify one device.
@@ -65,12 +81,14 @@ pub struct Confirmed {
     bid: String,
     name: String,
     chain: String,
+    #[schema(value_type = forms::Holder)]
     role: &'static str,
 }
 
 /// Opens the code.
 #[utoipa::path(post, path = "/v1/enrolment/confirm", tag = "enrolment", request_body = Confirm, responses(
-    (status = 200, body = Confirmed), (status = 401, body = Problem, description = "CODE_WRONG, CODE_EXPIRED")))]
+    (status = 200, body = Confirmed), (status = 401, body = Problem, description = "CODE_WRONG, CODE_EXPIRED"),
+    (status = 409, body = Problem, description = "REGISTERED_ELSEWHERE")))]
 pub async fn confirm(
     app: Data<App>,
     request: HttpRequest,

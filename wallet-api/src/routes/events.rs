@@ -24,7 +24,7 @@ const RETRY: Duration = Duration::from_secs(2);
 
 /// Server-sent events: `account` {height, balance} at once and after every change, `entry` for everything new.
 #[utoipa::path(get, path = "/v1/events", tag = "account", responses(
-    (status = 200, description = "text/event-stream"), (status = 401, body = Problem),
+    (status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem),
     (status = 429, body = Problem)))]
 pub async fn events(app: Data<App>, signed: Signed, view: PageView) -> Result<impl Responder, Failure> {
     // Subscribed before reading: what happens in between comes twice rather than never.

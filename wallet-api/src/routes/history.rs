@@ -5,6 +5,7 @@ use dure_db::DbError;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::forms;
 use crate::{
     app::App,
     fault::Fault,
@@ -19,10 +20,12 @@ const LIMIT: i64 = 30;
 
 /// Which part.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Page {
     /// `next` of the page before.
     before: Option<String>,
     /// 1 to 100; 30 unless given.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
     /// An amount in won, part of a shop's name, or the beginning of an order or deposit number; at most 40 characters.
     #[param(max_length = 40)]
@@ -34,6 +37,7 @@ pub struct Page {
 pub struct History {
     entries: Vec<Entry>,
     /// For the next page; null at the end.
+    #[schema(required = true)]
     next: Option<String>,
 }
 
@@ -45,13 +49,16 @@ pub struct Entry {
     tx: String,
     /// charge, bonus, grant, transfer_in, transfer_out, pay, refund, cashback, cashback_back, cash_out, cash_out_paid,
     /// cash_out_returned, expire.
+    #[schema(value_type = forms::EntryKind)]
     kind: String,
     /// What it did to the balance, minor units, with a minus if it went.
     amount: String,
     balance_after: String,
     /// A shop, a campaign, or a person with the name's middle hidden.
+    #[schema(required = true)]
     counterparty_name: Option<String>,
     /// Order or deposit number.
+    #[schema(required = true)]
     reference: Option<String>,
     /// Block time, ms.
     at: i64,

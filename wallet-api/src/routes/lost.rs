@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::session::address;
 use crate::{
     app::App,
-    http::{Failure, PageView, Problem},
+    http::{Failure, Key, PageView, Problem},
     lost,
 };
 
@@ -33,18 +33,21 @@ pub struct LostStarted {
 }
 
 /// Mails a code to the owner of a wallet. The answer is the same for everybody.
-#[utoipa::path(post, path = "/v1/lost/start", tag = "lost", request_body = Lost, responses(
-    (status = 202, body = LostStarted), (status = 400, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(post, path = "/v1/lost/start", tag = "lost", request_body = Lost,
+    params(("Idempotency-Key" = String, Header, description = "8 to 64 visible characters, new for each new request")),
+    responses((status = 202, body = LostStarted), (status = 400, body = Problem),
+    (status = 422, body = Problem, description = "IDEMPOTENCY_KEY_REUSED"), (status = 429, body = Problem)))]
 pub async fn start(
     app: Data<App>,
     request: HttpRequest,
+    key: Key,
     view: PageView,
     body: Json<Lost>,
 ) -> Result<HttpResponse, Failure> {
     app.limits.enrolment(address(&request))?;
     let Lost { email, birth, lang } = body.into_inner();
     let lang = lang.as_deref().and_then(Lang::from_code).unwrap_or(view.0.lang);
-    let lost = lost::start(&app, &email, &birth, lang).await?;
+    let lost = lost::start(&app, key, &email, &birth, lang).await?;
     Ok(HttpResponse::Accepted().json(LostStarted { lost }))
 }
 

@@ -1,10 +1,12 @@
 //! `/v1/me`: the person and their devices.
 
 use actix_web::web::{Data, Json};
-use dure_db::{DbError, devices, people};
+use dure_db::{DbError, devices, people, registrations};
+use dure_score::{CertId, limits::RENEWAL_WINDOW_MS};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::{forms, registrations::Registration};
 use crate::{
     app::App,
     fault::Fault,
@@ -20,12 +22,24 @@ pub struct Me {
     email: String,
     certificate: String,
     chain: String,
+    #[schema(value_type = forms::PageLang)]
     lang: String,
     /// `active`, `frozen` (nothing can be spent until the person has been at the counter) or `closed`; absent while the ledger does
     /// not answer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<forms::AccountStatus>, nullable = false)]
     status: Option<&'static str>,
     devices: Vec<Device>,
+    /// Everybody who vouches for the person, the first one first.
+    registrations: Vec<Registration>,
+    /// When the certificate of the device that asks runs out, ms; absent while the ledger does not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    certificate_ends_at: Option<u64>,
+    /// From when on it can be renewed, ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    renewable_from: Option<u64>,
 }
 
 /// One of the person's devices.
@@ -48,12 +62,15 @@ pub struct Device {
     (status = 200, body = Me), (status = 401, body = Problem)))]
 pub async fn me(app: Data<App>, signed: Signed) -> Result<Json<Me>, Failure> {
     let bid = signed.bid.clone();
-    let (person, known) = app
+    let (person, known, vouching) = app
         .db
-        .run::<_, DbError, _>(move |c| Ok((people::by_bid(c, &bid)?, devices::of_owner(c, &bid)?)))
+        .run::<_, DbError, _>(move |c| {
+            Ok((people::by_bid(c, &bid)?, devices::of_owner(c, &bid)?, registrations::of(c, &bid)?))
+        })
         .await?;
     let person = person.ok_or(Fault::NoSession)?;
-    let status = status(&app, &signed).await?;
+    let (status, ends_at) = tokio::join!(status(&app, &signed), ends_at(&app, &signed.certificate));
+    let registrations = vouching.into_iter().map(|row| Registration::of(&app.registrars, row)).collect();
     let devices = known
         .into_iter()
         .map(|device| Device {
@@ -72,8 +89,11 @@ pub async fn me(app: Data<App>, signed: Signed) -> Result<Json<Me>, Failure> {
         certificate: signed.certificate,
         chain: app.chain.to_string(),
         lang: person.lang,
-        status,
+        status: status?,
         devices,
+        registrations,
+        certificate_ends_at: ends_at,
+        renewable_from: ends_at.map(|ends| ends.saturating_sub(RENEWAL_WINDOW_MS)),
     }))
 }
 
@@ -81,4 +101,11 @@ pub async fn me(app: Data<App>, signed: Signed) -> Result<Json<Me>, Failure> {
 async fn status(app: &App, signed: &Signed) -> Result<Option<&'static str>, Fault> {
     let account = app.client.account(&signed.person()?).await.ok().flatten();
     Ok(account.and_then(|account| account.member).map(|member| standing(member.status)))
+}
+
+/// When a certificate runs out, by the ledger; none while it does not answer.
+async fn ends_at(app: &App, certificate: &str) -> Option<u64> {
+    let certificate: CertId = certificate.parse().ok()?;
+    let info = app.client.certificate(&certificate).await.ok().flatten();
+    info.map(|info| info.certificate.expires_at)
 }

@@ -2,23 +2,29 @@
 
 mod account;
 mod charge;
+mod choices;
 mod codes;
+mod counter;
 mod devices;
 mod document;
 mod enrolment;
 mod events;
+mod forms;
 mod health;
 mod history;
+mod look_ups;
 mod lost;
 mod me;
 mod merchants;
 mod metrics;
+mod new_phone;
 mod nonce;
 mod pages;
 mod people;
 mod pin;
 mod preview;
 mod proof;
+mod registrations;
 mod session;
 mod statics;
 mod transactions;
@@ -30,6 +36,8 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
+#[cfg(test)]
+pub use document::{schemas_without_example, text as document_text};
 #[cfg(test)]
 pub use pages::PAGES;
 
@@ -48,6 +56,17 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/v1/lost/start", "POST").route(web::post().to(lost::start)))
         .service(at("/v1/lost/freeze", "POST").route(web::post().to(lost::freeze)))
         .service(at("/v1/enrolment/devices", "POST").route(web::post().to(enrolment::devices)))
+        .service(at("/v1/registrars", "GET").route(web::get().to(registrations::list)))
+        .service(at("/v1/registrations/start", "POST").route(web::post().to(registrations::start)))
+        .service(at("/v1/registrations/confirm", "POST").route(web::post().to(registrations::confirm)))
+        .service(at("/v1/pin/again", "POST").route(web::post().to(choices::again)))
+        .service(
+            at("/v1/devices/choices", "GET, POST")
+                .route(web::get().to(choices::get))
+                .route(web::post().to(choices::set)),
+        )
+        .service(at("/v1/me/look-ups", "GET").route(web::get().to(look_ups::list)))
+        .configure(counter_routes)
         .service(at("/v1/me", "GET").route(web::get().to(me::me)))
         .service(at("/v1/devices/{certificate}/name", "POST").route(web::post().to(devices::rename)))
         .service(at("/v1/account", "GET").route(web::get().to(account::account)))
@@ -76,6 +95,27 @@ pub fn configure(config: &mut ServiceConfig) {
         config.service(at(page, "GET").route(web::get().to(pages::page)).wrap(Compress::default()));
     }
     config.default_service(web::to(pages::not_found));
+}
+
+/// The counter, and phones that wait there.
+fn counter_routes(config: &mut ServiceConfig) {
+    config
+        .service(at("/v1/new-phone/start", "POST").route(web::post().to(new_phone::start)))
+        .service(at("/v1/new-phone/state", "POST").route(web::post().to(new_phone::state)))
+        .service(at("/v1/new-phone/sign", "POST").route(web::post().to(new_phone::sign)))
+        .service(at("/v1/counter/challenge", "POST").route(web::post().to(counter::session::challenge)))
+        .service(at("/v1/counter/enter", "POST").route(web::post().to(counter::session::enter)))
+        .service(at("/v1/counter/leave", "POST").route(web::post().to(counter::session::leave)))
+        .service(at("/v1/counter/me", "GET").route(web::get().to(counter::session::me)))
+        .service(at("/v1/counter/people", "POST").route(web::post().to(counter::people::find)))
+        .service(
+            at("/v1/counter/phones/{number}", "GET, POST")
+                .route(web::get().to(counter::people::phone))
+                .route(web::post().to(counter::people::assign)),
+        )
+        .service(at("/v1/counter/cases", "GET").route(web::get().to(counter::cases::list)))
+        .service(at("/v1/counter/nonce", "GET").route(web::get().to(counter::cases::nonce)))
+        .service(at("/v1/counter/decisions", "POST").route(web::post().to(counter::cases::decide)));
 }
 
 /// A path that answers other methods than `allowed` with a problem document, as RFC 9110 wants it.

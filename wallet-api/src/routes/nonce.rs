@@ -24,7 +24,14 @@ pub struct Nonce {
 pub async fn nonce(app: Data<App>, signed: Signed) -> Result<Json<Nonce>, Failure> {
     let certificate: CertId =
         signed.certificate.parse().map_err(|_| Fault::Internal("a stored certificate id is damaged"))?;
-    let info = app.client.certificate(&certificate).await?;
-    let info = info.ok_or(Fault::Refused(dure_score::Refusal::UnknownCertificate))?;
-    Ok(Json(Nonce { next: info.highest_nonce.saturating_add(1) }))
+    Ok(Json(Nonce::of(&app, &certificate).await?))
+}
+
+impl Nonce {
+    /// The next one of a certificate.
+    pub(super) async fn of(app: &App, certificate: &CertId) -> Result<Self, Fault> {
+        let info = app.client.certificate(certificate).await?;
+        let info = info.ok_or(Fault::Refused(dure_score::Refusal::UnknownCertificate))?;
+        Ok(Self { next: info.highest_nonce.saturating_add(1) })
+    }
 }

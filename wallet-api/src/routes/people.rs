@@ -1,7 +1,11 @@
 //! `/v1/people/lookup`: to whom coin would go.
 
 use actix_web::web::{Data, Json, Query};
-use dure_db::{DbError, people};
+use dure_db::{
+    DbError,
+    look_ups::{self, Kind},
+    now_ms, people,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,6 +18,7 @@ use crate::{
 
 /// Whom to look up.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Lookup {
     /// A phone number or an e-mail address, whole.
     q: String,
@@ -27,7 +32,7 @@ pub struct Person {
     masked_name: String,
 }
 
-/// Finds one person by a whole phone number or e-mail address. Limited and logged.
+/// Finds one person by a whole phone number or e-mail address. Limited, and told to the person.
 #[utoipa::path(get, path = "/v1/people/lookup", tag = "people", params(Lookup), responses(
     (status = 200, body = Person), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 404, body = Problem), (status = 429, body = Problem)))]
@@ -44,7 +49,12 @@ pub async fn lookup(app: Data<App>, signed: Signed, query: Query<Lookup>) -> Res
             }
         })
         .await??;
-    tracing::info!(by = %signed.bid, found = found.as_ref().map(|person| person.bid.as_str()), "person looked up");
     let person = found.ok_or(Fault::NotFound)?;
+    let (bid, by) = (person.bid.clone(), signed.bid);
+    let note = move |c: &mut _| {
+        let name = people::by_bid(c, &by)?.map(|one| names::masked(&one.display_name)).unwrap_or_default();
+        if by == bid { Ok(()) } else { look_ups::note(c, &bid, Kind::Citizen, &name, "", now_ms()) }
+    };
+    app.db.transaction::<_, DbError, _>(note).await?;
     Ok(Json(Person { bid: person.bid, masked_name: names::masked(&person.display_name) }))
 }

@@ -6,6 +6,7 @@ use dure_score::{Receipt, Transaction, codec};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::forms;
 use crate::{
     app::App,
     eyes::for_eyes,
@@ -22,7 +23,7 @@ pub struct Preview {
 
 /// The receipt that the transaction would get now.
 #[utoipa::path(post, path = "/v1/preview", tag = "transactions", request_body = Preview, responses(
-    (status = 200, description = "a receipt", body = Object), (status = 400, body = Problem),
+    (status = 200, description = "a receipt", body = forms::Receipt), (status = 400, body = Problem),
     (status = 401, body = Problem), (status = 403, body = Problem, description = "NOT_YOUR_DEVICE")))]
 pub async fn preview(app: Data<App>, signed: Signed, body: Json<Preview>) -> Result<Json<Receipt>, Failure> {
     app.limits.transaction(&signed.bid)?;

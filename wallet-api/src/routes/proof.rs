@@ -9,7 +9,7 @@ use dure_score::{Bid, Effect, Receipt, TxId, ids::DepositRef};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::transactions::visible;
+use super::{forms, transactions::visible};
 use crate::{
     app::App,
     fault::Fault,
@@ -90,7 +90,7 @@ fn subject(receipt: &Receipt, person: &Bid) -> Subject {
 
 /// What a browser trusts: the channel's name, the hash of its genesis, the first validators. A device keeps the one that it
 /// met when it was enrolled.
-#[utoipa::path(get, path = "/v1/genesis", tag = "transactions", responses((status = 200, body = Object)))]
+#[utoipa::path(get, path = "/v1/genesis", tag = "transactions", responses((status = 200, body = forms::Genesis)))]
 pub async fn genesis(app: Data<App>) -> Json<Pinned> {
     Json(app.pinned.clone())
 }

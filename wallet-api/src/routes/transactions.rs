@@ -11,11 +11,12 @@ use dure_web::Lang;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{enrolment::parse, preview::bytes};
+use super::{enrolment::parse, forms, preview::bytes};
 use crate::{
     app::App,
     eyes::for_eyes,
     fault::Fault,
+    free,
     http::{Failure, Problem, Signed},
     repo::entries,
 };
@@ -41,14 +42,16 @@ pub struct Submit {
 pub struct Standing {
     id: String,
     /// `final`, `pending` (waits for a block) or `unknown` (to the node that was asked).
+    #[schema(value_type = forms::TxStatus)]
     status: &'static str,
     /// Once final.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<forms::Receipt>, nullable = false)]
     receipt: Option<Receipt>,
     /// Until then: time of the last block in which the node that was asked has looked, ms. An unknown transaction whose
     /// `valid_until` lies before can never apply.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     head_time_ms: Option<u64>,
 }
 
@@ -65,7 +68,8 @@ impl Standing {
 
 /// Passes the transaction on and waits up to 5 s for finality.
 #[utoipa::path(post, path = "/v1/transactions", tag = "transactions", request_body = Submit, responses(
-    (status = 200, body = Standing), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 200, body = Standing), (status = 400, body = Problem),
+    (status = 401, body = Problem, description = "NO_SESSION, PIN_NEEDED"),
     (status = 403, body = Problem, description = "NOT_YOUR_DEVICE"),
     (status = 422, body = Problem, description = "the ledger's refusal; nothing has happened")))]
 pub async fn submit(app: Data<App>, signed: Signed, body: Json<Submit>) -> Result<Json<Standing>, Failure> {
@@ -78,6 +82,7 @@ pub async fn submit(app: Data<App>, signed: Signed, body: Json<Submit>) -> Resul
     if tx.transaction().signer.to_string() != signed.certificate {
         return Err(Fault::NotYourDevice.into());
     }
+    free::check(&app, &signed.certificate, &tx.transaction().call).await?;
     // The node checks too; a forged one need not travel.
     tx.clone().verify(&app.chain).map_err(Fault::Refused)?;
     match app.client.submit_and_wait(&tx, WAIT).await {

@@ -38,6 +38,11 @@ impl Answer {
     }
 }
 
+/// A key that no other request has.
+pub fn fresh_key() -> (&'static str, String) {
+    ("idempotency-key", hex::encode(rand::random::<[u8; 16]>()))
+}
+
 pub async fn send(app: &Data<App>, request: TestRequest) -> Answer {
     let service = init_service(ActixApp::new().wrap(from_fn(protect)).configure(surface(app.clone()))).await;
     let response = call_service(&service, request.to_request()).await;
@@ -48,11 +53,12 @@ pub async fn send(app: &Data<App>, request: TestRequest) -> Answer {
 }
 
 pub async fn post(app: &Data<App>, path: &str, body: Value) -> Answer {
-    send(app, TestRequest::post().uri(path).set_json(body)).await
+    send(app, TestRequest::post().uri(path).insert_header(fresh_key()).set_json(body)).await
 }
 
 pub async fn post_as(app: &Data<App>, cookie: &str, path: &str, body: Value) -> Answer {
-    send(app, TestRequest::post().uri(path).insert_header(("cookie", cookie)).set_json(body)).await
+    let request = TestRequest::post().uri(path).insert_header(("cookie", cookie)).insert_header(fresh_key());
+    send(app, request.set_json(body)).await
 }
 
 pub async fn get_as(app: &Data<App>, cookie: &str, path: &str) -> Answer {

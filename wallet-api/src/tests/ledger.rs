@@ -19,6 +19,8 @@ use dure_score::{
 pub const BANK: u8 = 1;
 pub const CITY: u8 = 2;
 pub const REGISTRAR: u8 = 3;
+/// Seeds of the two officers whose word together moves accounts; their institution has the first one's.
+pub const OFFICERS: [u8; 2] = [5, 6];
 
 pub struct Ledger {
     pub chain: ChainId,
@@ -86,6 +88,16 @@ impl Ledger {
                 institution(BANK, Duties { bank: true, ..duties }),
                 institution(CITY, Duties { funder: true, ..duties }),
                 institution(REGISTRAR, Duties { registrar: true, ..duties }),
+                GenesisInstitution {
+                    bid: bid(OFFICERS[0]),
+                    record: Institution {
+                        name: Title::new("City Hall").unwrap(),
+                        duties: Duties { registrar: true, ..duties },
+                        quorum: 2,
+                        open_proposals: Vec::new(),
+                    },
+                    officers: OFFICERS.map(|seed| key(seed).public_key()).to_vec(),
+                },
             ],
             validators: vec![key(99).public_key()],
             epoch_blocks: 1_000,

@@ -7,6 +7,8 @@
     clippy::panic
 )]
 
+mod choices;
+mod counter;
 mod enrolment;
 mod follower;
 mod http;
@@ -14,6 +16,7 @@ mod ledger;
 mod lost;
 mod node;
 mod pin;
+mod registrations;
 mod requests;
 mod rules;
 mod transactions;

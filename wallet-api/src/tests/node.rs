@@ -8,8 +8,9 @@ use dure_ledger_client::{LedgerClient, proof::Pinned};
 use dure_score::{
     CertId, Hash32, Overlay, SignedTx, TxId,
     key::Key,
-    record::{Certificate, Member},
+    record::{Certificate, Institution, Member},
 };
+use dure_web::Lang;
 use parking_lot::Mutex;
 use serde_json::json;
 
@@ -17,11 +18,11 @@ use super::ledger::{Ledger, REGISTRAR, key};
 use crate::{
     app::App,
     config::{Charge, Limits as LimitsConfig},
-    enrolment::{Citizen, Registrar},
     follower::Progress,
     ledger::Officer,
     limits::Limits,
     live::Hub,
+    registrar::{Asks, Citizen, Claim, Registrar, Registrars},
 };
 
 type Shared = web::Data<Mutex<Ledger>>;
@@ -34,6 +35,11 @@ pub struct Node {
 impl Node {
     /// Starts on a free port of the loopback; answers the node and a service that uses it.
     pub async fn start(db: Db) -> (Self, web::Data<App>) {
+        Self::start_with(db, vec![Arc::new(Mina)]).await
+    }
+
+    /// The same with other registrars.
+    pub async fn start_with(db: Db, registrars: Vec<Arc<dyn Registrar>>) -> (Self, web::Data<App>) {
         let ledger = web::Data::new(Mutex::new(Ledger::new()));
         let shared = ledger.clone();
         let server = HttpServer::new(move || {
@@ -55,7 +61,8 @@ impl Node {
         let server = server.run();
         let handle = server.handle();
         tokio::spawn(server);
-        let app = service(db, url, &ledger).await;
+        let registrars = Registrars::new(registrars).unwrap();
+        let app = service(db, url, &ledger, registrars).await;
         (Self { ledger, handle }, app)
     }
 
@@ -68,8 +75,18 @@ impl Node {
 /// One person whom the registrar knows.
 pub struct Mina;
 impl Registrar for Mina {
-    fn name(&self) -> &'static str {
+    fn id(&self) -> &'static str {
         "test"
+    }
+    fn name(&self, _: Lang) -> &'static str {
+        "Test"
+    }
+    fn asks(&self) -> Asks {
+        Asks::Residents
+    }
+    fn knows(&self, claim: &Claim) -> bool {
+        let named = claim.name.split_whitespace().eq(["김미나"]);
+        named && (claim.email.as_str(), claim.birth.as_str()) == ("mina@x.kr", "1994-03-12")
     }
     fn by_email(&self, email: &str) -> Option<Citizen> {
         (email == "mina@x.kr").then(|| Citizen {
@@ -81,7 +98,7 @@ impl Registrar for Mina {
     }
 }
 
-async fn service(db: Db, url: String, ledger: &Shared) -> web::Data<App> {
+async fn service(db: Db, url: String, ledger: &Shared, registrars: Registrars) -> web::Data<App> {
     let client = LedgerClient::new(vec![url]);
     let chain = ledger.lock().chain.clone();
     let officer = Officer::new(Arc::new(key(REGISTRAR)), chain.clone(), client.clone());
@@ -92,7 +109,7 @@ async fn service(db: Db, url: String, ledger: &Shared) -> web::Data<App> {
         pinned: Pinned { chain: chain.clone(), genesis_hash: Hash32::new([7; 32]), validators: Vec::new() },
         chain,
         officer: Arc::new(officer),
-        registrar: Arc::new(Mina),
+        registrars,
         web: dure_web::Web::without_assets(),
         hub: Hub::default(),
         progress: Progress::default(),
@@ -138,12 +155,14 @@ async fn account(ledger: Shared, bid: web::Path<String>) -> HttpResponse {
     let bid = bid.parse().unwrap();
     let ledger = ledger.lock();
     let member: Option<Member> = Overlay::new(&ledger.state).read(&Key::Member(&bid)).unwrap();
-    match member {
-        None => problem(404, "NOT_FOUND"),
-        Some(member) => HttpResponse::Ok().json(json!({
-            "bid": bid, "member": member, "balance": "0", "lots": [], "certificates": [], "height": 1,
-        })),
+    let institution: Option<Institution> = Overlay::new(&ledger.state).read(&Key::Institution(&bid)).unwrap();
+    if member.is_none() && institution.is_none() {
+        return problem(404, "NOT_FOUND");
     }
+    HttpResponse::Ok().json(json!({
+        "bid": bid, "member": member, "institution": institution, "balance": "0", "lots": [],
+        "certificates": [], "height": 1,
+    }))
 }
 
 async fn certificate(ledger: Shared, id: web::Path<String>) -> HttpResponse {

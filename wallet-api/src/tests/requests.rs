@@ -9,6 +9,7 @@ use super::{
     http::{get_as, post_as, send},
     node::Node,
 };
+use crate::routes::{document_text, schemas_without_example};
 
 #[test]
 fn bad_input_is_refused_by_name() {
@@ -178,7 +179,7 @@ fn pages_and_documents_answer() {
         );
         let document = get_as(&app, "", "/openapi.json").await;
         assert!(document.json["openapi"].as_str().unwrap().starts_with("3.1"));
-        assert_eq!(document.json["paths"].as_object().unwrap().len(), 27);
+        assert_eq!(document.json["paths"].as_object().unwrap().len(), 45);
         assert_eq!(get_as(&app, "", "/health").await.json["status"], "ok");
         assert_eq!(get_as(&app, "", "/metrics").await.status, 200);
         let charge = get_as(&app, &certify(&app, &ticket(&app).await, 50).await.cookie(), "/v1/charge").await;
@@ -188,4 +189,20 @@ fn pages_and_documents_answer() {
         );
         node.stop().await;
     });
+}
+
+#[test]
+fn the_pages_are_built_from_this_very_document() {
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/openapi/wallet.json");
+    if std::env::var_os("DURE_WRITE_OPENAPI").is_some() {
+        std::fs::write(kept, document_text()).unwrap();
+    }
+    let stale =
+        "web/openapi/wallet.json is stale: DURE_WRITE_OPENAPI=1 cargo test -p wallet-api the_pages_are";
+    assert!(std::fs::read_to_string(kept).is_ok_and(|text| text == document_text()), "{stale}");
+}
+
+#[test]
+fn every_body_has_an_example() {
+    assert_eq!(schemas_without_example(), Vec::<String>::new());
 }

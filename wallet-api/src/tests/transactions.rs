@@ -20,7 +20,8 @@ use super::{
 };
 use crate::{app::App, follower::write_with_terms as write, live::Event};
 
-fn body(tx: &SignedTx) -> Value {
+/// What a browser sends of a signed transaction.
+pub fn submission(tx: &SignedTx) -> Value {
     json!({ "body": STANDARD.encode(codec::encode(tx.transaction())), "key": tx.key(), "signature": tx.signature() })
 }
 
@@ -69,15 +70,16 @@ fn a_payment_is_previewed_made_once_and_seen() {
         };
 
         let rich = node.ledger.lock().sign(50, Call::TokenPay(pay(90_000)));
-        let preview = post_as(&app, &cookie, "/v1/preview", json!({ "body": body(&rich)["body"] })).await;
+        let preview =
+            post_as(&app, &cookie, "/v1/preview", json!({ "body": submission(&rich)["body"] })).await;
         assert_eq!(preview.json["outcome"]["refusal"]["refusal"], "insufficient_funds", "{}", preview.text);
         let tx = node.ledger.lock().sign(50, Call::TokenPay(pay(4_500)));
-        let preview = post_as(&app, &cookie, "/v1/preview", json!({ "body": body(&tx)["body"] })).await;
+        let preview = post_as(&app, &cookie, "/v1/preview", json!({ "body": submission(&tx)["body"] })).await;
         assert_eq!(preview.json["outcome"]["outcome"], "applied");
 
-        let paid = post_as(&app, &cookie, "/v1/transactions", body(&tx)).await;
+        let paid = post_as(&app, &cookie, "/v1/transactions", submission(&tx)).await;
         assert_eq!((paid.status, paid.json["status"].as_str()), (200, Some("final")), "{}", paid.text);
-        let again = post_as(&app, &cookie, "/v1/transactions", body(&tx)).await;
+        let again = post_as(&app, &cookie, "/v1/transactions", submission(&tx)).await;
         assert_eq!(again.json, paid.json, "the same bytes again are the same answer");
         for answer in [&preview.json["effects"], &paid.json["receipt"]["effects"]] {
             let text = answer.to_string();
@@ -143,17 +145,17 @@ fn a_session_sends_only_its_own_devices_transactions() {
         let pay =
             Call::TokenPay(TokenPay { merchant: bid(30), order, amount: Amount::new(1), cashback: None });
         let foreign = node.ledger.lock().sign(51, pay.clone());
-        post_as(&app, &cookie, "/v1/transactions", body(&foreign))
+        post_as(&app, &cookie, "/v1/transactions", submission(&foreign))
             .await
             .assert_problem(403, "NOT_YOUR_DEVICE");
-        post_as(&app, &cookie, "/v1/preview", json!({ "body": body(&foreign)["body"] }))
+        post_as(&app, &cookie, "/v1/preview", json!({ "body": submission(&foreign)["body"] }))
             .await
             .assert_problem(403, "NOT_YOUR_DEVICE");
         let mine = node.ledger.lock().sign(50, pay);
-        let mut forged = body(&mine);
+        let mut forged = submission(&mine);
         forged["signature"] = json!(key(50).sign(b"another message"));
         post_as(&app, &cookie, "/v1/transactions", forged).await.assert_problem(422, "BAD_SIGNATURE");
-        let refused = post_as(&app, &cookie, "/v1/transactions", body(&mine)).await;
+        let refused = post_as(&app, &cookie, "/v1/transactions", submission(&mine)).await;
         assert_eq!(refused.json["receipt"]["outcome"]["outcome"], "refused");
         // Somebody else's transaction does not exist for us.
         let other = node.ledger.lock().blocks[0].receipts[0].tx;
@@ -211,7 +213,7 @@ fn a_persons_other_device_may_ask_and_what_is_unknown_has_a_time() {
             (Some("unknown"), Some(now))
         );
         // A refused one leaves no entry.
-        post_as(&app, &first, "/v1/transactions", body(&tx)).await;
+        post_as(&app, &first, "/v1/transactions", submission(&tx)).await;
         let seen = get_as(&app, &second, &path).await;
         assert_eq!((seen.status, seen.json["status"].as_str()), (200, Some("final")), "{}", seen.text);
         assert!(seen.json["head_time_ms"].is_null());

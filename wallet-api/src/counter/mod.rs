@@ -1,0 +1,101 @@
+//! The counter: where a person is seen in the flesh. One officer proposes to move an account to a new phone, or to let a frozen
+//! one go on; another one agrees; the ledger does it. Every officer signs with a key of their own, which this service never
+//! sees, and every look at a person is written down for that person.
+
+mod cases;
+mod person;
+mod phone;
+
+use dure_db::{DbError, now_ms, sessions};
+use dure_score::{
+    Bid, CertId, Signature,
+    record::{Institution, Role},
+};
+
+pub use cases::{Standing, cases, submit};
+pub use person::look_up;
+pub use phone::{Brought, Shown, State, assign, begin, shown, sign, state};
+
+use crate::{app::App, fault::Fault};
+
+/// The sessions table's name for officers.
+const APP: &str = "counter";
+/// The same, for challenges that nobody has answered yet.
+const CHALLENGE_APP: &str = "counter.challenge";
+/// A challenge is answered by a program, not by a person, ms.
+const CHALLENGE_MS: i64 = 2 * 60 * 1000;
+/// An officer's morning; the page forgets the key much earlier, ms.
+const LIFE_MS: i64 = 4 * 60 * 60 * 1000;
+/// Before what an officer's key signs to come in.
+const TAG: &[u8] = b"dure:counter:v1\0";
+
+/// An officer who has come in.
+#[derive(Debug, Clone)]
+pub struct Entered {
+    /// The institution, hex.
+    pub institution: String,
+    /// The officer's certificate, hex.
+    pub certificate: String,
+}
+
+/// A challenge for an officer's key to sign: 64 hex digits, good once and for two minutes.
+pub async fn challenge(app: &App) -> Result<String, Fault> {
+    let make = |c: &mut _| sessions::create(c, CHALLENGE_APP, "", "", now_ms(), CHALLENGE_MS);
+    Ok(app.db.run::<_, DbError, _>(make).await?)
+}
+
+/// Lets an officer in whose key has signed the challenge; answers the session's token.
+pub async fn enter(
+    app: &App,
+    certificate: CertId,
+    challenge: String,
+    signature: &Signature,
+) -> Result<(String, Entered), Fault> {
+    let mut message = TAG.to_vec();
+    message.extend_from_slice(app.chain.as_str().as_bytes());
+    message.push(0);
+    message.extend_from_slice(challenge.as_bytes());
+    let taken = move |c: &mut _| {
+        let known = sessions::find(c, CHALLENGE_APP, &challenge, now_ms())?.is_some();
+        Ok(sessions::end(c, CHALLENGE_APP, &challenge)? && known)
+    };
+    if !app.db.transaction::<_, DbError, _>(taken).await? {
+        return Err(Fault::TicketExpired);
+    }
+    let info = app.client.certificate(&certificate).await?.ok_or(Fault::NotAnOfficer)?.certificate;
+    if !info.public_key.verify(&message, signature) {
+        return Err(Fault::NotAnOfficer);
+    }
+    registrar(app, &certificate).await?;
+    let entered = Entered { institution: info.owner.to_string(), certificate: certificate.to_string() };
+    let (owner, name) = (entered.institution.clone(), entered.certificate.clone());
+    let open = move |c: &mut _| sessions::create(c, APP, &owner, &name, now_ms(), LIFE_MS);
+    Ok((app.db.run::<_, DbError, _>(open).await?, entered))
+}
+
+/// The officer of a session's token. The ledger is asked each time: a key that was ended a minute ago opens nothing.
+pub async fn find(app: &App, token: String) -> Result<Option<Entered>, Fault> {
+    let look = move |c: &mut _| sessions::find(c, APP, &token, now_ms());
+    let Some(session) = app.db.run::<_, DbError, _>(look).await? else { return Ok(None) };
+    let certificate = session.certificate.parse().map_err(|_| Fault::Internal("a stored certificate"))?;
+    registrar(app, &certificate).await?;
+    Ok(Some(Entered { institution: session.owner, certificate: session.certificate }))
+}
+
+/// Ends the session of a token.
+pub async fn leave(app: &App, token: String) -> Result<(), Fault> {
+    app.db.run::<_, DbError, _>(move |c| sessions::end(c, APP, &token)).await?;
+    Ok(())
+}
+
+/// The institution of an officer's living certificate, if it registers people.
+pub async fn registrar(app: &App, certificate: &CertId) -> Result<(Bid, Institution), Fault> {
+    let info = app.client.certificate(certificate).await?.ok_or(Fault::NotAnOfficer)?.certificate;
+    if info.role != Role::Officer || info.revoked {
+        return Err(Fault::NotAnOfficer);
+    }
+    let account = app.client.account(&info.owner).await?;
+    let institution = account.and_then(|account| account.institution);
+    let registrar = institution.filter(|institution| institution.duties.registrar);
+    Ok((info.owner, registrar.ok_or(Fault::NotAnOfficer)?))
+}

@@ -1,0 +1,87 @@
+//! Small payments without a PIN, for whoever has chosen so: for five minutes after a right PIN the server gives the share
+//! again by itself, and until the next PIN it passes on no larger payment from that device.
+
+use dure_db::{DbConnection, DbError, device_choices, devices, now_ms};
+use dure_score::call::Call;
+
+use crate::{app::App, device_tag, fault::Fault, pin};
+
+/// How long after a right PIN, ms.
+pub const WINDOW_MS: i64 = 5 * 60 * 1000;
+/// Most that anybody may choose, minor units: what a person has in a purse.
+pub const MOST: i64 = 100_000;
+/// Rests after which a screen may lock, ms.
+pub const RESTS: [i64; 4] = [0, 60_000, 5 * 60_000, 15 * 60_000];
+/// A choice that loosens something asks for a PIN that was right within this time, ms.
+const PROOF_MS: i64 = 60_000;
+
+/// The share for the session's own device, without a PIN.
+pub async fn share(app: &App, certificate: String, tag: String) -> Result<String, Fault> {
+    let given = app.db.transaction::<_, DbError, _>(move |c| give(c, &certificate, &tag, now_ms()));
+    given.await?.ok_or(Fault::PinNeeded)
+}
+
+fn give(c: &mut DbConnection, certificate: &str, tag: &str, now: i64) -> Result<Option<String>, DbError> {
+    let Some(device) = devices::find(c, certificate)? else { return Ok(None) };
+    let choices = device_choices::of(c, certificate)?;
+    let recent = now.saturating_sub(device.last_used_at) <= WINDOW_MS;
+    let own = device.role == pin::ROLE && device_tag::is_of(tag, &device.pin_verifier);
+    // A wrong PIN since the right one: somebody else may be holding the phone.
+    let calm = device.wrong_pins == 0 && device.revoked_at.is_none();
+    if choices.free_amount == 0 || !recent || !own || !calm {
+        return Ok(None);
+    }
+    device_choices::freed(c, certificate, now)?;
+    Ok(device.pin_share)
+}
+
+/// Refuses to pass on more than the device pays without a PIN, if its share was given without one.
+pub async fn check(app: &App, certificate: &str, call: &Call) -> Result<(), Fault> {
+    let certificate = certificate.to_owned();
+    let known = app
+        .db
+        .run::<_, DbError, _>(move |c| {
+            Ok((devices::find(c, &certificate)?, device_choices::of(c, &certificate)?))
+        })
+        .await?;
+    let (Some(device), choices) = known else { return Ok(()) };
+    let freed = choices.freed_at > device.last_used_at;
+    if freed && !is_small(call, choices.free_amount) { Err(Fault::PinNeeded) } else { Ok(()) }
+}
+
+/// Payments and transfers up to the limit; and a freeze, which harms nobody's money and cannot wait.
+fn is_small(call: &Call, limit: i64) -> bool {
+    let amount = match call {
+        Call::TokenPay(call) => call.amount,
+        Call::TokenTransfer(call) => call.amount,
+        Call::AccountFreeze(_) => return true,
+        _ => return false,
+    };
+    i64::try_from(amount.get()).is_ok_and(|amount| amount <= limit)
+}
+
+/// Keeps a person's choices for their device. What makes it easier to spend or to look asks for the PIN just before.
+pub async fn choose(app: &App, certificate: &str, free_amount: i64, lock_after_ms: i64) -> Result<(), Fault> {
+    if !(0..=MOST).contains(&free_amount) {
+        return Err(Fault::BadField { field: "free_amount", reason: "0 to 100000" });
+    }
+    if !RESTS.contains(&lock_after_ms) {
+        return Err(Fault::BadField { field: "lock_after_ms", reason: "0, 60000, 300000 or 900000" });
+    }
+    let certificate = certificate.to_owned();
+    app.db
+        .transaction::<_, Fault, _>(move |c| {
+            let device = devices::find(c, &certificate)?.ok_or(Fault::UnknownDevice)?;
+            let former = device_choices::of(c, &certificate)?;
+            let rest = |ms: i64| if ms == 0 { i64::MAX } else { ms };
+            let looser = free_amount > former.free_amount || rest(lock_after_ms) > rest(former.lock_after_ms);
+            let proven = former.freed_at <= device.last_used_at
+                && now_ms().saturating_sub(device.last_used_at) <= PROOF_MS;
+            if looser && !proven {
+                return Err(Fault::PinNeeded);
+            }
+            device_choices::set(c, &device_choices::Choices { free_amount, lock_after_ms, ..former })?;
+            Ok(())
+        })
+        .await
+}
