@@ -13,7 +13,7 @@ export DURE_WEB_DIST ?= $(CURDIR)/web/dist
 # Set-up unpacks a Node there only where the machine's own is too old.
 export PATH := $(CACHE)/node/bin:$(PATH)
 DURE := $(CARGO_TARGET_DIR)/debug/dure
-WEB_SOURCES := $(shell find web/ts web/styles web/static web/scripts web/package.json web/package-lock.json web/tsconfig.json -type f 2>/dev/null)
+WEB_SOURCES := $(shell find web/ts web/openapi web/styles web/static web/scripts web/package.json web/package-lock.json web/tsconfig.json -type f 2>/dev/null)
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -101,4 +101,4 @@ screenshots: build ## pictures of every screen and its states, in screenshots/
 
 clean: ## removes build output and the demo's data
 	cargo clean
-	rm -rf data web/dist web/node_modules tests/node_modules
+	rm -rf data web/dist web/ts/generated web/node_modules tests/node_modules

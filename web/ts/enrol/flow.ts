@@ -1,11 +1,13 @@
 /** Enrolment: a code by mail, a PIN twice, a key made here, a certificate on the ledger. The same for both apps. */
 
-import { ApiError, postOnce, sentence, serverNow } from "../kit/api.ts";
+import { ApiError, sentence, serverNow } from "../kit/api.ts";
+import { service } from "../kit/client.ts";
 import { el, h, onPress, onSubmit, toast } from "../kit/dom.ts";
 import { PinAgain, PinCancelled, askPin } from "../kit/pinsheet.ts";
 import { begin, go, replace } from "../kit/steps.ts";
+import type { WalletType } from "../kit/routes.ts";
 import type { EnrolAgain } from "../kit/session.ts";
-import { known, lang, t } from "../kit/text.ts";
+import { known, t } from "../kit/text.ts";
 import { loadDevice, makeKey, saveDevice, sign, wrapKey, type Device, type FreshKey } from "../keys/device.ts";
 import { acceptablePin, deviceTag, pinProof } from "../keys/pin.ts";
 import { fromText, toHex } from "../ledger/bytes.ts";
@@ -21,17 +23,16 @@ interface Ticket {
   role: Role;
 }
 
-interface Certified {
-  bid: string;
-  certificate: string;
-  share: string;
-}
+type Certify = WalletType<"Certify">;
+
+/** The role that the device will have: the documents call it a text. */
+const roleOf = (confirmed: { role: string }) => confirmed.role as Role;
 
 /** A key with its PIN proof, not certified yet; and the request that certifies it, once made. */
 interface NewKey {
   key: FreshKey;
   proof: string;
-  request?: { ticket: string; [field: string]: string };
+  request?: Certify;
 }
 
 /** Certifying waits for one or two transactions to be final; a loaded ledger takes its time. */
@@ -40,10 +41,12 @@ const CERTIFY_MS = 60_000;
 const CERTIFY_TRIES = 3;
 const CERTIFY_PAUSE_MS = 2000;
 
-/** What an app asks at the first step: the body of `enrolment/start`, or a sentence about what is wrong with it. */
+/** What an app has read at the first step. */
 export interface Applicant {
-  body: Record<string, string> & { email: string };
+  email: string;
   birth?: string;
+  /** Has the code mailed; what a service must know for that is the app's business. */
+  start: () => Promise<{ enrolment: string }>;
 }
 
 /** What somebody reads who has been here before and has to enrol again. */
@@ -63,7 +66,7 @@ function sayWhy(): void {
   step.prepend(h("p", { class: "notice notice-bad", role: "alert", "data-testid": "enrol-why" }, WHY[why as EnrolAgain]()));
 }
 
-/** `pins`: whether the device remembers the ledger's genesis, for proofs. */
+/** `read`: the applicant in a form, or a sentence about what is wrong with it. `pins`: whether the device remembers the ledger's genesis, for proofs. */
 export async function enrolFlow(deviceName: string, read: (form: HTMLFormElement) => Applicant | string, pins = false): Promise<void> {
   // A browser that lets us store nothing is told so now, and not when the certificate is made.
   await loadDevice();
@@ -78,9 +81,8 @@ export async function enrolFlow(deviceName: string, read: (form: HTMLFormElement
   };
 
   async function start(): Promise<void> {
-    const answer = await postOnce<{ enrolment: string }>("/v1/enrolment/start", { ...applicant!.body, lang });
-    enrolment = answer.enrolment;
-    el("enrol-code-lead").textContent = t("enrol-code-lead", { name: applicant!.body.email });
+    enrolment = (await applicant!.start()).enrolment;
+    el("enrol-code-lead").textContent = t("enrol-code-lead", { name: applicant!.email });
     el("code-error").textContent = "";
     el<HTMLInputElement>("code").value = "";
   }
@@ -104,7 +106,8 @@ export async function enrolFlow(deviceName: string, read: (form: HTMLFormElement
     const code = el<HTMLInputElement>("code").value.replace(/\D/g, "");
     el("code-error").textContent = code.length === 6 ? "" : t("enrol-code-short");
     if (code.length !== 6) return;
-    ticket = await postOnce<Ticket>("/v1/enrolment/confirm", { enrolment, code });
+    const confirmed = await service.postOnce("/v1/enrolment/confirm", { body: { enrolment, code } });
+    ticket = { ...confirmed, role: roleOf(confirmed) };
     replace("pin");
   }, tell("code-error"));
 
@@ -159,10 +162,10 @@ function certainlyNot(error: unknown): boolean {
 }
 
 /** Sends the request until there is an answer to it: every time the very same, so that twice is once. */
-async function certified(request: Record<string, string>): Promise<Certified> {
+async function certified(body: Certify): Promise<WalletType<"Certified">> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await postOnce<Certified>("/v1/enrolment/certify", request, CERTIFY_MS);
+      return await service.postOnce("/v1/enrolment/certify", { body, timeoutMs: CERTIFY_MS });
     } catch (error) {
       if (certainlyNot(error) || tries >= CERTIFY_TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, CERTIFY_PAUSE_MS));
@@ -170,7 +173,7 @@ async function certified(request: Record<string, string>): Promise<Certified> {
   }
 }
 
-async function requestFor(ticket: Ticket, { key, proof }: NewKey, name: string): Promise<NonNullable<NewKey["request"]>> {
+async function requestFor(ticket: Ticket, { key, proof }: NewKey, name: string): Promise<Certify> {
   const possession = await sign(key.pair.privateKey, possessionMessage(ticket.chain, ticket.bid, ticket.role, key.publicKey));
   return {
     ticket: ticket.ticket,

@@ -1,20 +1,14 @@
 /** A person has five devices: a sixth asks which of them makes way. */
 
-import { postOnce } from "../kit/api.ts";
+import { wallet } from "../kit/client.ts";
 import { el, h, onPress } from "../kit/dom.ts";
 import { fullDay } from "../kit/format.ts";
 import { replace } from "../kit/steps.ts";
 import { t } from "../kit/text.ts";
 
-interface OwnDevice {
-  certificate: string;
-  name: string;
-  last_used_at: number;
-}
-
 /** Shows the devices, the one unused longest first and chosen; answers the one to drop. */
 export async function askWhichMakesWay(ticket: string): Promise<string> {
-  const devices = await postOnce<OwnDevice[]>("/v1/enrolment/devices", { ticket });
+  const devices = await wallet.postOnce("/v1/enrolment/devices", { body: { ticket } });
   devices.sort((one, other) => one.last_used_at - other.last_used_at);
   el("drop-list").replaceChildren(
     ...devices.map((device, at) =>

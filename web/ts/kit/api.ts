@@ -1,4 +1,7 @@
-/** The service's REST API: JSON in, JSON out, problems as `ApiError`. */
+/**
+ * How the service is asked: JSON in, JSON out, problems as `ApiError`. The pages ask through `client.ts`, which knows the
+ * routes; `request` and `once` are for it alone.
+ */
 
 import { PinCancelled } from "./pinsheet.ts";
 import { known, t } from "./text.ts";
@@ -46,9 +49,20 @@ export function onSignedOut(act: SignIn): void {
   signIn = act;
 }
 
-async function once<T>(method: string, path: string, body: unknown, timeoutMs = TIMEOUT_MS): Promise<T> {
+/** What goes with a request besides its address. */
+export interface Sent {
+  body?: unknown;
+  /** Under this key the service does it once, however often it arrives. */
+  idempotencyKey?: string;
+  timeoutMs?: number;
+}
+
+/** Asks once: a closed session is the caller's business. */
+export async function once(method: string, path: string, sent: Sent = {}): Promise<unknown> {
+  const { body, idempotencyKey, timeoutMs = TIMEOUT_MS } = sent;
   const headers: Record<string, string> = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
+  if (idempotencyKey !== undefined) headers["idempotency-key"] = idempotencyKey;
   let response: Response;
   try {
     response = await fetch(path, {
@@ -72,7 +86,7 @@ async function once<T>(method: string, path: string, body: unknown, timeoutMs = 
     throw new ApiError(response.status, "NOT_JSON");
   }
   tellTime(response);
-  if (response.ok) return value as T;
+  if (response.ok) return value;
   const problem = (value ?? {}) as Record<string, unknown>;
   throw new ApiError(response.status, typeof problem["code"] === "string" ? problem["code"] : "UNKNOWN", problem);
 }
@@ -88,20 +102,16 @@ function tellTime(response: Response): void {
 /** True for the answer that means: sign in (not: wrong PIN, nor the log-in of a network on the way). */
 const signedOut = (error: unknown) => error instanceof ApiError && ["NO_SESSION", "NOT_SIGNED_IN"].includes(error.code);
 
-async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** Asks; if the session is over, asks again after a new one has been opened. */
+export async function request(method: string, path: string, sent: Sent = {}): Promise<unknown> {
   try {
-    return await once<T>(method, path, body);
+    return await once(method, path, sent);
   } catch (error) {
     if (!signedOut(error) || !signIn) throw error;
     await signIn();
-    return once<T>(method, path, body);
+    return once(method, path, sent);
   }
 }
-
-export const get = <T>(path: string) => request<T>("GET", path);
-export const post = <T>(path: string, body: unknown = {}) => request<T>("POST", path, body);
-/** As `post`, but a closed session is the caller's business, and so is how long it may take. */
-export const postOnce = <T>(path: string, body: unknown = {}, timeoutMs = TIMEOUT_MS) => once<T>("POST", path, body, timeoutMs);
 
 /** A sentence for people about anything that went wrong. */
 export function sentence(error: unknown): string {

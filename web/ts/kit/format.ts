@@ -51,6 +51,3 @@ export function countdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil((ms - serverNow()) / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
-
-/** Milliseconds from a number or its decimal text. */
-export const millis = (value: number | string | null | undefined) => Number(value ?? 0);

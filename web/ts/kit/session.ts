@@ -3,7 +3,8 @@
 import { loadDevice, forgetDevice, unwrapKey, type Device } from "../keys/device.ts";
 import { deviceTag, pinProof } from "../keys/pin.ts";
 import { fromText } from "../ledger/bytes.ts";
-import { ApiError, get, onSignedOut, postOnce } from "./api.ts";
+import { ApiError, onSignedOut } from "./api.ts";
+import { service } from "./client.ts";
 import { PinAgain, askPin } from "./pinsheet.ts";
 import { t } from "./text.ts";
 
@@ -20,12 +21,12 @@ function toEnrolment(why?: EnrolAgain): Promise<never> {
 export async function requireDevice(): Promise<Device> {
   const device = await loadDevice();
   if (device) return device;
-  const wasHere = await get("/v1/me").then(() => true, () => false);
+  const wasHere = await service.get("/v1/me").then(() => true, () => false);
   return toEnrolment(wasHere ? "gone" : undefined);
 }
 
 /** Asks for the PIN and hands the proof to a service; tells wrong tries and locking. Returns the released share. */
-async function withPin(device: Device, path: string, title: string, detail: string): Promise<Uint8Array<ArrayBuffer>> {
+async function withPin(device: Device, path: "/v1/pin/unlock" | "/v1/session/resume", title: string, detail: string): Promise<Uint8Array<ArrayBuffer>> {
   let share: Uint8Array<ArrayBuffer> | undefined;
   await askPin({
     title,
@@ -33,11 +34,8 @@ async function withPin(device: Device, path: string, title: string, detail: stri
     check: async (pin) => {
       const proof = await pinProof(pin, device.salt);
       try {
-        const answer = await postOnce<{ share: string }>(path, {
-          certificate: device.certificate,
-          proof,
-          device_tag: await deviceTag(device.salt),
-        });
+        const body = { certificate: device.certificate, proof, device_tag: await deviceTag(device.salt) };
+        const answer = await service.postOnce(path, { body });
         share = fromText(answer.share);
       } catch (error) {
         throw await explain(error);

@@ -1,7 +1,7 @@
 /** This browser's certificate, shown; and its session, ended. */
 
 import { readable, type Device } from "../keys/device.ts";
-import { postOnce } from "./api.ts";
+import { service } from "./client.ts";
 import { el, h } from "./dom.ts";
 import { fullDay } from "./format.ts";
 import { t } from "./text.ts";
@@ -23,6 +23,6 @@ export function showDevice(device: Device): void {
 
 /** Ends the session; the key stays, and the PIN opens the next one. */
 export async function logOut(): Promise<void> {
-  await postOnce("/v1/session/end");
+  await service.postOnce("/v1/session/end");
   location.assign("/");
 }

@@ -39,6 +39,9 @@ export interface Receipt {
   effects: Effect[];
 }
 
+/** A receipt that a service tells; the documents call it an object. */
+export const receiptIn = (told: unknown) => told as Receipt;
+
 /** The refusal, if it is one. */
 export function refusalOf(receipt: Receipt): Refusal | undefined {
   return receipt.outcome.outcome === "refused" ? receipt.outcome.refusal : undefined;

@@ -1,29 +1,13 @@
 /** Names of campaigns, as this person's account tells them. */
 
-import { get } from "../kit/api.ts";
+import { wallet } from "../kit/client.ts";
+import type { WalletType } from "../kit/routes.ts";
 import { lang, t } from "../kit/text.ts";
 
-export interface AccountLot {
-  campaign: number;
-  name?: string;
-  name_ko?: string;
-  name_en?: string;
-  amount: string;
-  /** Block time, ms; null for never. */
-  expires_at: number | string | null;
-  restricted?: boolean;
-  /** Merchant categories where it can be spent; empty or absent for all. */
-  categories?: string[];
-  regions?: string[];
-  /** May be spent at shops over the yearly sales limit. */
-  large_merchants?: boolean;
-}
+export type Account = WalletType<"Account">;
 
-export interface Account {
-  balance: string;
-  lots: AccountLot[];
-  height: number | string;
-}
+/** The end of a lot that has none: the ledger's latest time, beyond every date. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** Public names of campaigns that this browser has met: a receipt may be about one whose coin is all spent. */
 const NAMES = "dure_campaigns";
@@ -40,7 +24,7 @@ function stored(): Map<number, string> {
 }
 
 /** Remembers the campaigns' names in this page's language. */
-export function rememberNames(campaigns: { id: number; name: string | undefined }[]): void {
+export function rememberNames(campaigns: { id: number; name: string }[]): void {
   for (const { id, name } of campaigns) if (name) names.set(id, name);
   try {
     localStorage.setItem(`${NAMES}_${lang}`, JSON.stringify([...names]));
@@ -51,9 +35,8 @@ export function rememberNames(campaigns: { id: number; name: string | undefined 
 
 /** The account, as the ledger's follower knows it. Remembers the names of its campaigns. */
 export async function loadAccount(): Promise<Account> {
-  const account = await get<Account>("/v1/account");
-  const ownName = (lot: AccountLot) => (lang === "ko" ? lot.name_ko : lot.name_en) ?? lot.name;
-  rememberNames(account.lots.map((lot) => ({ id: Number(lot.campaign), name: ownName(lot) })));
+  const account = await wallet.get("/v1/account");
+  rememberNames(account.lots.map(({ campaign, name }) => ({ id: campaign, name })));
   return account;
 }
 

@@ -1,7 +1,8 @@
 /** The last look before money moves: a dry run shows what will happen; then the PIN; then the result. */
 
-import { ApiError, post, refusalSentence, sentence } from "../kit/api.ts";
+import { ApiError, refusalSentence, sentence } from "../kit/api.ts";
 import { allowSound } from "../kit/chime.ts";
+import { service } from "../kit/client.ts";
 import { el, h, onPress } from "../kit/dom.ts";
 import { won } from "../kit/format.ts";
 import { PinCancelled } from "../kit/pinsheet.ts";
@@ -11,7 +12,7 @@ import { t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
 import { toBase64 } from "../ledger/bytes.ts";
 import type { Call } from "../ledger/call.ts";
-import { refusalOf, type Receipt } from "../ledger/receipt.ts";
+import { receiptIn, refusalOf, type Receipt } from "../ledger/receipt.ts";
 import { draft, prepare, type PendingKind } from "./pending.ts";
 import { showFate } from "./result.ts";
 
@@ -63,7 +64,7 @@ async function look(device: Device, proposal: Proposal): Promise<void> {
   try {
     const { body } = await draft(device, proposal.call);
     if (current?.proposal !== proposal) return;
-    const receipt = await post<Receipt>("/v1/preview", { body: toBase64(body) });
+    const receipt = receiptIn(await service.post("/v1/preview", { body: { body: toBase64(body) } }));
     if (current?.proposal !== proposal) return;
     const refusal = refusalOf(receipt);
     el("confirm-plan").replaceChildren(...(refusal ? [] : proposal.plan(receipt)));

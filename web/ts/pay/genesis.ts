@@ -1,12 +1,15 @@
 /** The ledger's genesis: what every proof is checked against. Met once, kept with the device. */
 
-import { get } from "../kit/api.ts";
+import { wallet } from "../kit/client.ts";
 import { saveDevice, type Device } from "../keys/device.ts";
 import type { Pinned } from "../proof/form.ts";
 
+/** What the service's document calls an object. */
+const pinnedIn = (told: unknown) => told as Pinned;
+
 /** The genesis as the service tells it; it must be that of the device's own channel. */
 export async function genesis(chain: string): Promise<Pinned> {
-  const { chain: told, genesis_hash, validators } = await get<Pinned>("/v1/genesis");
+  const { chain: told, genesis_hash, validators } = pinnedIn(await wallet.get("/v1/genesis"));
   if (told !== chain) throw new Error("GENESIS_OF_ANOTHER_CHANNEL");
   return { chain: told, genesis_hash, validators };
 }

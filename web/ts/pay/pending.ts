@@ -9,7 +9,8 @@ import { publicKeyHex, sign } from "../keys/device.ts";
 import { toBase64, toHex } from "../ledger/bytes.ts";
 import type { Call } from "../ledger/call.ts";
 import { encodeTransaction, signingMessage, transactionId } from "../ledger/tx.ts";
-import { get, serverNow } from "../kit/api.ts";
+import { serverNow } from "../kit/api.ts";
+import { service } from "../kit/client.ts";
 
 /** A transaction is good for two minutes; afterwards it is certainly void. The ledger allows ten. */
 const VALID_MS = 120_000;
@@ -51,7 +52,7 @@ function free(next: number, certificate: string, last: Numbered | undefined): nu
 /** The unsigned body of a call, numbered and limited in time. What is `kept` keeps its number; a mere look does not. */
 export async function draft(device: Device, call: Call, kept = false): Promise<{ body: Uint8Array<ArrayBuffer>; validUntil: number }> {
   const { certificate, chain } = device;
-  const next = Number((await get<{ next: number | string }>("/v1/nonce")).next);
+  const { next } = await service.get("/v1/nonce");
   const validUntil = Math.floor(serverNow()) + VALID_MS;
   const number = (last: Numbered | undefined) => ({ certificate, nonce: free(next, certificate, last), validUntil });
   const look = () => store("device", "readonly", (all) => all.get(NUMBERED) as IDBRequest<Numbered | undefined>).then(number);

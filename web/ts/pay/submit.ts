@@ -1,8 +1,10 @@
 /** Sends a stored transaction until its fate is certain: done, refused, or void. Never *unknown*. */
 
-import { ApiError, clockKnown, get, post, serverNow } from "../kit/api.ts";
+import { ApiError, clockKnown, serverNow } from "../kit/api.ts";
+import { service } from "../kit/client.ts";
 import { PinCancelled } from "../kit/pinsheet.ts";
-import { refusalOf, type Receipt, type Refusal } from "../ledger/receipt.ts";
+import type { TillType, WalletType } from "../kit/routes.ts";
+import { receiptIn, refusalOf, type Receipt, type Refusal } from "../ledger/receipt.ts";
 import { sending, settled, type Pending } from "./pending.ts";
 
 /** Pause between two tries: the service itself waits up to five seconds for the ledger. */
@@ -15,13 +17,7 @@ export type Fate =
   | { fate: "refused"; refusal: Refusal }
   | { fate: "void"; at: number };
 
-interface Answer {
-  id: string;
-  status: "final" | "pending" | "unknown";
-  receipt?: Receipt;
-  /** While not final: time of the last block in which the ledger's node has looked for it, ms. */
-  head_time_ms?: number;
-}
+type Answer = WalletType<"Standing"> | TillType<"TransactionAnswer">;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -56,20 +52,22 @@ export async function follow(pending: Pending, waiting: (offline: boolean) => vo
   return fate;
 }
 
-const ask = (pending: Pending): Promise<Answer> => get(`/v1/transactions/${pending.id}`);
+const ask = (pending: Pending): Promise<Answer> => service.get("/v1/transactions/{id}", { path: { id: pending.id } });
 
 async function send(pending: Pending): Promise<Answer> {
   if (!pending.sent) await sending(pending);
-  return post("/v1/transactions", { body: pending.body, key: pending.key, signature: pending.signature });
+  const { body, key, signature } = pending;
+  return service.post("/v1/transactions", { body: { body, key, signature } });
 }
 
-function fateIn({ status, receipt, head_time_ms }: Answer, pending: Pending): Fate | undefined {
-  if (status === "final" && receipt) {
+function fateIn({ status, receipt: told, head_time_ms }: Answer, pending: Pending): Fate | undefined {
+  if (status === "final" && told) {
+    const receipt = receiptIn(told);
     const refusal = refusalOf(receipt);
     return refusal ? { fate: "refused", refusal } : { fate: "done", receipt };
   }
   // That node has all blocks up to a time after the limit, and it is in none of them. A node that is behind says nothing.
-  const searched = status === "unknown" && head_time_ms !== undefined && head_time_ms > pending.validUntil;
+  const searched = status === "unknown" && head_time_ms != null && head_time_ms > pending.validUntil;
   return searched ? { fate: "void", at: pending.validUntil } : undefined;
 }
 

@@ -1,6 +1,7 @@
 /** A refund: the whole of a payment or a part, signed by this till. */
 
-import { ApiError, get, sentence } from "../kit/api.ts";
+import { ApiError, sentence } from "../kit/api.ts";
+import { till } from "../kit/client.ts";
 import { el, h, onPress } from "../kit/dom.ts";
 import { moment, won } from "../kit/format.ts";
 import { amountEntry } from "../kit/keypad.ts";
@@ -34,7 +35,7 @@ export async function refund(): Promise<void> {
   begin("choose");
   try {
     const id = decodeURIComponent(location.pathname.split("/").at(-1) ?? "");
-    order = await get<Order>(`/v1/orders/${encodeURIComponent(id)}`);
+    order = await till.get("/v1/orders/{order}", { path: { order: id } });
     show(order);
   } catch (error) {
     el("order").replaceChildren();
@@ -55,7 +56,7 @@ function show(order: Order): void {
       row(t("order"), order.order_id, "mono"),
       row(t("receipt-time"), moment(orderTime(order))),
       row(t("refund-paid"), won(paidAmount(order))),
-      row(t("refund-already"), won(order.refunded ?? "0")),
+      row(t("refund-already"), won(order.refunded)),
     ),
   );
   el("refund-error").textContent = isPaid(order) ? (can > 0n ? "" : t("refund-none")) : t("refund-unpaid");

@@ -1,15 +1,16 @@
 /** A sale: the amount, the code, *paid* — one screen each. */
 
-import { ApiError, get, post, sentence, serverNow } from "../kit/api.ts";
+import { ApiError, sentence, serverNow } from "../kit/api.ts";
 import { allowSound, chime } from "../kit/chime.ts";
+import { till } from "../kit/client.ts";
 import { el, onPress, toast } from "../kit/dom.ts";
-import { countdown, millis, time, won } from "../kit/format.ts";
+import { countdown, time, won } from "../kit/format.ts";
 import { amountEntry } from "../kit/keypad.ts";
 import { listen } from "../kit/live.ts";
 import { begin, onStep, replace } from "../kit/steps.ts";
 import { t } from "../kit/text.ts";
 import { showShop } from "./shop.ts";
-import { isPaid, paidAmount, type Order } from "./orders.ts";
+import { isPaid, orderTime, paidAmount, type Order } from "./orders.ts";
 import { theirs } from "./theirs.ts";
 import { signedIn } from "../pay/resume.ts";
 
@@ -18,15 +19,7 @@ const MAX_AMOUNT = 10_000_000n;
 /** Asked besides listening: a lost stream must not leave a paid customer waiting. */
 const ASK_MS = 2500;
 
-interface Made {
-  order_id: string;
-  amount: string;
-  qr_text: string;
-  qr_svg: string;
-  expires_at: number | string;
-}
-
-let open: Made | undefined;
+let open: Order | undefined;
 
 export async function sale(): Promise<void> {
   const device = await signedIn();
@@ -39,7 +32,7 @@ export async function sale(): Promise<void> {
   });
   onPress(el("amount-next"), async () => {
     allowSound();
-    showCode(await post<Made>("/v1/orders", { amount: amount.value().toString() }));
+    showCode(await till.post("/v1/orders", { body: { amount: amount.value().toString() } }));
   }, told);
   const customers = theirs(
     device,
@@ -67,7 +60,7 @@ export async function sale(): Promise<void> {
     {
       paid: (event) => {
         if (open && event["order_id"] === open.order_id) {
-          paid({ amount: String(event["amount"]), at: millis(event["paid_at"] as number), expected: open.amount });
+          paid({ amount: String(event["amount"]), at: Number(event["paid_at"]), expected: open.amount });
         }
       },
     },
@@ -75,11 +68,11 @@ export async function sale(): Promise<void> {
   );
 }
 
-function showCode(made: Made): void {
+function showCode(made: Order): void {
   open = made;
   el("code-amount").textContent = won(made.amount);
   el("code-order").textContent = made.order_id;
-  el<HTMLImageElement>("qr").src = svgAddress(made.qr_svg);
+  el<HTMLImageElement>("qr").src = svgAddress(made.qr_svg ?? "");
   replace("code");
   tick();
 }
@@ -91,7 +84,7 @@ export function svgAddress(svg: string): string {
 
 function tick(): void {
   if (!open) return;
-  const ends = millis(open.expires_at);
+  const ends = open.expires_at;
   const over = ends <= serverNow();
   const lost = document.body.classList.contains("line-lost");
   el("sale-state").dataset["state"] = over ? "expired" : "waiting";
@@ -109,9 +102,9 @@ async function check(): Promise<void> {
   const asked = open;
   if (!asked) return;
   try {
-    const order = await get<Order>(`/v1/orders/${encodeURIComponent(asked.order_id)}`);
+    const order = await till.get("/v1/orders/{order}", { path: { order: asked.order_id } });
     lineIs(true);
-    if (open === asked && isPaid(order)) paid({ amount: paidAmount(order).toString(), at: millis(order.paid_at), expected: asked.amount });
+    if (open === asked && isPaid(order)) paid({ amount: paidAmount(order).toString(), at: orderTime(order), expected: asked.amount });
   } catch (error) {
     // The stream is the first source; a lost question is asked again. A closed session shows its own sheet.
     if (!(error instanceof ApiError)) throw error;
@@ -138,7 +131,7 @@ async function cancel(): Promise<void> {
   const asked = open;
   if (!asked) return;
   try {
-    await post(`/v1/orders/${encodeURIComponent(asked.order_id)}/cancel`);
+    await till.post("/v1/orders/{order}/cancel", { path: { order: asked.order_id } });
   } catch (error) {
     // Already decided otherwise: perhaps paid in this very second.
     if (!(error instanceof ApiError) || error.status !== 409) throw error;

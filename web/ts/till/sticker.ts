@@ -1,17 +1,11 @@
 /** The shop's own code, to print. */
 
-import { get, sentence } from "../kit/api.ts";
+import { sentence } from "../kit/api.ts";
+import { till } from "../kit/client.ts";
 import { el, onPress } from "../kit/dom.ts";
 import { lang } from "../kit/text.ts";
 import { svgAddress } from "./sale.ts";
 import { signedIn } from "../pay/resume.ts";
-
-interface StaticQr {
-  qr_svg: string;
-  code: string;
-  name_ko: string;
-  name_en: string;
-}
 
 export async function sticker(): Promise<void> {
   await signedIn();
@@ -20,7 +14,7 @@ export async function sticker(): Promise<void> {
   };
   onPress(el("print"), () => print(), told);
   try {
-    const code = await get<StaticQr>("/v1/static-qr");
+    const code = await till.get("/v1/static-qr");
     el<HTMLImageElement>("qr").src = svgAddress(code.qr_svg);
     el("sticker-name").textContent = `${lang === "ko" ? code.name_ko : code.name_en} · ${code.code}`;
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The customer's code instead of ours: scanned off their phone, read by a hand scanner, or its number typed. */
 
-import { ApiError, post, refusalSentence, sentence, serverNow } from "../kit/api.ts";
+import { ApiError, refusalSentence, sentence, serverNow } from "../kit/api.ts";
+import { till } from "../kit/client.ts";
 import { el, onPress, onSubmit } from "../kit/dom.ts";
 import { time, won } from "../kit/format.ts";
 import { lens } from "../kit/lens.ts";
@@ -78,7 +79,7 @@ async function codeOf(text: string): Promise<string> {
   const number = text.replace(/[\s-]/g, "");
   if (!/^[0-9]+$/.test(number)) return text;
   if (number.length !== 8) throw new Unusable(t("theirs-digits"));
-  const { code } = await post<{ code: string }>("/v1/payer-codes/take", { number });
+  const { code } = await till.post("/v1/payer-codes/take", { body: { number } });
   return code;
 }
 

@@ -1,19 +1,14 @@
 /** Today's sales and their totals. */
 
-import { get, sentence, serverNow } from "../kit/api.ts";
+import { sentence, serverNow } from "../kit/api.ts";
+import { till } from "../kit/client.ts";
 import { broken, el, empty, h } from "../kit/dom.ts";
 import { digits, fullDay, shortTime, won } from "../kit/format.ts";
 import { listen } from "../kit/live.ts";
+import type { TillType } from "../kit/routes.ts";
 import { lang, t } from "../kit/text.ts";
 import { isPaid, orderTime, paidAmount, stateName, type Order } from "./orders.ts";
 import { signedIn } from "../pay/resume.ts";
-
-interface Today {
-  total: string;
-  refunded: string;
-  count: number;
-  orders: Order[];
-}
 
 export async function today(): Promise<void> {
   await signedIn();
@@ -23,13 +18,13 @@ export async function today(): Promise<void> {
 
 async function load(): Promise<void> {
   try {
-    show(await get<Today>("/v1/sales/today"));
+    show(await till.get("/v1/sales/today"));
   } catch (error) {
     el("sales").replaceChildren(broken("today", sentence(error), () => void load(), t("retry")));
   }
 }
 
-function show(day: Today): void {
+function show(day: TillType<"SalesAnswer">): void {
   const number = h("span", {}, digits(BigInt(day.total)));
   const sign = h("small", {}, lang === "ko" ? "원" : "₩");
   el("today-total").replaceChildren(...(lang === "ko" ? [number, sign] : [sign, number]));
@@ -45,7 +40,7 @@ function show(day: Today): void {
 
 function row(order: Order): HTMLElement {
   const amount = isPaid(order) ? paidAmount(order) : BigInt(order.amount);
-  const back = BigInt(order.refunded ?? "0");
+  const back = BigInt(order.refunded);
   const inside = [
     h("span", { class: "entry-what" }, h("span", { class: "entry-name mono" }, order.order_id), h("span", { class: "entry-more" }, shortTime(orderTime(order)))),
     h(

@@ -1,31 +1,18 @@
 /** Charge: the account to transfer to, the person's own reference, and what it earns. */
 
-import { get, sentence } from "../kit/api.ts";
+import { sentence } from "../kit/api.ts";
+import { wallet } from "../kit/client.ts";
 import { broken, el, h, icon, onPress, toast } from "../kit/dom.ts";
 import { rate, won } from "../kit/format.ts";
-import { lang, t } from "../kit/text.ts";
+import type { WalletType } from "../kit/routes.ts";
+import { t } from "../kit/text.ts";
 import { rememberNames } from "../pay/campaigns.ts";
 import { signedIn } from "../pay/resume.ts";
 
 /** The example that explains a bonus, won. */
 const EXAMPLE = 100_000n;
 
-interface Campaign {
-  id: number;
-  name?: string;
-  name_ko?: string;
-  name_en?: string;
-  bonus_bps: number | string;
-  monthly_cap?: string;
-}
-
-interface Charge {
-  bank: string;
-  account: string;
-  holder: string;
-  code: string;
-  campaigns: Campaign[];
-}
+type Campaign = WalletType<"Campaign">;
 
 export async function charge(): Promise<void> {
   await signedIn();
@@ -34,7 +21,7 @@ export async function charge(): Promise<void> {
 
 async function load(): Promise<void> {
   try {
-    const details = await get<Charge>("/v1/charge");
+    const details = await wallet.get("/v1/charge");
     el("charge").replaceChildren(
       h(
         "div",
@@ -44,8 +31,8 @@ async function load(): Promise<void> {
         copyRow("charge-holder", t("charge-holder"), details.holder, false),
       ),
     );
-    rememberNames((details.campaigns ?? []).map((campaign) => ({ id: Number(campaign.id), name: nameOf(campaign) })));
-    const bonuses = (details.campaigns ?? []).filter((campaign) => Number(campaign.bonus_bps) > 0);
+    rememberNames(details.campaigns);
+    const bonuses = details.campaigns.filter((campaign) => campaign.bonus_bps > 0);
     el("bonus-block").hidden = bonuses.length === 0;
     el("bonus").replaceChildren(...bonuses.map(bonus));
   } catch (error) {
@@ -68,12 +55,9 @@ function copyRow(id: string, label: string, value: string, copyable: boolean, be
   );
 }
 
-const nameOf = (campaign: Campaign) => (lang === "ko" ? campaign.name_ko : campaign.name_en) ?? campaign.name ?? "";
-
 function bonus(campaign: Campaign): HTMLElement {
-  const bps = Number(campaign.bonus_bps);
-  const name = nameOf(campaign);
-  const cap = campaign.monthly_cap && campaign.monthly_cap !== "0" ? ` · ${t("bonus-cap", { amount: won(campaign.monthly_cap) })}` : "";
+  const { bonus_bps: bps, name } = campaign;
+  const cap = campaign.monthly_cap !== "0" ? ` · ${t("bonus-cap", { amount: won(campaign.monthly_cap) })}` : "";
   const total = EXAMPLE + (EXAMPLE * BigInt(bps)) / 10_000n;
   return h(
     "div",

@@ -3,10 +3,12 @@
  * network; what came of it is told as soon as there is one.
  */
 
-import { get, post, postOnce, sentence, serverNow } from "../kit/api.ts";
+import { sentence, serverNow } from "../kit/api.ts";
 import { allowSound, chime } from "../kit/chime.ts";
+import { wallet } from "../kit/client.ts";
 import { el, h, icon, onPress } from "../kit/dom.ts";
-import { countdown, millis, won } from "../kit/format.ts";
+import { countdown, won } from "../kit/format.ts";
+import { unrepeated } from "../kit/idempotency.ts";
 import { listen, type Live } from "../kit/live.ts";
 import { PinCancelled } from "../kit/pinsheet.ts";
 import { qrPicture } from "../kit/qr.ts";
@@ -16,11 +18,11 @@ import { t } from "../kit/text.ts";
 import { sign, type Device } from "../keys/device.ts";
 import { random, toHex } from "../ledger/bytes.ts";
 import type { Mandate } from "../ledger/call.ts";
-import { balanceAfter, type Receipt } from "../ledger/receipt.ts";
+import { balanceAfter, receiptIn, type Receipt } from "../ledger/receipt.ts";
 import { mandateId, mandateMessage } from "../ledger/tx.ts";
 import { encodePayerCode } from "../pay/payercode.ts";
 import { signedIn } from "../pay/resume.ts";
-import type { Entry, History } from "./entries.ts";
+import type { Entry } from "./entries.ts";
 
 /** What one may let a shop take, won. */
 const CAPS = [10_000, 30_000, 50_000, 100_000];
@@ -54,7 +56,7 @@ export async function code(): Promise<void> {
   begin("cap");
   setInterval(() => tick(), 1000);
   setInterval(() => void look(device), ASK_MS);
-  const { balance } = await get<{ balance: string }>("/v1/account");
+  const { balance } = await wallet.get("/v1/account");
   el("code-balance").textContent = t("code-balance", { amount: won(balance) });
 }
 
@@ -100,10 +102,14 @@ function show(text: string, cap: string): void {
   tick();
 }
 
+const offer = unrepeated();
+
 /** The number to read out; without one the picture still works. */
 async function offerNumber(text: string, expiresAt: number): Promise<void> {
   const offered = shown;
-  const answer = await post<{ number: string }>("/v1/codes", { code: text, expires_at: expiresAt }).catch(() => undefined);
+  const body = { code: text, expires_at: expiresAt };
+  const send = (idempotencyKey: string) => wallet.post("/v1/codes", { body, idempotencyKey });
+  const answer = await offer(body, send).catch(() => undefined);
   if (!answer || shown !== offered) return;
   const { number } = answer;
   el("code-number").textContent = `${number.slice(0, 4)} ${number.slice(4)}`;
@@ -136,11 +142,12 @@ async function look(device: Device): Promise<void> {
   if (!asked || looking) return;
   looking = true;
   try {
-    const { entries } = await get<History>("/v1/history?limit=5");
+    const { entries } = await wallet.get("/v1/history", { query: { limit: 5 } });
     // The shop's block may be dated a moment before this phone's own idea of now.
-    const paid = entries.filter(({ kind, at }) => kind === "pay" && millis(at) > asked.madeAt - 10_000);
+    const paid = entries.filter(({ kind, at }) => kind === "pay" && at > asked.madeAt - 10_000);
     for (const entry of paid) {
-      const { receipt } = await get<{ receipt?: Receipt }>(`/v1/transactions/${entry.tx}`);
+      const { receipt: told } = await wallet.get("/v1/transactions/{id}", { path: { id: entry.tx } });
+      const receipt = told ? receiptIn(told) : undefined;
       const used = receipt?.effects.some((effect) => effect.effect === "mandate_used" && effect.mandate === asked.mandate);
       if (used && receipt && shown === asked) return done(device, entry, receipt);
     }
@@ -184,7 +191,7 @@ async function forget(): Promise<void> {
   el("code-qr").replaceChildren();
   delete el("code-qr").dataset["code"];
   // Its number ends by itself within three minutes, should this not arrive.
-  await postOnce("/v1/codes/end").catch(() => undefined);
+  await wallet.postOnce("/v1/codes/end").catch(() => undefined);
 }
 
 async function close(): Promise<void> {

@@ -6,6 +6,7 @@ import { PinAgain, PinCancelled, askPin } from "../kit/pinsheet.ts";
 import { qrPicture } from "../kit/qr.ts";
 import { connectLanguage, connectLargePrint } from "../kit/settings.ts";
 import { t } from "../kit/text.ts";
+import { NEVER } from "../pay/campaigns.ts";
 import { planLeft, planLines } from "../pay/confirm.ts";
 import { entryRow } from "./entries.ts";
 import { voucher } from "./home.ts";
@@ -15,8 +16,9 @@ const NOW = Date.UTC(2026, 0, 5, 3);
 export function components(): void {
   connectLanguage();
   connectLargePrint();
-  const lot = { campaign: 0, amount: "50000", expires_at: null };
-  const short = { campaign: 2, name: t("voucher-campaign", { number: 2 }), amount: "5000", expires_at: Date.now() + 5 * 86_400_000, restricted: true };
+  const anywhere = { restricted: false, large_merchants: true, categories: [], regions: [] };
+  const lot = { ...anywhere, campaign: 0, amount: "50000", expires_at: NEVER };
+  const short = { ...anywhere, campaign: 2, amount: "5000", expires_at: Date.now() + 5 * 86_400_000, restricted: true };
   el("kit-vouchers").replaceChildren(voucher(lot), voucher(short));
   const entry = (kind: string, amount: string, name: string | null) =>
     entryRow({ id: kind, tx: "0".repeat(64), kind, amount, balance_after: "0", counterparty_name: name, reference: null, at: NOW });

@@ -1,7 +1,9 @@
 /** A citizen enrols: name, birth date and mail, as the registrar knows them. */
 
 import { enrolFlow, type Applicant } from "../enrol/flow.ts";
-import { t } from "../kit/text.ts";
+import { wallet } from "../kit/client.ts";
+import { unrepeated } from "../kit/idempotency.ts";
+import { lang, t } from "../kit/text.ts";
 
 export const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
@@ -15,6 +17,7 @@ export function birthDate(text: string): string | undefined {
 }
 
 export function enrol(): Promise<void> {
+  const mail = unrepeated();
   return enrolFlow(t("device-default"), (form): Applicant | string => {
     const data = new FormData(form);
     const field = (name: string) => String(data.get(name) ?? "").trim();
@@ -22,6 +25,8 @@ export function enrol(): Promise<void> {
     if (field("name") === "") return t("enrol-name-bad");
     if (!birth) return t("enrol-birth-bad");
     if (!EMAIL.test(field("email"))) return t("enrol-email-bad");
-    return { body: { email: field("email"), name: field("name"), birth }, birth };
+    const body = { email: field("email"), name: field("name"), birth, lang };
+    const start = () => mail(body, (idempotencyKey) => wallet.postOnce("/v1/enrolment/start", { body, idempotencyKey }));
+    return { email: body.email, birth, start };
   }, true);
 }

@@ -1,24 +1,12 @@
 /** Rows of the history. */
 
 import { h, icon } from "../kit/dom.ts";
-import { millis, shortTime, signed } from "../kit/format.ts";
+import { shortTime, signed } from "../kit/format.ts";
+import type { WalletType } from "../kit/routes.ts";
 import { known, t } from "../kit/text.ts";
 
-export interface Entry {
-  id: string;
-  tx: string;
-  kind: string;
-  amount: string;
-  balance_after: string;
-  counterparty_name: string | null;
-  reference: string | null;
-  at: number | string;
-}
-
-export interface History {
-  entries: Entry[];
-  next: string | number | null;
-}
+export type Entry = WalletType<"Entry">;
+export type History = WalletType<"History">;
 
 const ICONS: Record<string, string> = {
   charge: "plus",
@@ -49,7 +37,7 @@ export function entryRow(entry: Entry): HTMLElement {
       "span",
       { class: "entry-what" },
       h("span", { class: "entry-name" }, entry.counterparty_name || kindName(entry.kind)),
-      h("span", { class: "entry-more" }, entry.counterparty_name ? `${kindName(entry.kind)} · ${shortTime(millis(entry.at))}` : shortTime(millis(entry.at))),
+      h("span", { class: "entry-more" }, entry.counterparty_name ? `${kindName(entry.kind)} · ${shortTime(entry.at)}` : shortTime(entry.at)),
     ),
     h("span", { class: `entry-amount${incoming ? " entry-in" : ""}`, "data-testid": "entry-amount" }, signed(entry.amount)),
   );

@@ -1,10 +1,11 @@
 /** History: everything that came and went, by day; the rest comes as one scrolls. */
 
-import { get, sentence } from "../kit/api.ts";
+import { sentence } from "../kit/api.ts";
+import { wallet } from "../kit/client.ts";
 import { broken, el, empty, h, onPress, onSubmit, toast } from "../kit/dom.ts";
-import { day, millis, sameDay } from "../kit/format.ts";
+import { day, sameDay } from "../kit/format.ts";
 import { t } from "../kit/text.ts";
-import { entryRow, type Entry, type History } from "./entries.ts";
+import { entryRow, type Entry } from "./entries.ts";
 import { signedIn } from "../pay/resume.ts";
 
 const PAGE = 30;
@@ -16,7 +17,7 @@ interface Shown {
   search: string;
   groups: Map<string, HTMLElement>;
   count: number;
-  next: string | number | null;
+  next: string | null;
 }
 
 export async function history(): Promise<void> {
@@ -28,15 +29,15 @@ export async function history(): Promise<void> {
   /** Adds the next page; an answer that comes when something else is searched by now is dropped. */
   async function load(): Promise<void> {
     const into = shown;
-    const page = await get<History>(`/v1/history?${query(into)}`);
+    const page = await wallet.get("/v1/history", { query: query(into) });
     if (into !== shown) return;
     if (into.count === 0) el("history").replaceChildren();
     for (const entry of page.entries) add(into.groups, entry);
     into.count += page.entries.length;
-    into.next = page.next;
+    into.next = page.next ?? null;
     if (into.count === 0) el("history").append(nothing(into.search, () => void search("")));
-    if (into.search) el("found").textContent = t("history-found", { count: page.next === null ? into.count : `${into.count}+` });
-    more.hidden = page.next === null;
+    if (into.search) el("found").textContent = t("history-found", { count: into.next === null ? into.count : `${into.count}+` });
+    more.hidden = into.next === null;
   }
 
   async function first(): Promise<void> {
@@ -74,12 +75,7 @@ export async function history(): Promise<void> {
 
 const fresh = (search: string): Shown => ({ search, groups: new Map(), count: 0, next: null });
 
-function query({ search, next }: Shown): URLSearchParams {
-  const asked = new URLSearchParams({ limit: String(PAGE) });
-  if (search) asked.set("q", search);
-  if (next !== null) asked.set("before", String(next));
-  return asked;
-}
+const query = ({ search, next }: Shown) => ({ limit: PAGE, q: search || null, before: next });
 
 function nothing(search: string, all: () => void): HTMLElement {
   if (!search) return empty("history", t("history-empty"), h("p", {}, t("history-empty-text")));
@@ -88,7 +84,7 @@ function nothing(search: string, all: () => void): HTMLElement {
 }
 
 function add(groups: Map<string, HTMLElement>, entry: Entry): void {
-  const at = millis(entry.at);
+  const { at } = entry;
   let group = groups.get(sameDay(at));
   if (!group) {
     group = h("div", { class: "entries" });

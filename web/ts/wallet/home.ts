@@ -1,13 +1,18 @@
 /** Home: what there is, what it is good for, what to do next. */
 
-import { get, sentence } from "../kit/api.ts";
+import { sentence } from "../kit/api.ts";
+import { wallet } from "../kit/client.ts";
 import { broken, el, empty, h } from "../kit/dom.ts";
-import { daysUntil, digits, fullDay, millis, sameDay, won } from "../kit/format.ts";
+import { daysUntil, digits, fullDay, sameDay, won } from "../kit/format.ts";
 import { listen } from "../kit/live.ts";
+import type { WalletType } from "../kit/routes.ts";
 import { known, lang, t } from "../kit/text.ts";
-import { campaignName, loadAccount, type Account, type AccountLot } from "../pay/campaigns.ts";
+import { campaignName, loadAccount, NEVER, type Account } from "../pay/campaigns.ts";
 import { entryRow, type History } from "./entries.ts";
 import { signedIn } from "../pay/resume.ts";
+
+/** As much of a lot as a row of what somebody holds tells. */
+type Held = Pick<WalletType<"Lot">, "campaign" | "amount" | "expires_at" | "restricted" | "large_merchants" | "categories" | "regions">;
 
 /** Entries on the first page: what fits without scrolling far. */
 const RECENT = 5;
@@ -33,10 +38,10 @@ async function refresh(): Promise<void> {
   try {
     const [account, history, me] = await Promise.all([
       loadAccount(),
-      get<History>(`/v1/history?limit=${RECENT}`),
-      get<{ name?: string; status?: string }>("/v1/me"),
+      wallet.get("/v1/history", { query: { limit: RECENT } }),
+      wallet.get("/v1/me"),
     ]);
-    el("note-name").textContent = me.name ?? "";
+    el("note-name").textContent = me.name;
     el("frozen").hidden = me.status !== "frozen";
     showBalance(account);
     showVouchers(account.lots);
@@ -62,12 +67,12 @@ function showBalance(account: Account): void {
   const place = el("balance");
   place.replaceChildren(...(lang === "ko" ? [number, sign] : [sign, number]));
   place.dataset["amount"] = account.balance;
-  const vouchers = account.lots.filter((lot) => Number(lot.campaign) !== 0).reduce((sum, lot) => sum + BigInt(lot.amount), 0n);
+  const vouchers = account.lots.filter((lot) => lot.campaign !== 0).reduce((sum, lot) => sum + BigInt(lot.amount), 0n);
   el("note-foot").textContent =
     balance === 0n ? t("balance-none") : vouchers > 0n ? t("balance-vouchers", { amount: won(vouchers) }) : " ";
 }
 
-function showVouchers(lots: AccountLot[]): void {
+function showVouchers(lots: Held[]): void {
   el("vouchers-block").hidden = false;
   const held = grouped(lots.filter((lot) => BigInt(lot.amount) > 0n));
   if (held.length === 0) {
@@ -79,11 +84,11 @@ function showVouchers(lots: AccountLot[]): void {
 }
 
 /** One row per campaign and last day; charged coin is one row, with its soonest last day. */
-function grouped(lots: AccountLot[]): AccountLot[] {
-  const rows = new Map<string, AccountLot>();
+function grouped(lots: Held[]): Held[] {
+  const rows = new Map<string, Held>();
   for (const lot of lots) {
-    const day = lot.expires_at === null ? "never" : sameDay(millis(lot.expires_at));
-    const key = Number(lot.campaign) === 0 ? "0" : `${lot.campaign}:${day}`;
+    const day = lot.expires_at === NEVER ? "never" : sameDay(lot.expires_at);
+    const key = lot.campaign === 0 ? "0" : `${lot.campaign}:${day}`;
     const row = rows.get(key);
     if (row) row.amount = (BigInt(row.amount) + BigInt(lot.amount)).toString();
     else rows.set(key, { ...lot });
@@ -92,11 +97,11 @@ function grouped(lots: AccountLot[]): AccountLot[] {
 }
 
 /** One row of what somebody holds. */
-export function voucher(lot: AccountLot): HTMLElement {
+export function voucher(lot: Held): HTMLElement {
   return h(
     "li",
     { class: "voucher", "data-testid": "voucher", "data-campaign": String(lot.campaign) },
-    h("span", { class: "voucher-name" }, campaignName(Number(lot.campaign))),
+    h("span", { class: "voucher-name" }, campaignName(lot.campaign)),
     h("span", { class: "voucher-amount", "data-testid": "voucher-amount" }, won(lot.amount)),
     h("span", { class: "voucher-where" }, goodFor(lot)),
     h("span", { class: "voucher-until" }, ...lasts(lot)),
@@ -104,18 +109,18 @@ export function voucher(lot: AccountLot): HTMLElement {
 }
 
 /** Where it can be spent: the kinds of shop by name where we have the names. */
-function goodFor(lot: AccountLot): string {
-  const kinds = (lot.categories ?? []).map((code) => known(`mcc-${code}`, ""));
+function goodFor(lot: Held): string {
+  const kinds = lot.categories.map((code) => known(`mcc-${code}`, ""));
   if (kinds.length > 0 && kinds.every((kind) => kind !== "")) return t("voucher-kinds", { name: [...new Set(kinds)].join(" · ") });
   if (!lot.restricted) return t("voucher-anywhere");
   if (kinds.length > 0) return t("voucher-restricted");
-  if (lot.large_merchants === false) return t("voucher-small");
-  return t((lot.regions ?? []).length > 0 ? "voucher-region" : "voucher-restricted");
+  if (!lot.large_merchants) return t("voucher-small");
+  return t(lot.regions.length > 0 ? "voucher-region" : "voucher-restricted");
 }
 
-function lasts(lot: AccountLot): (HTMLElement | string)[] {
-  if (lot.expires_at === null) return [];
-  const ends = millis(lot.expires_at);
+function lasts(lot: Held): (HTMLElement | string)[] {
+  const ends = lot.expires_at;
+  if (ends === NEVER) return [];
   const days = daysUntil(ends);
   if (days > SOON_DAYS) return [t("voucher-until", { date: fullDay(ends) })];
   return [h("b", {}, days === 0 ? t("voucher-last") : t("voucher-soon", { count: days }))];

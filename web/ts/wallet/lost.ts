@@ -1,20 +1,24 @@
 /** A lost phone: a code by mail, typed or brought by the mail's own link, freezes the account. Works in any browser. */
 
-import { ApiError, postOnce, sentence } from "../kit/api.ts";
+import { ApiError, sentence } from "../kit/api.ts";
+import { wallet } from "../kit/client.ts";
 import { el, onSubmit } from "../kit/dom.ts";
+import { unrepeated } from "../kit/idempotency.ts";
 import { begin, go, replace } from "../kit/steps.ts";
 import { lang, t } from "../kit/text.ts";
 import { birthDate, EMAIL } from "./enrol.ts";
 
 export function lost(): void {
   let id = "";
+  const mail = unrepeated();
   onSubmit(el("lost-form"), async () => {
     const data = new FormData(el<HTMLFormElement>("lost-form"));
     const email = String(data.get("email") ?? "").trim();
     const birth = birthDate(String(data.get("birth") ?? ""));
     el("lost-error").textContent = !EMAIL.test(email) ? t("enrol-email-bad") : birth ? "" : t("enrol-birth-bad");
     if (!EMAIL.test(email) || !birth) return;
-    id = (await postOnce<{ lost: string }>("/v1/lost/start", { email, birth, lang })).lost;
+    const body = { email, birth, lang };
+    id = (await mail(body, (idempotencyKey) => wallet.postOnce("/v1/lost/start", { body, idempotencyKey }))).lost;
     go("code");
     el("lost-code").focus();
   }, (error) => (el("lost-error").textContent = sentence(error)));
@@ -22,7 +26,7 @@ export function lost(): void {
     const code = el<HTMLInputElement>("lost-code").value.replace(/\D/g, "");
     el("freeze-error").textContent = code.length === 6 ? "" : t("enrol-code-short");
     if (code.length !== 6) return;
-    await postOnce("/v1/lost/freeze", { lost: id, code });
+    await wallet.postOnce("/v1/lost/freeze", { body: { lost: id, code } });
     replace("done");
   }, (error) => (el("freeze-error").textContent = reason(error)));
   begin("who");

@@ -1,9 +1,11 @@
 /** Me: this device, my other devices, how I read, how I leave. */
 
-import { get, refusalSentence, sentence } from "../kit/api.ts";
+import { refusalSentence, sentence } from "../kit/api.ts";
+import { wallet } from "../kit/client.ts";
 import { el, h, icon, onPress, toast } from "../kit/dom.ts";
 import { fullDay } from "../kit/format.ts";
 import { PinCancelled } from "../kit/pinsheet.ts";
+import type { WalletType } from "../kit/routes.ts";
 import { unlockKey } from "../kit/session.ts";
 import { connectSettings } from "../kit/settings.ts";
 import { t } from "../kit/text.ts";
@@ -14,18 +16,7 @@ import { follow } from "../pay/submit.ts";
 import { signedIn } from "../pay/resume.ts";
 import { connectNaming, nameDevice } from "./naming.ts";
 
-interface KnownDevice {
-  certificate: string;
-  name: string;
-  last_used_at: number;
-  revoked: boolean;
-  current: boolean;
-}
-
-interface Me {
-  name?: string;
-  devices?: KnownDevice[];
-}
+type KnownDevice = WalletType<"Device">;
 
 const told = (error: unknown) => {
   if (!(error instanceof PinCancelled)) toast(sentence(error));
@@ -83,8 +74,8 @@ async function renameThis(device: Device): Promise<void> {
 }
 
 async function load(acts: Acts): Promise<void> {
-  const { name, devices = [] } = await get<Me>("/v1/me");
-  if (name) el("me-name").textContent = name;
+  const { name, devices } = await wallet.get("/v1/me");
+  el("me-name").textContent = name;
   const others = devices.filter((one) => !one.revoked && !one.current);
   el("others-block").hidden = others.length === 0;
   el("others").replaceChildren(...others.map((one) => otherRow(one, acts)));

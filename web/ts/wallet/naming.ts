@@ -1,6 +1,7 @@
 /** The sheet in which a device gets another name. */
 
-import { post, sentence } from "../kit/api.ts";
+import { sentence } from "../kit/api.ts";
+import { wallet } from "../kit/client.ts";
 import { el, onPress } from "../kit/dom.ts";
 import { t } from "../kit/text.ts";
 
@@ -37,7 +38,7 @@ export function nameDevice(certificate: string, name: string): Promise<string | 
         return;
       }
       try {
-        await post(`/v1/devices/${encodeURIComponent(certificate)}/name`, { device_name: wanted });
+        await wallet.post("/v1/devices/{certificate}/name", { path: { certificate }, body: { device_name: wanted } });
         given = wanted;
         sheet.close();
       } catch (fault) {

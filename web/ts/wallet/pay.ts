@@ -1,11 +1,13 @@
 /** Pay: scan or paste, type the amount only where the code has none, look, confirm. */
 
 import { QrError, decode } from "../emvco.ts";
-import { ApiError, get, sentence, serverNow } from "../kit/api.ts";
+import { ApiError, sentence, serverNow } from "../kit/api.ts";
+import { wallet } from "../kit/client.ts";
 import { el, onPress, onSubmit } from "../kit/dom.ts";
 import { sameDay } from "../kit/format.ts";
 import { amountEntry } from "../kit/keypad.ts";
 import { lens } from "../kit/lens.ts";
+import type { WalletType } from "../kit/routes.ts";
 import { begin, go, onStep } from "../kit/steps.ts";
 import { known, lang, t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
@@ -18,12 +20,7 @@ import { signedIn } from "../pay/resume.ts";
 /** The ledger's largest amount fits; a phone payment above this is a slip of the finger. */
 const MAX_AMOUNT = 10_000_000n;
 
-interface Merchant {
-  bid: string;
-  code: string;
-  name_ko: string;
-  name_en: string;
-}
+type Merchant = WalletType<"Merchant">;
 
 const shopName = (shop: Merchant) => (lang === "ko" ? shop.name_ko : shop.name_en);
 
@@ -40,7 +37,7 @@ export async function pay(): Promise<void> {
   async function take(text: string): Promise<void> {
     el("scan-error").textContent = "";
     const code = decode(text);
-    shop = await get<Merchant>(`/v1/merchants/by-code/${encodeURIComponent(code.merchant)}`);
+    shop = await wallet.get("/v1/merchants/by-code/{code}", { path: { code: code.merchant } });
     camera.close();
     if (code.amount !== null) return review(device, shop, BigInt(code.amount), code.order ?? staticOrder());
     amount.clear();

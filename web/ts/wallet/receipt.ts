@@ -1,11 +1,12 @@
 /** One transaction, told from the ledger's own receipt. */
 
-import { get, refusalSentence, sentence } from "../kit/api.ts";
+import { refusalSentence, sentence } from "../kit/api.ts";
+import { wallet } from "../kit/client.ts";
 import { broken, el, h, type Child } from "../kit/dom.ts";
 import { moment, won } from "../kit/format.ts";
 import { lang, t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
-import { balanceAfter, movedByCampaign, refusalOf, total, type Effect, type Receipt } from "../ledger/receipt.ts";
+import { balanceAfter, movedByCampaign, receiptIn, refusalOf, total, type Effect, type Receipt } from "../ledger/receipt.ts";
 import { loadAccount } from "../pay/campaigns.ts";
 import { handout } from "./handout.ts";
 import { fact, parts } from "./slip.ts";
@@ -16,11 +17,6 @@ import { signedIn } from "../pay/resume.ts";
 /** Entries looked through for the counterparty's name. */
 const LOOK_BACK = 100;
 
-interface Answer {
-  status: "final" | "pending" | "unknown";
-  receipt?: Receipt;
-}
-
 export async function receipt(): Promise<void> {
   const device = await signedIn();
   await load(device, location.pathname.split("/").at(-1) ?? "");
@@ -29,9 +25,9 @@ export async function receipt(): Promise<void> {
 async function load(device: Device, tx: string): Promise<void> {
   const place = el("receipt");
   try {
-    const answer = await get<Answer>(`/v1/transactions/${encodeURIComponent(tx)}`);
+    const answer = await wallet.get("/v1/transactions/{id}", { path: { id: tx } });
     const [history] = await Promise.all([
-      get<History>(`/v1/history?limit=${LOOK_BACK}`).catch((): History => ({ entries: [], next: null })),
+      wallet.get("/v1/history", { query: { limit: LOOK_BACK } }).catch((): History => ({ entries: [], next: null })),
       loadAccount().catch(() => undefined),
     ]);
     const entries = history.entries.filter((entry) => entry.tx === tx);
@@ -39,7 +35,7 @@ async function load(device: Device, tx: string): Promise<void> {
       place.replaceChildren(h("p", { class: "empty-title" }, t(answer.status === "pending" ? "receipt-pending" : "receipt-none")));
       return;
     }
-    place.replaceChildren(...(await slip(device, tx, answer.receipt, entries)));
+    place.replaceChildren(...(await slip(device, tx, receiptIn(answer.receipt), entries)));
   } catch (error) {
     place.replaceChildren(broken("receipt", sentence(error), () => void load(device, tx), t("retry")));
   }
@@ -122,6 +118,6 @@ function tell(device: Device, receipt: Receipt): Story {
 }
 
 async function shopName(bid: string): Promise<string> {
-  const shop = await get<{ name_ko: string; name_en: string }>(`/v1/merchants/${bid}`).catch(() => undefined);
+  const shop = await wallet.get("/v1/merchants/{bid}", { path: { bid } }).catch(() => undefined);
   return shop ? (lang === "ko" ? shop.name_ko : shop.name_en) : "";
 }

@@ -1,8 +1,10 @@
 /** Send: to whom, how much, look, confirm. */
 
-import { ApiError, get, sentence } from "../kit/api.ts";
+import { ApiError, sentence } from "../kit/api.ts";
+import { wallet } from "../kit/client.ts";
 import { el, onPress, onSubmit } from "../kit/dom.ts";
 import { amountEntry } from "../kit/keypad.ts";
+import type { WalletType } from "../kit/routes.ts";
 import { begin, go } from "../kit/steps.ts";
 import { t } from "../kit/text.ts";
 import { NO_MEMO } from "../ledger/call.ts";
@@ -13,16 +15,11 @@ import { signedIn } from "../pay/resume.ts";
 
 const MAX_AMOUNT = 10_000_000n;
 
-interface Person {
-  bid: string;
-  masked_name: string;
-}
-
 export async function send(): Promise<void> {
   const device = await signedIn();
   connectConfirm();
   void loadAccount().catch(() => undefined);
-  let person: Person | undefined;
+  let person: WalletType<"Person"> | undefined;
   const told = (id: string) => (error: unknown) => {
     el(id).textContent = error instanceof ApiError && [400, 404].includes(error.status) && error.own ? t("send-unknown") : sentence(error);
   };
@@ -31,7 +28,7 @@ export async function send(): Promise<void> {
     const who = el<HTMLInputElement>("who").value.trim();
     el("who-error").textContent = who === "" ? t("send-unknown") : "";
     if (who === "") return;
-    person = await get<Person>(`/v1/people/lookup?q=${encodeURIComponent(who)}`);
+    person = await wallet.get("/v1/people/lookup", { query: { q: who } });
     if (person.bid === device.bid) {
       el("who-error").textContent = t("send-self");
       return;

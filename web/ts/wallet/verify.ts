@@ -1,8 +1,10 @@
 /** *Verify* on a receipt: this browser itself checks the ledger's proof, and one sentence says what was proven. */
 
-import { ApiError, get, sentence } from "../kit/api.ts";
+import { ApiError, sentence } from "../kit/api.ts";
+import { wallet } from "../kit/client.ts";
 import { h, icon, onPress } from "../kit/dom.ts";
 import { moment, won } from "../kit/format.ts";
+import type { WalletType } from "../kit/routes.ts";
 import { t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
 import type { Receipt } from "../ledger/receipt.ts";
@@ -12,10 +14,7 @@ import type { Pinned, Proven } from "../proof/verify.ts";
 import { fact } from "./slip.ts";
 
 /** What the service hands over to be checked. */
-type Evidence =
-  | { kind: "payment"; id: string; proof: unknown }
-  | { kind: "deposit"; reference: string; proof: unknown }
-  | { kind: "account"; bid: string; proof: unknown };
+type Evidence = WalletType<"Proof">;
 
 /** What came of the checks: the sentence, and whose signatures stand under it. */
 type Found = Proven<{ says: string }>;
@@ -47,7 +46,7 @@ export function verifier(device: Device, tx: string, receipt: Receipt): HTMLElem
 async function evidence(tx: string): Promise<Evidence> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await get<Evidence>(`/v1/transactions/${encodeURIComponent(tx)}/proof`);
+      return await wallet.get("/v1/transactions/{id}/proof", { path: { id: tx } });
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== "NOT_YET_PROVABLE" || tries >= TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
