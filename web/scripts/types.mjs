@@ -1,7 +1,7 @@
 // Writes ts/generated: the types of both services' interfaces, from the documents in web/openapi. Each file begins with
 // the hash of what it was made from, so that a run with nothing to do is over at once.
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,7 +16,9 @@ for (const name of ["wallet", "till"]) {
   const file = path.join(generated, `${name}.ts`);
   const mark = `// Made from web/openapi/${name}.json, ${createHash("sha256").update(recipe).update(document).digest("hex")}\n`;
   if ((await readFile(file, "utf8").catch(() => "")).startsWith(mark)) continue;
-  await writeFile(file, mark + (await typesOf(JSON.parse(document))));
+  // Under another name first: a file that is half written must not look up to date.
+  await writeFile(`${file}.new`, mark + (await typesOf(JSON.parse(document))));
+  await rename(`${file}.new`, file);
   console.log(`web/ts/generated/${name}.ts written`);
 }
 

@@ -66,7 +66,10 @@ function sayWhy(): void {
   step.prepend(h("p", { class: "notice notice-bad", role: "alert", "data-testid": "enrol-why" }, WHY[why as EnrolAgain]()));
 }
 
-/** `read`: the applicant in a form, or a sentence about what is wrong with it. `pins`: whether the device remembers the ledger's genesis, for proofs. */
+/**
+ * `read`: the applicant in a form, or a sentence about what is wrong with it. `pins`: whether the device remembers the
+ * ledger's genesis, for proofs.
+ */
 export async function enrolFlow(deviceName: string, read: (form: HTMLFormElement) => Applicant | string, pins = false): Promise<void> {
   // A browser that lets us store nothing is told so now, and not when the certificate is made.
   await loadDevice();

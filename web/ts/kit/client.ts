@@ -26,7 +26,7 @@ export function address(route: string, { path = {}, query = {} }: Pick<Asked, "p
   return given.length > 0 ? `${filled}?${search}` : filled;
 }
 
-/** A post always has a body, if only an empty one: the services take nothing else, which forms of other sites cannot send. */
+/** Calls without types, which the three below give them. A post is always JSON, if only an empty object. */
 const client = {
   get: (route: string, asked: Asked = {}) => request("GET", address(route, asked)),
   post: (route: string, { body = {}, ...asked }: Asked = {}) => request("POST", address(route, asked), { ...asked, body }),

@@ -2,7 +2,7 @@
 
 const catalogue = JSON.parse(document.getElementById("catalogue")?.textContent ?? "{}") as Record<string, string>;
 
-export const lang = document.documentElement.lang === "en" ? "en" : "ko";
+export const lang: "en" | "ko" = document.documentElement.lang === "en" ? "en" : "ko";
 
 /** A message with its placeholders filled. */
 export function t(key: string, args: Record<string, string | number> = {}): string {

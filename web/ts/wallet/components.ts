@@ -8,7 +8,7 @@ import { connectLanguage, connectLargePrint } from "../kit/settings.ts";
 import { t } from "../kit/text.ts";
 import { NEVER } from "../pay/campaigns.ts";
 import { planLeft, planLines } from "../pay/confirm.ts";
-import { entryRow } from "./entries.ts";
+import { entryRow, type Entry } from "./entries.ts";
 import { voucher } from "./home.ts";
 
 const NOW = Date.UTC(2026, 0, 5, 3);
@@ -20,7 +20,7 @@ export function components(): void {
   const lot = { ...anywhere, campaign: 0, amount: "50000", expires_at: NEVER };
   const short = { ...anywhere, campaign: 2, amount: "5000", expires_at: Date.now() + 5 * 86_400_000, restricted: true };
   el("kit-vouchers").replaceChildren(voucher(lot), voucher(short));
-  const entry = (kind: string, amount: string, name: string | null) =>
+  const entry = (kind: Entry["kind"], amount: string, name: string | null) =>
     entryRow({ id: kind, tx: "0".repeat(64), kind, amount, balance_after: "0", counterparty_name: name, reference: null, at: NOW });
   el("kit-entries").replaceChildren(entry("pay", "-12000", "두레빵집"), entry("charge", "50000", null), entry("refund", "4500", "두레빵집"));
   el("kit-plan").replaceChildren(...planLines(t("plan-title"), new Map([[0, 7000n]]), () => t("voucher-coin")), ...planLeft(t("plan-left"), 43_000n));
