@@ -9,10 +9,21 @@
 import { concat, random, toHex, utf8, type Bytes } from "../ledger/bytes.ts";
 import type { Role } from "../ledger/call.ts";
 import type { Pinned } from "../proof/form.ts";
-import { store } from "./database.ts";
+import { change, store } from "./database.ts";
 
 const CURRENT = "current";
 const WRAP_INFO = utf8("dure:device-key:v1");
+
+/** The very same key, wrapped a second time for a passkey (ADR 17). */
+export interface Passkey {
+  /** The credential's id, and the ways to its authenticator. */
+  id: Bytes;
+  transports: AuthenticatorTransport[];
+  /** What the authenticator computes its 32 bytes from. */
+  salt: Bytes;
+  iv: Bytes;
+  wrapped: Bytes;
+}
 
 /** Everything that this browser keeps of its certificate. */
 export interface Device {
@@ -32,6 +43,8 @@ export interface Device {
   iv: Bytes;
   /** The private key (PKCS #8), encrypted. */
   wrapped: Bytes;
+  /** There if the person may confirm with a passkey instead of the PIN. */
+  passkey?: Passkey;
 }
 
 /** A key that is not certified yet; it lives in memory only. */
@@ -52,9 +65,10 @@ export async function sign(key: CryptoKey, message: Bytes): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.sign("Ed25519", key, message));
 }
 
-async function wrappingKey(secret: Bytes, share: Bytes, salt: Bytes): Promise<CryptoKey> {
-  const both = await crypto.subtle.importKey("raw", concat(secret, share), "HKDF", false, ["deriveKey"]);
-  const how = { name: "HKDF", hash: "SHA-256", salt, info: WRAP_INFO };
+/** The key that wraps: both halves are needed. `info` tells one wrapping from another. */
+export async function wrappingKey(secret: Bytes, other: Bytes, salt: Bytes, info = WRAP_INFO): Promise<CryptoKey> {
+  const both = await crypto.subtle.importKey("raw", concat(secret, other), "HKDF", false, ["deriveKey"]);
+  const how = { name: "HKDF", hash: "SHA-256", salt, info };
   return crypto.subtle.deriveKey(how, both, { name: "AES-GCM", length: 256 }, false, ["wrapKey", "unwrapKey"]);
 }
 
@@ -67,16 +81,34 @@ export async function wrapKey(key: FreshKey, share: Bytes): Promise<Pick<Device,
   return { salt: key.salt, secret, iv, wrapped };
 }
 
-/** The private key for one signing: usable, not readable. Fails if the share is not the right one. */
-export async function unwrapKey(device: Device, share: Bytes): Promise<CryptoKey> {
+/**
+ * The private key for one signing: usable, not readable. Fails if the share is not the right one. `extractable` is for wrapping it
+ * once more, and for nothing else.
+ */
+export async function unwrapKey(device: Device, share: Bytes, extractable = false): Promise<CryptoKey> {
   const wrapping = await wrappingKey(device.secret, share, device.salt);
-  return crypto.subtle.unwrapKey("pkcs8", device.wrapped, wrapping, { name: "AES-GCM", iv: device.iv }, "Ed25519", false, ["sign"]);
+  return crypto.subtle.unwrapKey("pkcs8", device.wrapped, wrapping, { name: "AES-GCM", iv: device.iv }, "Ed25519", extractable, ["sign"]);
 }
 
 export async function saveDevice(device: Device): Promise<void> {
   await store("device", "readwrite", (devices) => devices.put(device, CURRENT));
   // Without this, a browser short of space may forget the key. A refusal changes nothing else.
   await navigator.storage?.persist?.();
+}
+
+/**
+ * Changes what is kept of this device, here and on the disk. Another tab may have changed other fields meanwhile: those stay as they
+ * are there, so that nothing that was removed comes back.
+ */
+export async function amendDevice(device: Device, amend: (device: Device) => void): Promise<void> {
+  let found = false;
+  await change<Device | undefined>("device", CURRENT, (kept) => {
+    found = kept?.certificate === device.certificate;
+    if (kept && found) amend(kept);
+    return kept;
+  });
+  if (!found) throw new Error("DEVICE_GONE");
+  amend(device);
 }
 
 export function loadDevice(): Promise<Device | undefined> {

@@ -18,12 +18,14 @@ export class PinAgain extends Error {}
 interface Ask {
   title: string;
   detail?: string;
+  /** What happened before, and why the PIN is asked now. */
+  note?: string | undefined;
   /** Takes the six digits. `PinAgain` keeps the sheet open; anything else closes it. */
   check: (pin: string) => Promise<void>;
 }
 
 /** Opens the sheet until `check` takes a PIN. One at a time. */
-export function askPin({ title, detail, check }: Ask): Promise<void> {
+export function askPin({ title, detail, note, check }: Ask): Promise<void> {
   const sheet = el<HTMLDialogElement>("pin");
   const error = el("pin-error");
   const dots = [...sheet.querySelectorAll(".dots i")];
@@ -32,7 +34,7 @@ export function askPin({ title, detail, check }: Ask): Promise<void> {
   let closed = false;
   el("pin-title").textContent = title;
   el("pin-detail").textContent = detail ?? "";
-  error.textContent = "";
+  error.textContent = note ?? "";
 
   return new Promise((resolve, reject) => {
     const listening = new AbortController();

@@ -1,11 +1,12 @@
 /** Who is here: the device's certificate, its session, and its key for the length of one signature. */
 
 import { loadDevice, forgetDevice, unwrapKey, type Device } from "../keys/device.ts";
+import { unlockWithPasskey } from "../keys/passkey.ts";
 import { deviceTag, pinProof } from "../keys/pin.ts";
-import { fromText } from "../ledger/bytes.ts";
+import { fromText, type Bytes } from "../ledger/bytes.ts";
 import { ApiError, onSignedOut } from "./api.ts";
 import { service } from "./client.ts";
-import { PinAgain, askPin } from "./pinsheet.ts";
+import { PinAgain, PinCancelled, askPin } from "./pinsheet.ts";
 import { t } from "./text.ts";
 
 /** Why somebody who has been here before has to enrol again; the enrolment's page says it. */
@@ -26,11 +27,12 @@ export async function requireDevice(): Promise<Device> {
 }
 
 /** Asks for the PIN and hands the proof to a service; tells wrong tries and locking. Returns the released share. */
-async function withPin(device: Device, path: "/v1/pin/unlock" | "/v1/session/resume", title: string, detail: string): Promise<Uint8Array<ArrayBuffer>> {
-  let share: Uint8Array<ArrayBuffer> | undefined;
+async function withPin(device: Device, path: "/v1/pin/unlock" | "/v1/session/resume", title: string, detail: string, note?: string): Promise<Bytes> {
+  let share: Bytes | undefined;
   await askPin({
     title,
     detail,
+    note,
     check: async (pin) => {
       const proof = await pinProof(pin, device.salt);
       try {
@@ -56,9 +58,31 @@ async function explain(error: unknown): Promise<unknown> {
   return toEnrolment(error.code === "PIN_LOCKED" ? "locked" : "unknown");
 }
 
-/** The key, for one signature: asks for the PIN. */
+/** The server's share of the wrapping key: asks for the PIN. `note` says why, if that is not plain. */
+export function askShare(device: Device, detail: string, note?: string): Promise<Bytes> {
+  return withPin(device, "/v1/pin/unlock", t("pin-title"), detail, note);
+}
+
+/** The key, for one signature: asks for the passkey if there is one, and for the PIN if there is none or it does not open. */
 export async function unlockKey(device: Device, detail: string): Promise<CryptoKey> {
-  return unwrapKey(device, await withPin(device, "/v1/pin/unlock", t("pin-title"), detail));
+  if (!device.passkey) return unwrapKey(device, await askShare(device, detail));
+  return (await byPasskey(device)) ?? unwrapKey(device, await askShare(device, detail, t("passkey-instead")));
+}
+
+/** The key by the passkey, or nothing: whatever hindered it, the PIN opens the very same key. No service is asked. */
+async function byPasskey(device: Device): Promise<CryptoKey | undefined> {
+  // Whoever goes back leaves the question behind, as with the PIN.
+  const left = new AbortController();
+  const leave = () => left.abort();
+  addEventListener("popstate", leave);
+  try {
+    return await unlockWithPasskey(device, left.signal);
+  } catch {
+    if (left.signal.aborted) throw new PinCancelled();
+    return undefined;
+  } finally {
+    removeEventListener("popstate", leave);
+  }
 }
 
 /** A key that is lent stays open this long after its last use, ms. */

@@ -1,7 +1,7 @@
 /** The ledger's genesis: what every proof is checked against. Met once, kept with the device. */
 
 import { wallet } from "../kit/client.ts";
-import { saveDevice, type Device } from "../keys/device.ts";
+import { amendDevice, type Device } from "../keys/device.ts";
 import type { Pinned } from "../proof/form.ts";
 
 /** What the service's document calls an object. */
@@ -17,8 +17,9 @@ export async function genesis(chain: string): Promise<Pinned> {
 /** The genesis that this device has pinned. One that was enrolled before there were proofs pins it now, for good. */
 export async function pinnedGenesis(device: Device): Promise<Pinned> {
   if (!device.pinned) {
-    device.pinned = await genesis(device.chain);
-    await saveDevice(device);
+    const pinned = await genesis(device.chain);
+    await amendDevice(device, (kept) => (kept.pinned ??= pinned));
+    return device.pinned ?? pinned;
   }
   return device.pinned;
 }

@@ -10,11 +10,12 @@ import { unlockKey } from "../kit/session.ts";
 import { connectSettings } from "../kit/settings.ts";
 import { t } from "../kit/text.ts";
 import { logOut, showDevice } from "../kit/thisdevice.ts";
-import { forgetDevice, saveDevice, type Device } from "../keys/device.ts";
+import { amendDevice, forgetDevice, type Device } from "../keys/device.ts";
 import { prepare } from "../pay/pending.ts";
 import { follow } from "../pay/submit.ts";
 import { signedIn } from "../pay/resume.ts";
 import { connectNaming, nameDevice } from "./naming.ts";
+import { passkeySection, type AskSure } from "./passkey.ts";
 
 type KnownDevice = WalletType<"Device">;
 
@@ -35,7 +36,7 @@ export async function me(): Promise<void> {
   showDevice(device);
   let agreed: () => Promise<void> = async () => undefined;
   const sure = el<HTMLDialogElement>("sure");
-  const ask = (act: () => Promise<void>, what: { title: string; detail: string; go: string }) => {
+  const ask: AskSure = (act, what) => {
     agreed = act;
     el("sure-title").textContent = what.title;
     el("sure-detail").textContent = what.detail;
@@ -61,14 +62,14 @@ export async function me(): Promise<void> {
     sure.close();
     await agreed();
   }, told);
+  await passkeySection(device, ask);
   await load(acts).catch(told);
 }
 
 async function renameThis(device: Device): Promise<void> {
   const name = await nameDevice(device.certificate, device.name);
   if (name === undefined) return;
-  device.name = name;
-  await saveDevice(device);
+  await amendDevice(device, (kept) => (kept.name = name));
   showDevice(device);
   toast(t("rename-done"));
 }
