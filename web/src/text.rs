@@ -20,12 +20,14 @@ static_loader! {
 }
 
 /// Source files by language: the catalogue's keys are read from here.
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 7] = [
     include_str!("../locales/ko/common.ftl"),
     include_str!("../locales/ko/wallet.ftl"),
     include_str!("../locales/ko/money.ftl"),
     include_str!("../locales/ko/till.ftl"),
     include_str!("../locales/ko/refusal.ftl"),
+    include_str!("../locales/ko/care.ftl"),
+    include_str!("../locales/ko/counter.ftl"),
 ];
 
 /// Names of all placeholders that messages may use.

@@ -54,6 +54,10 @@ pages! {
     Trust "trust" "trust-title" "wallet/trust.html"
     /// `/kit`: every component in every state, for those who build pages.
     Components "components" "kit-title" "wallet/components.html"
+    /// `/move`: a new phone that waits at the counter.
+    Move "move" "move-title" "wallet/move.html"
+    /// `/counter`: officers help people who have lost theirs.
+    Counter "counter" "counter-title" "wallet/counter.html"
     /// `/me`: this device, language, letters, leaving.
     Me "me" "me-title" "wallet/me.html"
 }

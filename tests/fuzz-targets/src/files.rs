@@ -117,9 +117,13 @@ fn registrar(citizens: &Path) {
     static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
     });
-    let mut config = wallet_api::Config { assets_dir: Some("/nowhere".into()), ..Default::default() };
-    config.registrar.citizens = citizens.to_owned();
-    config.mail.dir = SCRATCH.path().join("mail");
-    let end = RUNTIME.block_on(wallet_api::run(config, std::future::pending()));
-    assert!(end.is_err(), "a wallet without pages starts");
+    for asks in [wallet_api::Asks::Residents, wallet_api::Asks::Students] {
+        let mut config = wallet_api::Config { assets_dir: Some("/nowhere".into()), ..Default::default() };
+        for one in &mut config.registrars {
+            (one.asks, one.file) = (asks, citizens.to_owned());
+        }
+        config.mail.dir = SCRATCH.path().join("mail");
+        let end = RUNTIME.block_on(wallet_api::run(config, std::future::pending()));
+        assert!(end.is_err(), "a wallet without pages starts");
+    }
 }

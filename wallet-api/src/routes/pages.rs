@@ -14,10 +14,12 @@ use crate::{
 };
 
 /// Where pages are.
-pub const PAGES: [&str; 12] = [
+pub const PAGES: [&str; 14] = [
     "/",
     "/enrol",
     "/lost",
+    "/move",
+    "/counter",
     "/pay",
     "/code",
     "/send",
@@ -35,6 +37,8 @@ pub async fn page(app: Data<App>, request: HttpRequest, view: PageView) -> Resul
         Some("/") => WalletPage::Home,
         Some("/enrol") => WalletPage::Enrol,
         Some("/lost") => WalletPage::Lost,
+        Some("/move") => WalletPage::Move,
+        Some("/counter") => WalletPage::Counter,
         Some("/pay") => WalletPage::Pay,
         Some("/code") => WalletPage::Code,
         Some("/send") => WalletPage::Send,

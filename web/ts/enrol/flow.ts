@@ -1,19 +1,21 @@
 /** Enrolment: a code by mail, a PIN twice, a key made here, a certificate on the ledger. The same for both apps. */
 
-import { ApiError, sentence, serverNow } from "../kit/api.ts";
+import { ApiError, sentence } from "../kit/api.ts";
 import { service } from "../kit/client.ts";
 import { el, h, onPress, onSubmit, toast } from "../kit/dom.ts";
-import { PinAgain, PinCancelled, askPin } from "../kit/pinsheet.ts";
+import { PinCancelled } from "../kit/pinsheet.ts";
 import { begin, go, replace } from "../kit/steps.ts";
 import type { WalletType } from "../kit/routes.ts";
 import type { EnrolAgain } from "../kit/session.ts";
 import { known, t } from "../kit/text.ts";
-import { loadDevice, makeKey, saveDevice, sign, wrapKey, type Device, type FreshKey } from "../keys/device.ts";
-import { acceptablePin, deviceTag, pinProof } from "../keys/pin.ts";
-import { fromText, toHex } from "../ledger/bytes.ts";
+import { loadDevice, sign, type FreshKey } from "../keys/device.ts";
+import { deviceTag } from "../keys/pin.ts";
+import { toHex } from "../ledger/bytes.ts";
 import type { Role } from "../ledger/call.ts";
 import { genesis } from "../pay/genesis.ts";
+import { enterDevice } from "./enter.ts";
 import { askWhichMakesWay } from "./makeway.ts";
+import { newKey } from "./newkey.ts";
 import { certificateId, possessionMessage } from "../ledger/tx.ts";
 
 interface Ticket {
@@ -24,9 +26,6 @@ interface Ticket {
 }
 
 type Certify = WalletType<"Certify">;
-
-/** The role that the device will have: the documents call it a text. */
-const roleOf = (confirmed: { role: string }) => confirmed.role as Role;
 
 /** A key with its PIN proof, not certified yet; and the request that certifies it, once made. */
 interface NewKey {
@@ -110,7 +109,7 @@ export async function enrolFlow(deviceName: string, read: (form: HTMLFormElement
     el("code-error").textContent = code.length === 6 ? "" : t("enrol-code-short");
     if (code.length !== 6) return;
     const confirmed = await service.postOnce("/v1/enrolment/confirm", { body: { enrolment, code } });
-    ticket = { ...confirmed, role: roleOf(confirmed) };
+    ticket = { ...confirmed, role: confirmed.role as Role };
     replace("pin");
   }, tell("code-error"));
 
@@ -132,31 +131,6 @@ export async function enrolFlow(deviceName: string, read: (form: HTMLFormElement
 
   sayWhy();
   begin("who");
-}
-
-/** Asks for the new PIN twice. */
-async function choosePin(birth: string | undefined): Promise<string> {
-  let first = "";
-  await askPin({
-    title: t("pin-first"),
-    check: async (pin) => {
-      if (!acceptablePin(pin, birth)) throw new PinAgain(t("pin-weak"));
-      first = pin;
-    },
-  });
-  await askPin({
-    title: t("pin-second"),
-    check: async (pin) => {
-      if (pin !== first) throw new Error("PIN_DIFFERS");
-    },
-  });
-  return first;
-}
-
-async function newKey(birth: string | undefined): Promise<NewKey> {
-  const pin = await choosePin(birth);
-  const key = await makeKey();
-  return { key, proof: await pinProof(pin, key.salt) };
 }
 
 /** True if the service has said that this key is not and will not be certified. */
@@ -209,18 +183,8 @@ async function certify(ticket: Ticket, fresh: NewKey, name: string, pins: boolea
   const answer = await certified(drop === undefined ? fresh.request : { ...fresh.request, drop });
   const certificate = await certificateId(ticket.chain, key.publicKey);
   if (certificate !== answer.certificate) throw new Error("CERTIFICATE_DIFFERS");
-  const device: Device = {
-    chain: ticket.chain,
-    bid: answer.bid,
-    role: ticket.role,
-    certificate,
-    publicKey: key.publicKey,
-    name,
-    createdAt: serverNow(),
-    ...(pinned ? { pinned } : {}),
-    ...(await wrapKey(key, fromText(answer.share))),
-  };
-  await saveDevice(device);
+  const { chain, role } = ticket;
+  await enterDevice(key, { chain, role, bid: answer.bid, certificate, share: answer.share, name }, pinned ?? false);
 }
 
 function reason(error: unknown): string {
@@ -232,6 +196,8 @@ function reason(error: unknown): string {
     case "CODE_EXPIRED":
     case "TICKET_EXPIRED":
       return t("enrol-code-expired");
+    case "REGISTERED_ELSEWHERE":
+      return known("vouch-elsewhere", sentence(error));
     case "BAD_EMAIL":
       return t("enrol-email-bad");
     default:

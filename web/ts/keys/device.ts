@@ -27,6 +27,10 @@ export interface Passkey {
 
 /** Everything that this browser keeps of its certificate. */
 export interface Device {
+  /** Payments up to here (minor units) ask the service for the share before they ask for the PIN; the service decides. */
+  freeAmount?: string;
+  /** A screen that rests this long locks, ms; 0 for never. */
+  lockAfterMs?: number;
   chain: string;
   bid: string;
   role: Role;

@@ -5,7 +5,7 @@ import { unlockWithPasskey } from "../keys/passkey.ts";
 import { deviceTag, pinProof } from "../keys/pin.ts";
 import { fromText, type Bytes } from "../ledger/bytes.ts";
 import { ApiError, onSignedOut } from "./api.ts";
-import { service } from "./client.ts";
+import { service, wallet } from "./client.ts";
 import { PinAgain, PinCancelled, askPin } from "./pinsheet.ts";
 import { t } from "./text.ts";
 
@@ -63,10 +63,26 @@ export function askShare(device: Device, detail: string, note?: string): Promise
   return withPin(device, "/v1/pin/unlock", t("pin-title"), detail, note);
 }
 
-/** The key, for one signature: asks for the passkey if there is one, and for the PIN if there is none or it does not open. */
-export async function unlockKey(device: Device, detail: string): Promise<CryptoKey> {
-  if (!device.passkey) return unwrapKey(device, await askShare(device, detail));
+/**
+ * The key, for one signature: asks for the passkey if there is one, and for the PIN if there is none or it does not open. For an
+ * `amount` that the person pays without the PIN, the service may still give the share from a moment ago.
+ */
+export async function unlockKey(device: Device, detail: string, amount?: bigint): Promise<CryptoKey> {
+  if (!device.passkey) {
+    const free = amount !== undefined && amount <= BigInt(device.freeAmount ?? 0) ? await freeShare(device) : undefined;
+    return unwrapKey(device, free ?? (await askShare(device, detail)));
+  }
   return (await byPasskey(device)) ?? unwrapKey(device, await askShare(device, detail, t("passkey-instead")));
+}
+
+/** The share without a PIN, where the person has chosen so and the service agrees; whatever hinders it, the PIN is asked. */
+async function freeShare(device: Device): Promise<Bytes | undefined> {
+  try {
+    const body = { device_tag: await deviceTag(device.salt) };
+    return fromText((await wallet.postOnce("/v1/pin/again", { body })).share);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The key by the passkey, or nothing: whatever hindered it, the PIN opens the very same key. No service is asked. */
@@ -102,12 +118,14 @@ export async function borrowKey(device: Device, detail: string): Promise<CryptoK
 
 let resuming: Promise<void> | undefined;
 
-/** When the session is over, the PIN opens a new one; several requests wait for the same sheet. */
-export function resumeWithPin(device: Device): void {
-  onSignedOut(() => {
+/** When the session is over, the PIN opens a new one; several requests wait for the same sheet. Answers what opens one. */
+export function resumeWithPin(device: Device): () => Promise<void> {
+  const resume = () => {
     resuming ??= withPin(device, "/v1/session/resume", t("logged-out-title"), t("logged-out-lead"))
       .then(() => undefined)
       .finally(() => (resuming = undefined));
     return resuming;
-  });
+  };
+  onSignedOut(resume);
+  return resume;
 }

@@ -123,6 +123,14 @@ export type Call =
   | { call: "token_pay_mandate"; mandate: Mandate; signature: string; order: string; amount: string }
   | { call: "token_cash_out"; deposit: string; payout: string };
 
+/** What an officer proposes at the counter. */
+export type ProposedCall =
+  | { call: "account_rebind"; member: string; public_key: string; possession: string }
+  | { call: "account_unfreeze"; member: string };
+
+/** The calls that officers' keys sign at the counter. */
+export type OfficerCall = { call: "governance_propose"; proposed: ProposedCall } | { call: "governance_approve"; proposal: string };
+
 /** What a payer signs so that a till can present it, once, while the payer is offline; in the contract's JSON form. */
 export interface Mandate {
   chain: string;
@@ -145,7 +153,7 @@ export interface Transaction {
   signer: string;
   nonce: number | bigint | string;
   valid_until: number | bigint;
-  call: Call;
+  call: Call | OfficerCall;
 }
 
 /** The memo that means *no message*. */

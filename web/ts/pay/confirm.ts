@@ -86,7 +86,8 @@ async function look(device: Device, proposal: Proposal): Promise<void> {
 async function act(device: Device, proposal: Proposal): Promise<void> {
   fault(undefined);
   const detail = `${proposal.to} · ${won(proposal.amount)}`;
-  const key = await unlockKey(device, detail);
+  const small = proposal.kind === "pay" || proposal.kind === "send" ? proposal.amount : undefined;
+  const key = await unlockKey(device, detail, small);
   if (current?.proposal !== proposal) return;
   const about = { kind: proposal.kind, amount: proposal.amount.toString(), name: proposal.name };
   const pending = await prepare(device, key, proposal.call, about);

@@ -15,7 +15,7 @@ import { service } from "../kit/client.ts";
 /** A transaction is good for two minutes; afterwards it is certainly void. The ledger allows ten. */
 const VALID_MS = 120_000;
 
-export type PendingKind = "pay" | "send" | "refund" | "revoke" | "freeze" | "take";
+export type PendingKind = "pay" | "send" | "refund" | "revoke" | "freeze" | "renew" | "take";
 
 export interface Pending {
   /** Transaction id. */

@@ -1,6 +1,7 @@
 /** Takes up what was on its way when a page was left: the same bytes are sent again, and the page says what came of it. */
 
 import { refusalSentence, sentence } from "../kit/api.ts";
+import { autoLock } from "../kit/autolock.ts";
 import { h, type Child } from "../kit/dom.ts";
 import { time, won } from "../kit/format.ts";
 import { PinCancelled } from "../kit/pinsheet.ts";
@@ -13,7 +14,7 @@ import { follow, type Fate } from "./submit.ts";
 /** What every page of a signed-in person begins with. `settled` is called after each transaction that has ended. */
 export async function signedIn(settled: () => void = () => undefined): Promise<Device> {
   const device = await requireDevice();
-  resumeWithPin(device);
+  autoLock(device, resumeWithPin(device));
   void resumePending(settled);
   return device;
 }
@@ -41,7 +42,7 @@ async function resume(pending: Pending, row: HTMLElement, settled: () => void): 
 
 function tellFate(row: HTMLElement, pending: Pending, fate: Fate): void {
   if (fate.fate === "done") {
-    const slip = document.documentElement.dataset["app"] !== "till" && pending.kind !== "revoke" && pending.kind !== "freeze";
+    const slip = document.documentElement.dataset["app"] !== "till" && !["revoke", "freeze", "renew"].includes(pending.kind);
     const link = slip ? h("a", { class: "link", href: `/receipt/${pending.id}`, "data-testid": "pending-receipt" }, t("result-receipt")) : null;
     tell(row, "done", t(`result-${pending.kind}`), about(pending), link);
   } else if (fate.fate === "void") {

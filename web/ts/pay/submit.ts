@@ -73,7 +73,7 @@ function fateIn({ status, receipt: told, head_time_ms }: Answer, pending: Pendin
 
 /** The refusal of a transaction that was never taken in (statuses that say: these bytes, never). */
 function refusedAtOnce(error: unknown, pending: Pending): Fate | undefined {
-  if (!(error instanceof ApiError) || ![400, 403, 413, 422].includes(error.status)) return undefined;
+  if (!(error instanceof ApiError) || !(error.code === "PIN_NEEDED" || [400, 403, 413, 422].includes(error.status))) return undefined;
   // Not the service's own words: something on the way may have answered in its place.
   if (!error.own) return undefined;
   const refusal = error.problem["refusal"];

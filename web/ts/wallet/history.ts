@@ -75,7 +75,7 @@ export async function history(): Promise<void> {
 
 const fresh = (search: string): Shown => ({ search, groups: new Map(), count: 0, next: null });
 
-const query = ({ search, next }: Shown) => ({ limit: PAGE, q: search || null, before: next });
+const query = ({ search, next }: Shown) => ({ limit: PAGE, ...(search ? { q: search } : {}), ...(next === null ? {} : { before: next }) });
 
 function nothing(search: string, all: () => void): HTMLElement {
   if (!search) return empty("history", t("history-empty"), h("p", {}, t("history-empty-text")));

@@ -8,6 +8,7 @@ import { listen } from "../kit/live.ts";
 import type { WalletType } from "../kit/routes.ts";
 import { known, lang, t } from "../kit/text.ts";
 import { campaignName, loadAccount, NEVER, type Account } from "../pay/campaigns.ts";
+import { isDue } from "./renew.ts";
 import { entryRow, type History } from "./entries.ts";
 import { signedIn } from "../pay/resume.ts";
 
@@ -43,6 +44,8 @@ async function refresh(): Promise<void> {
     ]);
     el("note-name").textContent = me.name;
     el("frozen").hidden = me.status !== "frozen";
+    el("renewal").hidden = !isDue(me);
+    if (me.certificate_ends_at !== undefined) el("renewal-text").textContent = t("renew-text", { date: fullDay(me.certificate_ends_at) });
     showBalance(account);
     showVouchers(account.lots);
     showRecent(history);

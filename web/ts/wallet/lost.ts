@@ -6,7 +6,7 @@ import { el, onSubmit } from "../kit/dom.ts";
 import { unrepeated } from "../kit/idempotency.ts";
 import { begin, go, replace } from "../kit/steps.ts";
 import { lang, t } from "../kit/text.ts";
-import { birthDate, EMAIL } from "./enrol.ts";
+import { birthDate, EMAIL } from "./applicant.ts";
 
 export function lost(): void {
   let id = "";

@@ -14,8 +14,12 @@ import { amendDevice, forgetDevice, type Device } from "../keys/device.ts";
 import { prepare } from "../pay/pending.ts";
 import { follow } from "../pay/submit.ts";
 import { signedIn } from "../pay/resume.ts";
+import { careSection } from "./care.ts";
+import { looksSection } from "./looks.ts";
 import { connectNaming, nameDevice } from "./naming.ts";
 import { passkeySection, type AskSure } from "./passkey.ts";
+import { showEnd } from "./renew.ts";
+import { vouchSection } from "./vouch.ts";
 
 type KnownDevice = WalletType<"Device">;
 
@@ -25,6 +29,7 @@ const told = (error: unknown) => {
 
 /** What can be done with one of the other devices. */
 interface Acts {
+  device: Device;
   revoke: (one: KnownDevice) => void;
   rename: (one: KnownDevice) => Promise<void>;
 }
@@ -46,6 +51,7 @@ export async function me(): Promise<void> {
   const askRevoke = (certificate: string, title: string) =>
     ask(() => revoke(device, certificate), { title, detail: t("revoke-sure"), go: t("revoke-go") });
   const acts: Acts = {
+    device,
     revoke: ({ certificate, name }) => askRevoke(certificate, t("revoke-other-title", { name })),
     rename: async ({ certificate, name }) => {
       if ((await nameDevice(certificate, name)) === undefined) return;
@@ -63,7 +69,8 @@ export async function me(): Promise<void> {
     await agreed();
   }, told);
   await passkeySection(device, ask);
-  await load(acts).catch(told);
+  await Promise.all([load(acts), careSection(device), looksSection()].map((section) => section.catch(told)));
+  for (const place of ["vouch", "looks"]) el(place).querySelector("[data-skeleton]")?.remove();
 }
 
 async function renameThis(device: Device): Promise<void> {
@@ -75,8 +82,11 @@ async function renameThis(device: Device): Promise<void> {
 }
 
 async function load(acts: Acts): Promise<void> {
-  const { name, devices } = await wallet.get("/v1/me");
+  const all = await wallet.get("/v1/me");
+  const { name, devices } = all;
   el("me-name").textContent = name;
+  showEnd(all, acts.device, () => load(acts), told);
+  await vouchSection(all.registrations, () => load(acts));
   const others = devices.filter((one) => !one.revoked && !one.current);
   el("others-block").hidden = others.length === 0;
   el("others").replaceChildren(...others.map((one) => otherRow(one, acts)));

@@ -102,7 +102,7 @@ async fn open(scratch: &Scratch) -> (Street, [Node; 2]) {
         workers: 1,
         ..Default::default()
     };
-    settings.registrar.citizens = City::demo_folder().join("citizens.csv");
+    settings.registrars.iter_mut().for_each(|one| one.file = City::demo_folder().join("citizens.csv"));
     settings.mail.dir = scratch.path().join("mail");
     let most = 60_000;
     (settings.limits.enrolment_per_minute, settings.limits.unlock_per_minute) = (most, most);
