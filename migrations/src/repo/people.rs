@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::is_storable;
+use super::{is_storable, registrations};
 use crate::{connection::DbConnection, error::DbError, schema::people as t};
 
 /// A person.
@@ -25,10 +25,17 @@ pub struct Person {
     pub created_at: i64,
 }
 
-/// Enters a person; a taken BID, e-mail or phone is an error of the database.
+/// Enters a person, vouched for by their registrar; a taken BID, e-mail or phone is an error of the database. Run it in a
+/// transaction.
 pub fn insert(connection: &mut DbConnection, person: &Person) -> Result<(), DbError> {
     diesel::insert_into(t::table).values(person).execute(connection)?;
-    Ok(())
+    let first = registrations::Registration {
+        registrar: person.registrar.clone(),
+        email: person.email.clone(),
+        bid: person.bid.clone(),
+        created_at: person.created_at,
+    };
+    if registrations::insert(connection, &first)? { Ok(()) } else { Err(DbError::Corrupt("registration")) }
 }
 
 /// By BID.

@@ -68,16 +68,13 @@ fn enter(
     let person = people::Person {
         bid: Bid::new(rand::random()).to_string(),
         display_name: citizen.name,
-        email: citizen.email.clone(),
+        email: citizen.email,
         phone,
         lang: lang.code().to_owned(),
-        registrar: registrar.clone(),
+        registrar,
         created_at: now_ms(),
     };
     people::insert(connection, &person)?;
-    let (bid, created_at) = (person.bid.clone(), person.created_at);
-    let first = registrations::Registration { registrar, email: citizen.email, bid, created_at };
-    registrations::insert(connection, &first)?;
     Ok(person)
 }
 

@@ -197,7 +197,7 @@ fn fill(connection: &mut DbConnection) -> Result<(Vec<String>, Vec<String>), DbE
             email: "mina@sebyeol.example".to_owned(),
             phone: Some("01055500001".to_owned()),
             lang: "ko".to_owned(),
-            registrar: "city".to_owned(),
+            registrar: "registry".to_owned(),
             created_at: now,
         },
     )?;
