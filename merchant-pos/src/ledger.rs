@@ -22,6 +22,8 @@ pub trait Ledger: Send + Sync {
     fn submit(&self, tx: SignedTx, limit: Duration) -> Answer<'_, Receipt>;
     /// Where a transaction stands.
     fn transaction(&self, id: TxId) -> Answer<'_, TxState>;
+    /// Public names of the campaigns, by number.
+    fn campaigns(&self) -> Answer<'_, Vec<(u32, String)>>;
     /// Final blocks from height `from` on, without gap, for ever.
     fn blocks(&self, from: u64) -> BoxStream<'static, Result<Block, ClientError>>;
 }
@@ -41,6 +43,13 @@ impl Ledger for LedgerClient {
     }
     fn transaction(&self, id: TxId) -> Answer<'_, TxState> {
         async move { Self::transaction(self, &id).await }.boxed()
+    }
+    fn campaigns(&self) -> Answer<'_, Vec<(u32, String)>> {
+        async move {
+            let known = Self::campaigns(self).await?.into_iter();
+            Ok(known.map(|info| (info.id.0, info.campaign.terms.name.as_str().to_owned())).collect())
+        }
+        .boxed()
     }
     fn blocks(&self, from: u64) -> BoxStream<'static, Result<Block, ClientError>> {
         self.stream(from).boxed()

@@ -3,6 +3,7 @@
 //! Every body is bounded, every refusal is a problem document (RFC 9457), and nothing that a client sends makes the server
 //! fail. Money is a decimal string of won.
 
+mod campaigns;
 mod cookie;
 mod enrolment;
 mod events;
@@ -65,6 +66,7 @@ fn interface(config: &mut ServiceConfig) {
         .service(one("/v1/orders/{order}", web::get().to(orders::show)))
         .service(one("/v1/orders/{order}/cancel", web::post().to(orders::cancel)))
         .service(one("/v1/payer-codes/take", web::post().to(payer_codes::take)))
+        .service(one("/v1/campaigns", web::get().to(campaigns::list)))
         .service(one("/v1/sales/today", web::get().to(sales::today)))
         .service(one("/v1/static-qr", web::get().to(sticker::show)))
         .service(one("/v1/preview", web::post().to(transactions::preview)))

@@ -32,7 +32,6 @@ counter-unfreeze = Let a frozen account go on
 counter-mine = Waits for another officer
 counter-approve = Approve
 counter-approve-sure = Have you seen { $name } yourself?
-counter-approve-text = { $kind } · { $reason }
 counter-find = Find a person
 counter-who = Phone number or e-mail
 counter-reason = How you know it is them

@@ -32,7 +32,6 @@ counter-unfreeze = 정지 풀기
 counter-mine = 다른 담당자를 기다립니다
 counter-approve = 확인
 counter-approve-sure = { $name } 님을 직접 확인했나요?
-counter-approve-text = { $kind } · { $reason }
 counter-find = 사람 찾기
 counter-who = 휴대전화 번호 또는 메일
 counter-reason = 본인을 확인한 방법

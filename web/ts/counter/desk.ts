@@ -69,7 +69,7 @@ function row(one: WalletType<"Case">, present: () => Officer): HTMLElement {
 /** Has the officer seen the person? Then the approval is signed. */
 function ask(one: WalletType<"Case">, present: () => Officer): void {
   el("agree-title").textContent = t("counter-approve-sure", { name: one.name });
-  el("agree-detail").textContent = t("counter-approve-text", { kind: kindOf(one.kind), reason: one.reason });
+  el("agree-detail").textContent = `${kindOf(one.kind)} · ${one.reason}`;
   el("agree-error").textContent = "";
   const sheet = el<HTMLDialogElement>("agree");
   // A fresh button for each question: it answers this one alone.

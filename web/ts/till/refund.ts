@@ -9,7 +9,7 @@ import { begin, go } from "../kit/steps.ts";
 import { t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
 import { balanceAfter, movedByCampaign, type Receipt } from "../ledger/receipt.ts";
-import { campaignName } from "../pay/campaigns.ts";
+import { campaignName, rememberNames } from "../pay/campaigns.ts";
 import { confirm, connectConfirm, planLeft, planLines } from "../pay/confirm.ts";
 import { isPaid, orderTime, paidAmount, refundable, stateName, type Order } from "./orders.ts";
 import { signedIn } from "../pay/resume.ts";
@@ -33,6 +33,8 @@ export async function refund(): Promise<void> {
   }, told("refund-error"));
   onPress(el("amount-next"), () => order && review(device, order, amount.value()), told("amount-error"));
   begin("choose");
+  // What the customer gets back by name; without the answer, by number.
+  void till.get("/v1/campaigns").then(rememberNames, () => undefined);
   try {
     const id = decodeURIComponent(location.pathname.split("/").at(-1) ?? "");
     order = await till.get("/v1/orders/{order}", { path: { order: id } });

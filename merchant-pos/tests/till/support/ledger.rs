@@ -199,6 +199,9 @@ impl Inner {
 }
 
 impl Ledger for TestLedger {
+    fn campaigns(&self) -> Answer<'_, Vec<(u32, String)>> {
+        async move { Ok(vec![(0, "Coin".to_owned()), (1, "Bonus".to_owned())]) }.boxed()
+    }
     fn knows_member(&self, bid: Bid) -> Answer<'_, bool> {
         async move { Ok(self.up()?.read::<Member>(&Key::Member(&bid)).is_some()) }.boxed()
     }
