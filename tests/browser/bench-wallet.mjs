@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 import lighthouse from "lighthouse";
 
+import { growth } from "./bench-streams.mjs";
 import { freePort, startDemo } from "./demo.mjs";
 import { BAKERY, PHONE, SEOYEON, TABLET, ask, balanceReaches, enrol, payIn, propose } from "./people.mjs";
 import { launch, launchPerson, open, screenIn, typePin } from "./screen.mjs";
@@ -126,6 +127,7 @@ try {
     node_p50_ms: direct,
     api_added_p50_ms: through - direct,
     ...(await scores(port, demo.wallet)),
+    sse_200_rss_growth_mib: await growth(demo, [SEOYEON["enrol-email"]]),
   };
   console.log(JSON.stringify(figures));
 } finally {

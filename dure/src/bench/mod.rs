@@ -6,7 +6,7 @@
 //!   older, or with a dead node;
 //! - `node`: previews and proofs over HTTP, a browser that checks a proof, the auditor, and a ledger of many accounts that
 //!   is joined, and copied while blocks are applied;
-//! - `wallet`: a payment from the PIN on, the weight of a page, what the service adds, Lighthouse's scores.
+//! - `wallet`: a payment from the PIN on, the weight of a page, what the service adds, Lighthouse's scores, what streams cost.
 
 mod browser;
 mod figures;
