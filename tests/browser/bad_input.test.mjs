@@ -7,11 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { badCodes, withAmount } from "./bad_codes.mjs";
+import { setClock, skewable } from "./clock.mjs";
 import { startDemo } from "./demo.mjs";
 import { line } from "./line.mjs";
 import { mailedCode } from "./mail.mjs";
 import { BAKERY, PHONE, TABLET, balanceReaches, digits, enrol, payIn, propose } from "./people.mjs";
 import { barriers, launch, launchForgetful, open, screenIn, typePin } from "./screen.mjs";
+import { certificateOf, forgetStorage, keepOnly } from "./storage.mjs";
 import { words } from "./words.mjs";
 
 const TILL_PIN = "741963";
@@ -53,24 +56,6 @@ function inBoth(name, act) {
 
 /** The language that the person has chosen. */
 const speaks = (screen, lang) => screen.page.context().addCookies([{ name: "dure_lang", value: lang, url: screen.base }]);
-
-/** A device whose clock can be wrong: `skew` in its storage for pages to come, or as a variable at once. */
-const skewable = (screen) =>
-  screen.page.context().addInitScript(() => {
-    const Right = Date;
-    globalThis.skew = Number(globalThis.localStorage?.getItem("skew") ?? 0);
-    globalThis.Date = class extends Right {
-      constructor(...given) {
-        if (given.length > 0) super(...given);
-        else super(Right.now() + globalThis.skew);
-      }
-      static now() {
-        return Right.now() + globalThis.skew;
-      }
-    };
-  });
-
-const setClock = (screen, skew) => screen.page.evaluate((skew) => localStorage.setItem("skew", String(skew)), skew);
 
 /** Says it, and nothing stands in anybody's way. */
 async function says(screen, id, what) {
@@ -169,38 +154,10 @@ inBoth("a wrong code, a short one, one of an earlier mail, and one tried too oft
   await balanceReaches(phone, (person.balance = 22_000));
 });
 
-/** CRC-16 of EMVCo codes. */
-function crc(text) {
-  let sum = 0xffff;
-  for (const byte of new TextEncoder().encode(text)) {
-    sum ^= byte << 8;
-    for (let bit = 0; bit < 8; bit += 1) sum = (sum & 0x8000 ? (sum << 1) ^ 0x1021 : sum << 1) & 0xffff;
-  }
-  return sum.toString(16).toUpperCase().padStart(4, "0");
-}
-const signed = (text) => text.slice(0, -4) + crc(text.slice(0, -4));
-
 inBoth("codes that are none of ours are told apart", async ({ phone, words }) => {
   const { qr_text: code } = await askTill("/v1/orders", { amount: "5000" });
-  const field = "54045000";
-  assert.ok(code.includes(field));
-  const bad = [
-    ["another city's code", signed(code.replace("kr.go.sebyeol.dure", "kr.go.dalbyeol.dur")), "qr-QR_FOREIGN"],
-    ["another country's code", signed(code.replace("5303410", "5303840")), "qr-QR_FOREIGN"],
-    ["a web link", "https://example.com/pay?shop=1", "qr-QR_FOREIGN"],
-    ["a bar code", "8801234567893", "qr-QR_FOREIGN"],
-    ["a contact", "BEGIN:VCARD\nFN:홍길동\nEND:VCARD", "qr-QR_FOREIGN"],
-    ["an altered amount", code.replace(field, "54041000"), "qr-QR_CRC"],
-    ["a code cut short", code.slice(0, -7), "qr-QR_MALFORMED"],
-    ["nothing won", signed(code.replace(field, "54010")), "qr-QR_AMOUNT"],
-    ["less than nothing", signed(code.replace(field, "5404-500")), "qr-QR_AMOUNT"],
-    ["half a won", signed(code.replace(field, "540510.50")), "qr-QR_AMOUNT"],
-    ["letters for an amount", signed(code.replace(field, "5404many")), "qr-QR_AMOUNT"],
-    ["a shop that is not a member", signed(code.replace("M000101", "M999999")), "pay-unknown-shop"],
-    ["nothing at all", "   ", "scan-paste-empty"],
-  ];
   await phone.go("/pay");
-  for (const [name, text, said] of bad) {
+  for (const [name, text, said] of badCodes(code)) {
     await phone.fill("pay-code", text);
     await phone.tap("pay-code-next");
     await phone.says("pay-scan-error", words(said)).catch((error) => assert.fail(`${name}: ${error.message}`));
@@ -208,7 +165,7 @@ inBoth("codes that are none of ours are told apart", async ({ phone, words }) =>
   }
   assert.deepEqual(await barriers(phone), []);
   // More than anybody has: the look says so, and by how much.
-  await phone.fill("pay-code", signed(code.replace(field, "54109000000000")));
+  await phone.fill("pay-code", withAmount(code, "9000000000"));
   await phone.tap("pay-code-next");
   await says(phone, "confirm-error", words("refusal-insufficient_funds"));
   assert.equal(await phone.at("confirm-go").isDisabled(), true);
@@ -314,14 +271,6 @@ inBoth("a session that is over: the PIN opens a new one; who would rather not is
   await balanceReaches(phone, balance);
 });
 
-/** Forgets every cookie but one. */
-async function keepOnly(screen, name) {
-  const context = screen.page.context();
-  const kept = (await context.cookies()).filter((cookie) => cookie.name === name);
-  await context.clearCookies();
-  await context.addCookies(kept);
-}
-
 inBoth("a browser that keeps no session says so, and does not go round in circles", async ({ phone, words, pin, balance }) => {
   const ways = line(phone);
   await keepOnly(phone, "dure_lang");
@@ -409,30 +358,6 @@ inBoth("a browser that has forgotten the key says so, and enrols again", async (
 test("scripts have no errors", () => {
   for (const screen of [till, PEOPLE.ko.phone, PEOPLE.en.phone]) assert.deepEqual(screen.faults, []);
 });
-
-/** The browser throws this site's storage away, as it may when it is short of space. Cookies stay. */
-async function forgetStorage(screen) {
-  const devtools = await screen.page.context().newCDPSession(screen.page);
-  await devtools.send("Storage.clearDataForOrigin", { origin: screen.base, storageTypes: "indexeddb,local_storage" });
-  await devtools.detach();
-}
-
-/** The certificate of this browser, as its page has stored it. */
-const certificateOf = (screen) =>
-  screen.page.evaluate(
-    () =>
-      new Promise((resolve, reject) => {
-        const opening = indexedDB.open("dure");
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const asking = opening.result.transaction("device").objectStore("device").get("current");
-          asking.onsuccess = () => {
-            opening.result.close();
-            resolve(asking.result.certificate);
-          };
-        };
-      }),
-  );
 
 /** Whether a node says that a certificate is revoked. */
 async function revoked(certificate) {

@@ -9,7 +9,7 @@ import lighthouse from "lighthouse";
 import { growth } from "./bench-streams.mjs";
 import { freePort, startDemo } from "./demo.mjs";
 import { BAKERY, PHONE, SEOYEON, TABLET, ask, balanceReaches, enrol, payIn, propose } from "./people.mjs";
-import { launch, launchPerson, open, screenIn, typePin } from "./screen.mjs";
+import { launch, launchPerson, open, screenIn } from "./screen.mjs";
 
 const PIN = "258036";
 const TILL_PIN = "741963";
