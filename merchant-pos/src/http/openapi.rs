@@ -3,7 +3,9 @@
 use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
-use super::{campaigns, enrolment, events, me, operation, orders, payer_codes, pin, sales, sticker, transactions};
+use super::{
+    campaigns, enrolment, events, me, operation, orders, payer_codes, pin, sales, sticker, transactions,
+};
 use crate::live::{PaidEvent, RefundedEvent};
 
 #[derive(OpenApi)]
@@ -57,7 +59,8 @@ mod tests {
         if std::env::var_os("DURE_WRITE_OPENAPI").is_some() {
             std::fs::write(kept, &text).unwrap();
         }
-        let stale = "web/openapi/till.json is stale: DURE_WRITE_OPENAPI=1 cargo test -p merchant-pos the_pages_are";
+        let stale =
+            "web/openapi/till.json is stale: DURE_WRITE_OPENAPI=1 cargo test -p merchant-pos the_pages_are";
         assert!(std::fs::read_to_string(kept).is_ok_and(|known| known == text), "{stale}");
     }
 }

@@ -46,6 +46,18 @@ pub struct Overrides {
     /// The first registrar's CSV file: name,birth,email,phone
     #[arg(long, env = "DURE_WALLET_REGISTRAR_CITIZENS")]
     pub registrar_citizens: Option<PathBuf>,
+    /// Steps of enrolment a minute and address [default: 60]
+    #[arg(long, env = "DURE_WALLET_ENROLMENT_PER_MINUTE")]
+    pub enrolment_per_minute: Option<u32>,
+    /// PINs a minute and address [default: 60]
+    #[arg(long, env = "DURE_WALLET_UNLOCK_PER_MINUTE")]
+    pub unlock_per_minute: Option<u32>,
+    /// Look-ups of people a minute and person [default: 20]
+    #[arg(long, env = "DURE_WALLET_LOOKUP_PER_MINUTE")]
+    pub lookup_per_minute: Option<u32>,
+    /// Transactions and previews a minute and person [default: 120]
+    #[arg(long, env = "DURE_WALLET_TRANSACTIONS_PER_MINUTE")]
+    pub transactions_per_minute: Option<u32>,
     /// file, smtp, starttls or tls [default: file]
     #[arg(long, env = "DURE_WALLET_MAIL_TRANSPORT", value_parser = transport)]
     pub mail_transport: Option<MailTransport>,
@@ -81,6 +93,10 @@ impl Overrides {
         if let (Some(first), Some(file)) = (config.registrars.first_mut(), self.registrar_citizens) {
             first.file = file;
         }
+        set(&mut config.limits.enrolment_per_minute, self.enrolment_per_minute);
+        set(&mut config.limits.unlock_per_minute, self.unlock_per_minute);
+        set(&mut config.limits.lookup_per_minute, self.lookup_per_minute);
+        set(&mut config.limits.transactions_per_minute, self.transactions_per_minute);
         set(&mut config.mail.transport, self.mail_transport);
         set(&mut config.mail.dir, self.mail_dir);
         set(&mut config.mail.host, self.mail_host);

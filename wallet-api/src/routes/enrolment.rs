@@ -107,8 +107,10 @@ pub async fn confirm(
 pub struct Certify {
     ticket: String,
     /// 64 hex digits.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     public_key: String,
     /// The key's signature over the possession message, 128 hex digits.
+    #[schema(pattern = "^[0-9a-f]{128}$")]
     possession: String,
     device_name: String,
     /// SHA-256 of `dure:device-tag`, a zero byte and the device's salt, base64.
@@ -131,6 +133,7 @@ pub struct Certified {
 /// Certifies the device on the ledger and signs it in. The same request again gives the same answer with a new session.
 #[utoipa::path(post, path = "/v1/enrolment/certify", tag = "enrolment", request_body = Certify, responses(
     (status = 200, body = Certified), (status = 401, body = Problem, description = "TICKET_EXPIRED"),
+    (status = 404, body = Problem, description = "UNKNOWN_DEVICE: the key is certified, and of another device"),
     (status = 422, body = Problem, description = "the ledger's refusal; TOO_MANY_DEVICES: name one to drop")))]
 pub async fn certify(
     app: Data<App>,

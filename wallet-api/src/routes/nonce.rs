@@ -20,7 +20,8 @@ pub struct Nonce {
 
 /// The next nonce of the session's device.
 #[utoipa::path(get, path = "/v1/nonce", tag = "transactions", responses(
-    (status = 200, body = Nonce), (status = 401, body = Problem), (status = 503, body = Problem)))]
+    (status = 200, body = Nonce), (status = 401, body = Problem),
+    (status = 422, body = Problem, description = "UNKNOWN_CERTIFICATE"), (status = 503, body = Problem)))]
 pub async fn nonce(app: Data<App>, signed: Signed) -> Result<Json<Nonce>, Failure> {
     let certificate: CertId =
         signed.certificate.parse().map_err(|_| Fault::Internal("a stored certificate id is damaged"))?;

@@ -24,7 +24,8 @@ pub struct Preview {
 /// The receipt that the transaction would get now.
 #[utoipa::path(post, path = "/v1/preview", tag = "transactions", request_body = Preview, responses(
     (status = 200, description = "a receipt", body = forms::Receipt), (status = 400, body = Problem),
-    (status = 401, body = Problem), (status = 403, body = Problem, description = "NOT_YOUR_DEVICE")))]
+    (status = 401, body = Problem), (status = 403, body = Problem, description = "NOT_YOUR_DEVICE"),
+    (status = 422, body = Problem, description = "WRONG_CHAIN")))]
 pub async fn preview(app: Data<App>, signed: Signed, body: Json<Preview>) -> Result<Json<Receipt>, Failure> {
     app.limits.transaction(&signed.bid)?;
     let bytes = bytes(&body.body)?;

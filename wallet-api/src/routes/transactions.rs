@@ -32,8 +32,10 @@ pub struct Submit {
     /// Canonical bytes, base64.
     body: String,
     /// Public key, 64 hex digits.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     key: String,
     /// Signature, 128 hex digits.
+    #[schema(pattern = "^[0-9a-f]{128}$")]
     signature: String,
 }
 

@@ -45,11 +45,12 @@ async fn pay(node: &Node, app: &Data<App>, cookie: &str, won: u64) -> Answer {
 fn small_payments_need_no_pin_for_a_while_and_large_ones_always_do() {
     both(|db| async move {
         let (node, app) = Node::start(db).await;
+        // First: the registrar's service finds out which nonces are used.
+        node.ledger.lock().shop(SHOP);
         let certified = certify(&app, &ticket(&app).await, 50).await;
         let cookie = certified.cookie();
         let certificate = certified.json["certificate"].as_str().unwrap().to_owned();
         let me: Bid = certified.json["bid"].as_str().unwrap().parse().unwrap();
-        node.ledger.lock().shop(SHOP);
         let deposit = DepositRef::new("D1").unwrap();
         let charge = TokenCharge { to: me, amount: Amount::new(50_000), deposit, campaign: CampaignId::COIN };
         node.ledger.lock().apply(BANK, Call::TokenCharge(charge));

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     enrolment::{PROOF, TAG, certify, mina, ticket},
-    http::{get_as, post_as, send},
+    http::{fresh_key, get_as, post_as, send},
     node::Node,
 };
 use crate::routes::{document_text, schemas_without_example};
@@ -17,7 +17,8 @@ fn bad_input_is_refused_by_name() {
         let (node, app) = Node::start(db).await;
         let cookie = certify(&app, &ticket(&app).await, 50).await.cookie();
         let raw = |path: &str, kind: &'static str, bytes: Vec<u8>| {
-            TestRequest::post().uri(path).insert_header(("content-type", kind)).set_payload(bytes)
+            let request = TestRequest::post().uri(path).insert_header(fresh_key());
+            request.insert_header(("content-type", kind)).set_payload(bytes)
         };
         let json_type = "application/json";
         for (request, status, code) in [

@@ -48,7 +48,8 @@ pub async fn list(app: Data<App>, officer: Officer) -> Result<Json<Vec<Case>>, F
 
 /// The next free number of the officer's certificate.
 #[utoipa::path(get, path = "/v1/counter/nonce", tag = "counter", responses(
-    (status = 200, body = Nonce), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    (status = 200, body = Nonce), (status = 401, body = Problem), (status = 403, body = Problem),
+    (status = 422, body = Problem, description = "UNKNOWN_CERTIFICATE")))]
 pub async fn nonce(app: Data<App>, officer: Officer) -> Result<Json<Nonce>, Failure> {
     let certificate: CertId = parse("certificate", "32 hex digits", officer.entered.certificate)?;
     Ok(Json(Nonce::of(&app, &certificate).await?))
