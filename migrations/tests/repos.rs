@@ -8,8 +8,8 @@
 )]
 
 use dure_db::{
-    Db, DbError, checkpoints, codes, codes::CodeError, devices, merchants, now_ms, outbox, outgoing,
-    payer_codes, people, sessions, testing::both,
+    Db, DbError, checkpoints, codes, codes::CodeError, devices, merchants, now_ms, outbox, outgoing, people,
+    sessions, testing::both,
 };
 
 const NOW: i64 = 1_790_000_000_000;
@@ -373,33 +373,5 @@ fn keys_that_cannot_be_stored_find_nothing() {
         assert_eq!(on(&db, move |c| sessions::find(c, "wallet", bad, NOW)).await, None);
         let code = db.run(move |c| codes::check(c, "enrol", bad, bad, NOW)).await;
         assert_eq!(code.unwrap_err().code(), "CODE_EXPIRED");
-    });
-}
-
-#[test]
-fn a_payers_code_is_for_one_shop_until_it_is_over() {
-    both(|db| async move {
-        let offer = |owner: &'static str, code: &'static str, at: i64| {
-            on(&db, move |c| payer_codes::offer(c, owner, code, at, at + 180_000))
-        };
-        let take = |number: &str, shop: &'static str, at: i64| {
-            let number = number.to_owned();
-            on(&db, move |c| payer_codes::take(c, &number, shop, at))
-        };
-        let first = offer("mina", "one", NOW).await.unwrap();
-        assert_eq!(first.len(), payer_codes::DIGITS);
-        assert_eq!(take(&first, "bakery", NOW).await.as_deref(), Some("one"));
-        assert_eq!(take(&first, "bakery", NOW + 1).await.as_deref(), Some("one"), "an answer may be lost");
-        assert_eq!(take(&first, "cafe", NOW).await, None, "another shop has no business with it");
-        assert_eq!(take(&first, "bakery", NOW + 180_000).await, None);
-        let second = offer("mina", "two", NOW + 1).await.unwrap();
-        assert_eq!(take(&first, "bakery", NOW + 2).await, None, "a person has one code at a time");
-        assert!(on(&db, |c| payer_codes::withdraw(c, "mina")).await);
-        assert_eq!(take(&second, "cafe", NOW + 2).await, None);
-        assert!(!on(&db, |c| payer_codes::withdraw(c, "mina")).await);
-        let old = offer("jun", "three", NOW).await.unwrap();
-        offer("mina", "four", NOW + 180_000).await.unwrap();
-        assert_eq!(take(&old, "cafe", NOW + 1).await, None, "what is over is deleted by the next one");
-        assert_eq!(take("1234\0abc", "cafe", NOW).await, None);
     });
 }
