@@ -104,6 +104,15 @@ test("with a passkey a shop is paid and the PIN sheet never opens", async () => 
   await paid(48_000);
 });
 
+test("a session that is over is opened again by the passkey", async () => {
+  const asked = [];
+  phone.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await phone.page.context().clearCookies({ name: "dure_wallet" });
+  await balanceReaches(phone, 48_000);
+  assert.ok(asked.includes("/v1/session/open") && !asked.includes("/v1/session/resume"), asked.join(" "));
+  assert.equal(await phone.at("pin-sheet").isVisible(), false);
+});
+
 test("whoever goes back leaves the phone's question behind", async () => {
   await keeper.touched(false);
   await press(2_500);

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod app;
+mod challenge;
 mod config;
 mod counter;
 mod device_tag;

@@ -1,8 +1,18 @@
 //! Sessions of the wallet. A session shows; it cannot spend: that takes the device's key.
 
-use dure_db::{DbConnection, DbError, device_choices, devices::Device, now_ms, sessions};
+use dure_db::{
+    DbConnection, DbError, device_choices,
+    devices::{self, Device},
+    now_ms, sessions,
+};
+use dure_score::{PublicKey, Signature};
 
-use crate::{app::App, fault::Fault};
+use crate::{
+    app::App,
+    challenge::{self, Place},
+    fault::Fault,
+    pin,
+};
 
 /// The sessions table's name for ours.
 pub const APP: &str = "wallet";
@@ -20,6 +30,29 @@ pub async fn open(app: &App, device: &Device) -> Result<String, Fault> {
         sessions::create(c, APP, &owner, &certificate, now_ms(), life)
     };
     Ok(app.db.run::<_, DbError, _>(make).await?)
+}
+
+/// Opens a session for a device whose key has signed the challenge; answers its token.
+pub async fn open_by_key(
+    app: &App,
+    certificate: String,
+    challenge: String,
+    signature: &Signature,
+) -> Result<String, Fault> {
+    let message = Place::Session.message(&app.chain, &challenge);
+    challenge::take(app, Place::Session, challenge).await?;
+    let device = app.db.run::<_, DbError, _>(move |c| devices::find(c, &certificate)).await?;
+    let device = device.filter(|device| device.role == pin::ROLE).ok_or(Fault::UnknownDevice)?;
+    let stored = serde_json::Value::String(device.public_key.clone());
+    let key: PublicKey = serde_json::from_value(stored).map_err(|_| Fault::Internal("a stored key"))?;
+    if !key.verify(&message, signature) {
+        return Err(Fault::UnknownDevice);
+    }
+    // The fifth wrong PIN ends the device for its key, too.
+    if device.revoked_at.is_some() || device.pin_share.is_none() {
+        return Err(Fault::PinLocked);
+    }
+    open(app, &device).await
 }
 
 /// The living session of a token; using it keeps it alive where it locks by itself.

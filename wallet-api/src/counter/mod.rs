@@ -16,18 +16,16 @@ pub use cases::{Standing, cases, submit};
 pub use person::look_up;
 pub use phone::{Brought, Shown, State, assign, begin, shown, sign, state};
 
-use crate::{app::App, fault::Fault};
+use crate::{
+    app::App,
+    challenge::{self, Place},
+    fault::Fault,
+};
 
 /// The sessions table's name for officers.
 const APP: &str = "counter";
-/// The same, for challenges that nobody has answered yet.
-const CHALLENGE_APP: &str = "counter.challenge";
-/// A challenge is answered by a program, not by a person, ms.
-const CHALLENGE_MS: i64 = 2 * 60 * 1000;
 /// An officer's morning; the page forgets the key much earlier, ms.
 const LIFE_MS: i64 = 4 * 60 * 60 * 1000;
-/// Before what an officer's key signs to come in.
-const TAG: &[u8] = b"dure:counter:v1\0";
 
 /// An officer who has come in.
 #[derive(Debug, Clone)]
@@ -38,12 +36,6 @@ pub struct Entered {
     pub certificate: String,
 }
 
-/// A challenge for an officer's key to sign: 64 hex digits, good once and for two minutes.
-pub async fn challenge(app: &App) -> Result<String, Fault> {
-    let make = |c: &mut _| sessions::create(c, CHALLENGE_APP, "", "", now_ms(), CHALLENGE_MS);
-    Ok(app.db.run::<_, DbError, _>(make).await?)
-}
-
 /// Lets an officer in whose key has signed the challenge; answers the session's token.
 pub async fn enter(
     app: &App,
@@ -51,17 +43,8 @@ pub async fn enter(
     challenge: String,
     signature: &Signature,
 ) -> Result<(String, Entered), Fault> {
-    let mut message = TAG.to_vec();
-    message.extend_from_slice(app.chain.as_str().as_bytes());
-    message.push(0);
-    message.extend_from_slice(challenge.as_bytes());
-    let taken = move |c: &mut _| {
-        let known = sessions::find(c, CHALLENGE_APP, &challenge, now_ms())?.is_some();
-        Ok(sessions::end(c, CHALLENGE_APP, &challenge)? && known)
-    };
-    if !app.db.transaction::<_, DbError, _>(taken).await? {
-        return Err(Fault::TicketExpired);
-    }
+    let message = Place::Counter.message(&app.chain, &challenge);
+    challenge::take(app, Place::Counter, challenge).await?;
     let info = app.client.certificate(&certificate).await?.ok_or(Fault::NotAnOfficer)?.certificate;
     if !info.public_key.verify(&message, signature) {
         return Err(Fault::NotAnOfficer);

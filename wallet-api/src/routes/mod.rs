@@ -52,6 +52,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/v1/enrolment/certify", "POST").route(web::post().to(enrolment::certify)))
         .service(at("/v1/pin/unlock", "POST").route(web::post().to(pin::unlock)))
         .service(at("/v1/session/resume", "POST").route(web::post().to(session::resume)))
+        .service(at("/v1/session/challenge", "POST").route(web::post().to(session::challenge)))
+        .service(at("/v1/session/open", "POST").route(web::post().to(session::open)))
         .service(at("/v1/session/end", "POST").route(web::post().to(session::end)))
         .service(at("/v1/lost/start", "POST").route(web::post().to(lost::start)))
         .service(at("/v1/lost/freeze", "POST").route(web::post().to(lost::freeze)))

@@ -13,7 +13,7 @@ use super::{
     enrolment::{PROOF, TAG, certify, ticket},
     follower::SHOP,
     http::{Answer, get_as, post_as},
-    ledger::{BANK, bid},
+    ledger::{BANK, bid, key},
     node::Node,
 };
 use crate::app::App;
@@ -114,4 +114,37 @@ fn a_screen_that_locks_forgets_its_session_at_rest() {
         get_as(&app, &cookie, "/v1/me").await.assert_problem(401, "NO_SESSION");
         node.stop().await;
     });
+}
+
+#[test]
+fn a_signature_of_the_devices_key_opens_a_session_once() {
+    both(|db| async move {
+        let (node, app) = Node::start(db).await;
+        let certificate = certify(&app, &ticket(&app).await, 50).await.json["certificate"].clone();
+        let signed = |challenge: &Value, seed: u8| {
+            let text = challenge["challenge"].as_str().unwrap();
+            let message =
+                [b"dure:session:v1\0", app.chain.as_str().as_bytes(), b"\0", text.as_bytes()].concat();
+            json!({ "certificate": certificate, "challenge": text, "signature": key(seed).sign(&message) })
+        };
+        let challenge = || async { post_as(&app, "", "/v1/session/challenge", json!({})).await.json };
+        let open = |body: Value| post_as_owned(app.clone(), body);
+        let first = challenge().await;
+        let opened = open(signed(&first, 50)).await;
+        assert_eq!((opened.status, opened.text.as_str()), (204, ""));
+        assert_eq!(get_as(&app, &opened.cookie(), "/v1/me").await.json["certificate"], certificate);
+        open(signed(&first, 50)).await.assert_problem(401, "TICKET_EXPIRED");
+        open(signed(&challenge().await, 51)).await.assert_problem(404, "UNKNOWN_DEVICE");
+        // A challenge of the counter is none of this.
+        let foreign = post_as(&app, "", "/v1/counter/challenge", json!({})).await.json;
+        open(signed(&foreign, 50)).await.assert_problem(401, "TICKET_EXPIRED");
+        let id = certificate.as_str().unwrap().to_owned();
+        app.db.run::<_, DbError, _>(move |c| devices::lock(c, &id, dure_db::now_ms())).await.unwrap();
+        open(signed(&challenge().await, 50)).await.assert_problem(401, "PIN_LOCKED");
+        node.stop().await;
+    });
+}
+
+async fn post_as_owned(app: Data<App>, body: Value) -> Answer {
+    post_as(&app, "", "/v1/session/open", body).await
 }

@@ -180,7 +180,7 @@ fn pages_and_documents_answer() {
         );
         let document = get_as(&app, "", "/openapi.json").await;
         assert!(document.json["openapi"].as_str().unwrap().starts_with("3.1"));
-        assert_eq!(document.json["paths"].as_object().unwrap().len(), 45);
+        assert_eq!(document.json["paths"].as_object().unwrap().len(), 47);
         assert_eq!(get_as(&app, "", "/health").await.json["status"], "ok");
         assert_eq!(get_as(&app, "", "/metrics").await.status, 200);
         let charge = get_as(&app, &certify(&app, &ticket(&app).await, 50).await.cookie(), "/v1/charge").await;

@@ -1,9 +1,9 @@
 /** Who is here: the device's certificate, its session, and its key for the length of one signature. */
 
-import { loadDevice, forgetDevice, unwrapKey, type Device } from "../keys/device.ts";
+import { loadDevice, forgetDevice, sign, unwrapKey, type Device } from "../keys/device.ts";
 import { unlockWithPasskey } from "../keys/passkey.ts";
 import { deviceTag, pinProof } from "../keys/pin.ts";
-import { fromText, type Bytes } from "../ledger/bytes.ts";
+import { fromText, toHex, utf8, type Bytes } from "../ledger/bytes.ts";
 import { ApiError, onSignedOut } from "./api.ts";
 import { service, wallet } from "./client.ts";
 import { PinAgain, PinCancelled, askPin } from "./pinsheet.ts";
@@ -118,12 +118,29 @@ export async function borrowKey(device: Device, detail: string): Promise<CryptoK
 
 let resuming: Promise<void> | undefined;
 
+/** A new session: by the passkey, whose key signs for it, or by the PIN. */
+async function reopen(device: Device): Promise<void> {
+  const key = device.passkey ? await byPasskey(device) : undefined;
+  if (key && (await openByKey(device, key))) return;
+  await withPin(device, "/v1/session/resume", t("logged-out-title"), t("logged-out-lead"), device.passkey ? t("passkey-instead") : undefined);
+}
+
+/** True if the service takes the key's word; whatever hinders it, the PIN is asked. */
+async function openByKey(device: Device, key: CryptoKey): Promise<boolean> {
+  try {
+    const { challenge, chain } = await wallet.postOnce("/v1/session/challenge");
+    const signature = toHex(await sign(key, utf8(`dure:session:v1\0${chain}\0${challenge}`)));
+    await wallet.postOnce("/v1/session/open", { body: { certificate: device.certificate, challenge, signature } });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** When the session is over, the PIN opens a new one; several requests wait for the same sheet. Answers what opens one. */
 export function resumeWithPin(device: Device): () => Promise<void> {
   const resume = () => {
-    resuming ??= withPin(device, "/v1/session/resume", t("logged-out-title"), t("logged-out-lead"))
-      .then(() => undefined)
-      .finally(() => (resuming = undefined));
+    resuming ??= reopen(device).finally(() => (resuming = undefined));
     return resuming;
   };
   onSignedOut(resume);

@@ -8,27 +8,23 @@ use dure_score::{CertId, Signature};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::{enrolment::parse, session::address};
+use super::super::{
+    enrolment::parse,
+    session::{Challenge, address},
+};
 use crate::{
     app::App,
+    challenge::Place,
     counter,
     http::{Failure, Officer, Problem, counter_cookie, expired_counter_cookie},
 };
-
-/// What an officer's key signs to come in.
-#[derive(Serialize, ToSchema)]
-pub struct Challenge {
-    /// 64 hex digits, good once and for two minutes.
-    challenge: String,
-    chain: String,
-}
 
 /// A challenge for an officer's key.
 #[utoipa::path(post, path = "/v1/counter/challenge", tag = "counter", responses(
     (status = 200, body = Challenge), (status = 429, body = Problem)))]
 pub async fn challenge(app: Data<App>, request: HttpRequest) -> Result<Json<Challenge>, Failure> {
     app.limits.unlock(address(&request))?;
-    Ok(Json(Challenge { challenge: counter::challenge(&app).await?, chain: app.chain.to_string() }))
+    Ok(Json(Challenge::make(&app, Place::Counter).await?))
 }
 
 /// An officer at the door.

@@ -73,6 +73,7 @@ fn devices() -> Map<String, Value> {
     map(json!({
         "Unlock": { "certificate": CERTIFICATE, "device_tag": TAG, "proof": TAG },
         "Share": { "share": KEY },
+        "Open": { "certificate": CERTIFICATE, "challenge": TX, "signature": SIGNATURE },
         "Again": { "device_tag": TAG },
         "Rename": { "device_name": "새 전화" },
         "Choices": { "free_amount": "10000", "lock_after_ms": 300_000 },

@@ -39,6 +39,8 @@ use super::{
         pin::unlock,
         choices::again,
         session::resume,
+        session::challenge,
+        session::open,
         session::end,
         me::me,
         look_ups::list,
