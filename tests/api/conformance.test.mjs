@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 
 import { startDemo } from "../browser/demo.mjs";
 import { people, withExamples } from "./known.mjs";
+import { enterCounter } from "./officer.mjs";
 import { conforms } from "./schemathesis.mjs";
 
 /** With the usual limits, nearly every answer would be that there have been too many requests. */
@@ -36,7 +37,7 @@ test("signed in, every operation answers as described", async () => {
     ...["--header", `Cookie: ${known.me.cookie}`],
     // These two take the session away from all that follow: one ends it, the other puts a new one in its place.
     ...["--exclude-path", "/v1/session/end", "--exclude-path", "/v1/session/resume"],
-    // The counter has sessions of its own, for officers: a citizen gets no further than nobody, which is seen below.
+    // The counter has sessions of its own, for officers, which is seen below.
     ...["--exclude-path-regex", "^/v1/counter/"],
     // Never ends by itself. Without a session it is refused at once, which is seen below.
     ...["--exclude-path", "/v1/events"],
@@ -48,6 +49,14 @@ test("signed in, every operation answers as described", async () => {
 
 test("without a session, a device signs in and out as described", () =>
   holds(withExamples(description, known), "--include-path-regex", "^/v1/session/"));
+
+test("an officer's operations answer as described", async () => {
+  const cookie = await enterCounter(demo, "city-hall-1");
+  // Leaving ends the session; coming in is seen below.
+  const apart = ["--exclude-path-regex", "^/v1/counter/(leave|enter|challenge)$"];
+  await holds(description, "--header", `Cookie: ${cookie}`, "--include-path-regex", "^/v1/counter/", ...apart);
+  assert.equal((await fetch(`${demo.wallet}/v1/counter/me`, { headers: { cookie } })).status, 200);
+});
 
 test("without a session, every operation answers as described", () =>
   holds(description, "--max-examples", "15"));

@@ -20,15 +20,27 @@ export type Said = { registrar?: string; email: string; name?: string; birth?: s
 export function applicantIn(form: HTMLFormElement, registrar: Pick<WalletType<"Registrar">, "id" | "asks"> | undefined): Said | string {
   const data = new FormData(form);
   const field = (name: string) => String(data.get(name) ?? "").trim();
+  for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
   const email = field("email");
   const to = registrar ? { registrar: registrar.id } : {};
+  const mail = () => (EMAIL.test(email) ? undefined : blame(form, "email", t("enrol-email-bad")));
   if (registrar?.asks === "students") {
     const number = field("number");
-    if (!/^[0-9A-Za-z -]{4,24}$/.test(number)) return t("enrol-number-bad");
-    return EMAIL.test(email) ? { ...to, email, number } : t("enrol-email-bad");
+    if (!/^[0-9A-Za-z -]{4,24}$/.test(number)) return blame(form, "number", t("enrol-number-bad"));
+    return mail() ?? { ...to, email, number };
   }
   const birth = birthDate(field("birth"));
-  if (field("name") === "") return t("enrol-name-bad");
-  if (!birth) return t("enrol-birth-bad");
-  return EMAIL.test(email) ? { ...to, email, name: field("name"), birth } : t("enrol-email-bad");
+  if (field("name") === "") return blame(form, "name", t("enrol-name-bad"));
+  if (!birth) return blame(form, "birth", t("enrol-birth-bad"));
+  return mail() ?? { ...to, email, name: field("name"), birth };
+}
+
+/** Takes the person to the field that is wrong; answers what to tell. */
+function blame(form: HTMLFormElement, name: string, text: string): string {
+  const input = form.elements.namedItem(name);
+  if (input instanceof HTMLInputElement) {
+    input.setAttribute("aria-invalid", "true");
+    input.focus();
+  }
+  return text;
 }

@@ -23,6 +23,8 @@ const SOON_DAYS = 30;
 export async function home(): Promise<void> {
   await signedIn(() => void refresh());
   await refresh();
+  // What could not be loaded comes by itself once the line is back.
+  addEventListener("online", () => void refresh());
   listen({ account: () => void refresh(), entry: () => void refresh() });
 }
 

@@ -7,7 +7,7 @@ import { fullDay } from "../kit/format.ts";
 import { unrepeated } from "../kit/idempotency.ts";
 import type { WalletType } from "../kit/routes.ts";
 import { lang, t } from "../kit/text.ts";
-import { EMAIL, applicantIn } from "./applicant.ts";
+import { applicantIn } from "./applicant.ts";
 
 type Registrar = WalletType<"Registrar">;
 
@@ -62,8 +62,8 @@ function connect(again: () => Promise<void>): void {
   onPress(el("vouch-no"), () => sheet.close(), told);
   onSubmit(el("vouch-form"), async () => {
     const given = applicantIn(el<HTMLFormElement>("vouch-form"), asked!);
-    el("vouch-error").textContent = typeof given === "string" ? given : EMAIL.test(given.email) ? "" : t("enrol-email-bad");
-    if (typeof given === "string" || !EMAIL.test(given.email)) return;
+    el("vouch-error").textContent = typeof given === "string" ? given : "";
+    if (typeof given === "string") return;
     const body = { ...given, lang };
     const answer = await mail(body, (idempotencyKey) => wallet.post("/v1/registrations/start", { body, idempotencyKey }));
     started = answer.enrolment;
