@@ -2,6 +2,7 @@
 //! change of a format `dure-fuzz-driver seed` writes them anew.
 
 mod contract;
+mod counter;
 mod node;
 mod requests;
 mod texts;
@@ -44,7 +45,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "bank_orders" => texts::bank_orders(),
         "http_node" => requests::node(),
         "http_members" => requests::members(),
-        "http_wallet" => requests::wallet(),
+        "http_wallet" => [requests::wallet(), counter::requests()].concat(),
         "http_till" => requests::till(),
         "http_bank" => requests::bank(),
         _ => Vec::new(),

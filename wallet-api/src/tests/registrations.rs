@@ -123,6 +123,13 @@ fn a_lost_answer_mails_nothing_twice() {
         assert_eq!((first.status, &first.json), (202, &second.json));
         let mails = app.db.run::<_, DbError, _>(|c| outbox::due(c, now_ms(), 10)).await.unwrap();
         assert_eq!(mails.len(), 1);
+        // Both at once: one waits for the other and answers the same.
+        let both_at_once = fresh_key();
+        let twice = || ask(Some(both_at_once.clone()), super::enrolment::mina());
+        let (one, two) = futures::join!(twice(), twice());
+        assert_eq!((one.status, &one.json), (202, &two.json), "{} {}", one.text, two.text);
+        let mails = app.db.run::<_, DbError, _>(|c| outbox::due(c, now_ms(), 10)).await.unwrap();
+        assert_eq!(mails.len(), 2);
         let other = json!({ "email": "joon@x.kr", "name": "이준", "birth": "1991-07-30" });
         ask(Some(key), other).await.assert_problem(422, "IDEMPOTENCY_KEY_REUSED");
         node.stop().await;

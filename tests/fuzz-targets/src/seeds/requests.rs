@@ -7,15 +7,15 @@ use serde_json::json;
 
 use crate::{http, score::*};
 
-fn get(paths: &[&str], headers: &str) -> Vec<Vec<u8>> {
+pub(super) fn get(paths: &[&str], headers: &str) -> Vec<Vec<u8>> {
     paths.iter().map(|path| format!("GET {path}\n{headers}").into_bytes()).collect()
 }
 
-fn post(path: &str, kind: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+pub(super) fn post(path: &str, kind: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     [format!("POST {path}\ncontent-type: {kind}\n{headers}\n\n").as_bytes(), body].concat()
 }
 
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 const CBOR: &str = "application/cbor";
 
 /// Every path of a node that is read.

@@ -65,6 +65,7 @@ pub fn tables() -> Vec<Vec<u8>> {
     seeds.extend((0u8..).zip(whole).map(|(number, name)| numbered(number, &read(name))));
     seeds.push(numbered(5, b"date,name\n2026-01-01,New Year\n2026-02-16,\n"));
     seeds.push(numbered(6, &start("citizens.csv")));
+    seeds.push(numbered(6, &start("students.csv")));
     seeds
 }
 
