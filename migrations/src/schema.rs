@@ -287,6 +287,7 @@ diesel::table! {
         id -> Text,
         bid -> Text,
         kind -> Text,
+        by_id -> Text,
         by_name -> Text,
         reason -> Text,
         at -> BigInt,

@@ -51,16 +51,16 @@ fn a_phone_at_the_counter_signs_for_the_person_named_last_and_leaves_no_share() 
             pin_share: "ab".to_owned(),
         };
         let phone = brought("c1");
-        let (former, _) = on(&db, move |c| new_phones::begin(c, &phone, NOW)).await.unwrap();
-        let phone = brought("c1");
         let (token, number) = on(&db, move |c| new_phones::begin(c, &phone, NOW)).await.unwrap();
+        let (phone, later) = (brought("c1"), NOW + new_phones::LIFE_MS - 1);
+        let again = on(&db, move |c| new_phones::begin(c, &phone, later)).await;
+        assert_eq!(again, None, "whoever knows the key takes nobody's place");
         assert_eq!(number.len(), 8);
-        assert_eq!(on(&db, move |c| new_phones::by_token(c, &former, NOW)).await, None, "a key waits once");
         let (n, t) = (number.clone(), token.clone());
         let signed = on(&db, move |c| {
-            new_phones::assign(c, &n, "mina")?;
+            new_phones::assign(c, &n, "mina", NOW)?;
             let mina = new_phones::sign(c, &t, "mina", "s1")?;
-            new_phones::assign(c, &n, "joon")?;
+            new_phones::assign(c, &n, "joon", NOW)?;
             Ok((mina, new_phones::sign(c, &t, "mina", "s2")?))
         });
         assert_eq!(signed.await, (true, false));
@@ -69,10 +69,15 @@ fn a_phone_at_the_counter_signs_for_the_person_named_last_and_leaves_no_share() 
         assert_eq!((waits.bid.as_deref(), waits.possession), (Some("joon"), None));
         on(&db, |c| new_phones::end(c, "c1")).await;
         let t = token.clone();
-        let ended = on(&db, move |c| new_phones::by_token(c, &t, NOW)).await.unwrap();
+        let ended = on(&db, move |c| new_phones::by_token(c, &t)).await.unwrap();
         assert_eq!((ended.pin_share.as_str(), ended.pin_verifier.as_str()), ("", ""));
-        let later = NOW + new_phones::LIFE_MS;
-        assert_eq!(on(&db, move |c| new_phones::by_token(c, &token, later)).await, None);
+        on(&db, |c| new_phones::proposed(c, "c1", NOW)).await;
+        let (n, later) = (number.clone(), NOW + new_phones::PROPOSED_MS);
+        assert!(on(&db, move |c| new_phones::by_number(c, &n, later - 1)).await.is_some());
+        assert_eq!(on(&db, move |c| new_phones::by_number(c, &number, later)).await, None);
+        let phone = brought("c2");
+        assert!(on(&db, move |c| new_phones::begin(c, &phone, later)).await.is_some());
+        assert_eq!(on(&db, move |c| new_phones::by_token(c, &token)).await, None, "what is over goes away");
         assert_eq!(on(&db, move |c| new_phones::by_number(c, "1\0", NOW)).await, None);
     });
 }

@@ -60,6 +60,9 @@ pub enum Fault {
     /// The counter does not pass on transactions of this kind.
     #[error("this is not a matter of the counter")]
     NotForTheCounter,
+    /// The new phone does not wait any more.
+    #[error("the new phone has gone away; it begins again and shows another number")]
+    PhoneGone,
     /// Too often.
     #[error("too many requests; try again in {retry_after_s} seconds")]
     TooMany {
@@ -121,6 +124,7 @@ impl Fault {
             Self::PinNeeded => "PIN_NEEDED",
             Self::NotAnOfficer => "NOT_AN_OFFICER",
             Self::NotForTheCounter => "NOT_FOR_THE_COUNTER",
+            Self::PhoneGone => "PHONE_GONE",
             Self::TooMany { .. } => "TOO_MANY_REQUESTS",
             Self::Code(error) => error.code(),
             Self::TicketExpired => "TICKET_EXPIRED",

@@ -1,10 +1,12 @@
 //! Small payments without a PIN, for whoever has chosen so: for five minutes after a right PIN the server gives the share
 //! again by itself, and until the next PIN it passes on no larger payment from that device.
 
-use dure_db::{DbConnection, DbError, device_choices, devices, now_ms};
+use std::sync::Arc;
+
+use dure_db::{DbConnection, DbError, device_choices, devices, now_ms, sessions};
 use dure_score::call::Call;
 
-use crate::{app::App, device_tag, fault::Fault, pin};
+use crate::{app::App, device_tag, fault::Fault, pin, session};
 
 /// How long after a right PIN, ms.
 pub const WINDOW_MS: i64 = 5 * 60 * 1000;
@@ -12,8 +14,6 @@ pub const WINDOW_MS: i64 = 5 * 60 * 1000;
 pub const MOST: i64 = 100_000;
 /// Rests after which a screen may lock, ms.
 pub const RESTS: [i64; 4] = [0, 60_000, 5 * 60_000, 15 * 60_000];
-/// A choice that loosens something asks for a PIN that was right within this time, ms.
-const PROOF_MS: i64 = 60_000;
 
 /// The share for the session's own device, without a PIN.
 pub async fn share(app: &App, certificate: String, tag: String) -> Result<String, Fault> {
@@ -60,8 +60,22 @@ fn is_small(call: &Call, limit: i64) -> bool {
     i64::try_from(amount.get()).is_ok_and(|amount| amount <= limit)
 }
 
-/// Keeps a person's choices for their device. What makes it easier to spend or to look asks for the PIN just before.
-pub async fn choose(app: &App, certificate: &str, free_amount: i64, lock_after_ms: i64) -> Result<(), Fault> {
+/// A PIN's proof, as a device makes it.
+#[derive(Debug)]
+pub struct Proof {
+    /// Digest of the device's salt, base64.
+    pub device_tag: String,
+    /// Derived from the PIN.
+    pub proof: String,
+}
+
+/// Keeps a person's choices for their device. What makes it easier to spend or to look takes the PIN, entered for this.
+pub async fn choose(
+    app: &Arc<App>,
+    certificate: &str,
+    (free_amount, lock_after_ms): (i64, i64),
+    proof: Option<Proof>,
+) -> Result<(), Fault> {
     if !(0..=MOST).contains(&free_amount) {
         return Err(Fault::BadField { field: "free_amount", reason: "0 to 100000" });
     }
@@ -69,19 +83,25 @@ pub async fn choose(app: &App, certificate: &str, free_amount: i64, lock_after_m
         return Err(Fault::BadField { field: "lock_after_ms", reason: "0, 60000, 300000 or 900000" });
     }
     let certificate = certificate.to_owned();
+    let proven = match proof {
+        Some(Proof { device_tag, proof }) => {
+            pin::unlock(app, certificate.clone(), device_tag, proof).await?;
+            true
+        }
+        None => false,
+    };
     app.db
         .transaction::<_, Fault, _>(move |c| {
-            let device = devices::find(c, &certificate)?.ok_or(Fault::UnknownDevice)?;
             let former = device_choices::of(c, &certificate)?;
             let rest = |ms: i64| if ms == 0 { i64::MAX } else { ms };
             let looser = free_amount > former.free_amount || rest(lock_after_ms) > rest(former.lock_after_ms);
-            let proven = former.freed_at <= device.last_used_at
-                && now_ms().saturating_sub(device.last_used_at) <= PROOF_MS;
             if looser && !proven {
                 return Err(Fault::PinNeeded);
             }
-            device_choices::set(c, &device_choices::Choices { free_amount, lock_after_ms, ..former })?;
-            Ok(())
+            if lock_after_ms > 0 {
+                sessions::cap(c, session::APP, &certificate, now_ms().saturating_add(lock_after_ms))?;
+            }
+            Ok(device_choices::set(c, &device_choices::Choices { free_amount, lock_after_ms, ..former })?)
         })
         .await
 }

@@ -13,9 +13,13 @@ use crate::{config, fault::Fault};
 /// Keys that one limiter keeps before it forgets those that have recovered: bounds memory.
 const KEYS_MAX: usize = 20_000;
 
+/// Phones that begin to wait at the counter are so much rarer than steps of enrolment; a stranger must not fill its places.
+const PHONES_SHARE: u32 = 6;
+
 /// The process's limits.
 pub struct Limits {
     enrolment: Limiter<IpAddr>,
+    phones: Limiter<IpAddr>,
     unlock: Limiter<IpAddr>,
     lookup: Limiter<String>,
     transactions: Limiter<String>,
@@ -26,6 +30,7 @@ impl Limits {
     pub fn new(config: &config::Limits) -> Self {
         Self {
             enrolment: Limiter::per_minute(config.enrolment_per_minute),
+            phones: Limiter::per_minute(config.enrolment_per_minute.div_ceil(PHONES_SHARE)),
             unlock: Limiter::per_minute(config.unlock_per_minute),
             lookup: Limiter::per_minute(config.lookup_per_minute),
             transactions: Limiter::per_minute(config.transactions_per_minute),
@@ -34,6 +39,10 @@ impl Limits {
     /// One step of an enrolment.
     pub fn enrolment(&self, from: IpAddr) -> Result<(), Fault> {
         self.enrolment.check(&from)
+    }
+    /// One phone that wants to wait at the counter.
+    pub fn phone(&self, from: IpAddr) -> Result<(), Fault> {
+        self.phones.check(&from)
     }
     /// One PIN.
     pub fn unlock(&self, from: IpAddr) -> Result<(), Fault> {

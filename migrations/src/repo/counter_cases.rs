@@ -57,7 +57,7 @@ pub fn find(connection: &mut DbConnection, proposal: &str) -> Result<Option<Case
     Ok(t::table.find(proposal).first(connection).optional()?)
 }
 
-/// An institution's open cases since `since`, oldest first.
+/// An institution's open cases since `since`, newest first.
 pub fn open(
     connection: &mut DbConnection,
     institution: &str,
@@ -68,7 +68,7 @@ pub fn open(
         .filter(t::institution.eq(institution))
         .filter(t::state.eq(OPEN))
         .filter(t::created_at.gt(since))
-        .order(t::created_at.asc())
+        .order(t::created_at.desc())
         .limit(limit)
         .load(connection)?;
     Ok(rows)

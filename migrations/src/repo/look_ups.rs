@@ -35,6 +35,8 @@ pub struct LookUp {
     pub bid: String,
     /// `officer` or `citizen`.
     pub kind: String,
+    /// The officer's certificate or the citizen's BID, hex: for an inquiry, not for the person.
+    pub by_id: String,
     /// The officer's institution, or a citizen's name with its middle hidden.
     pub by_name: String,
     /// What for.
@@ -43,12 +45,13 @@ pub struct LookUp {
     pub at: i64,
 }
 
-/// Notes that `bid` was looked up. The same person asking for the same reason within ten minutes is one look-up.
+/// Notes that `bid` was looked up by somebody, told by id and name. The same one asking for the same reason within ten minutes
+/// is one look-up.
 pub fn note(
     connection: &mut DbConnection,
     bid: &str,
     kind: Kind,
-    by_name: &str,
+    (by_id, by_name): (&str, &str),
     reason: &str,
     at: i64,
 ) -> Result<(), DbError> {
@@ -57,7 +60,7 @@ pub fn note(
     let same = t::table
         .filter(t::bid.eq(bid))
         .filter(t::kind.eq(kind.name()))
-        .filter(t::by_name.eq(by_name))
+        .filter(t::by_id.eq(by_id))
         .filter(t::reason.eq(reason))
         .filter(t::at.gt(at.saturating_sub(ONE_MS)));
     if same.count().get_result::<i64>(connection)? > 0 {
@@ -68,6 +71,7 @@ pub fn note(
             t::id.eq(random_hex::<16>()),
             t::bid.eq(bid),
             t::kind.eq(kind.name()),
+            t::by_id.eq(by_id),
             t::by_name.eq(by_name),
             t::reason.eq(reason),
             t::at.eq(at),

@@ -10,8 +10,12 @@ use crate::{
     schema::new_phones as t,
 };
 
-/// A phone waits this long, ms: a visit to the counter, and the queue there.
-pub const LIFE_MS: i64 = 60 * 60 * 1000;
+/// A phone that no officer has named waits this long, ms: the queue at the counter.
+pub const LIFE_MS: i64 = 30 * 60 * 1000;
+/// One that an officer has named, ms: from then on.
+pub const NAMED_MS: i64 = 60 * 60 * 1000;
+/// One that an officer has proposed for its person, ms: the second officer decides within a day.
+pub const PROPOSED_MS: i64 = 24 * 60 * 60 * 1000;
 /// Numbers tried for one phone.
 const TRIES: usize = 3;
 /// Phones that wait at once: bounds what strangers can store here.
@@ -59,15 +63,20 @@ pub struct NewPhone {
     pub expires_at: i64,
 }
 
-/// A phone begins to wait; answers its token (64 hex digits, not stored) and its number. `None`: too many wait already.
+/// True if no more phones can wait.
+pub fn is_full(connection: &mut DbConnection, now: i64) -> Result<bool, DbError> {
+    Ok(t::table.filter(t::expires_at.gt(now)).count().get_result::<i64>(connection)? >= MOST)
+}
+
+/// A phone begins to wait; answers its token (64 hex digits, not stored) and its number. `None`: its key waits already, or
+/// too many do. Nobody takes the place of a phone that waits: the key alone is no secret.
 pub fn begin(
     connection: &mut DbConnection,
     brought: &Brought,
     now: i64,
 ) -> Result<Option<(String, String)>, DbError> {
-    let old = t::table.filter(t::expires_at.le(now).or(t::certificate.eq(&brought.certificate)));
-    diesel::delete(old).execute(connection)?;
-    if t::table.count().get_result::<i64>(connection)? >= MOST {
+    diesel::delete(t::table.filter(t::expires_at.le(now))).execute(connection)?;
+    if is_full(connection, now)? || by_certificate(connection, &brought.certificate)?.is_some() {
         return Ok(None);
     }
     let token = random_hex::<32>();
@@ -92,10 +101,9 @@ pub fn begin(
     Ok(None)
 }
 
-/// The phone of a token, while it waits.
-pub fn by_token(connection: &mut DbConnection, token: &str, now: i64) -> Result<Option<NewPhone>, DbError> {
-    let row = t::table.find(hash_hex(&["new-phone", token])).filter(t::expires_at.gt(now));
-    Ok(row.first(connection).optional()?)
+/// The phone of a token, also when its time is over: the ledger may have moved the account in its last minute.
+pub fn by_token(connection: &mut DbConnection, token: &str) -> Result<Option<NewPhone>, DbError> {
+    Ok(t::table.find(hash_hex(&["new-phone", token])).first(connection).optional()?)
 }
 
 /// The phone that shows a number, while it waits.
@@ -112,11 +120,19 @@ pub fn by_certificate(connection: &mut DbConnection, certificate: &str) -> Resul
 }
 
 /// An officer says whose the phone is; a signature for somebody else is forgotten.
-pub fn assign(connection: &mut DbConnection, number: &str, bid: &str) -> Result<(), DbError> {
+pub fn assign(connection: &mut DbConnection, number: &str, bid: &str, now: i64) -> Result<(), DbError> {
     let other = t::table.filter(t::number.eq(number)).filter(t::bid.is_null().or(t::bid.ne(bid)));
     let none: Option<String> = None;
     diesel::update(other).set((t::bid.eq(bid), t::possession.eq(none))).execute(connection)?;
-    Ok(())
+    extend_number(connection, number, now.saturating_add(NAMED_MS))
+}
+
+/// An officer has proposed the phone for its person.
+pub fn proposed(connection: &mut DbConnection, certificate: &str, now: i64) -> Result<(), DbError> {
+    match by_certificate(connection, certificate)? {
+        Some(phone) => extend_number(connection, &phone.number, now.saturating_add(PROPOSED_MS)),
+        None => Ok(()),
+    }
 }
 
 /// The phone has signed for the person; false if another has been named meanwhile.
@@ -128,6 +144,13 @@ pub fn sign(
 ) -> Result<bool, DbError> {
     let row = t::table.find(hash_hex(&["new-phone", token])).filter(t::bid.eq(bid));
     Ok(diesel::update(row).set(t::possession.eq(possession)).execute(connection)? > 0)
+}
+
+/// It waits at least until then.
+fn extend_number(connection: &mut DbConnection, number: &str, until: i64) -> Result<(), DbError> {
+    let row = t::table.filter(t::number.eq(number)).filter(t::expires_at.lt(until));
+    diesel::update(row).set(t::expires_at.eq(until)).execute(connection)?;
+    Ok(())
 }
 
 /// The phone has become a device: what protects its PIN is kept there alone from now on. The row stays until its time is

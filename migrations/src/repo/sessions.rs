@@ -98,3 +98,13 @@ pub fn extend(connection: &mut DbConnection, app: &str, token: &str, expires_at:
         .execute(connection)?;
     Ok(())
 }
+
+/// Lets no session of a device in `app` live beyond `latest`.
+pub fn cap(connection: &mut DbConnection, app: &str, certificate: &str, latest: i64) -> Result<(), DbError> {
+    let longer = t::table
+        .filter(t::app.eq(app))
+        .filter(t::certificate.eq(certificate))
+        .filter(t::expires_at.gt(latest));
+    diesel::update(longer).set(t::expires_at.eq(latest)).execute(connection)?;
+    Ok(())
+}

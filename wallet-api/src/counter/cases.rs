@@ -70,8 +70,8 @@ pub async fn submit(app: &App, officer: &Entered, tx: SignedTx, reason: &str) ->
             app.db.transaction::<_, Fault, _>(move |c| propose(c, &case, &office)).await?;
         }
         Call::GovernanceApprove(call) => {
-            let (proposal, mine) = (call.proposal.to_string(), officer.institution.clone());
-            app.db.transaction::<_, Fault, _>(move |c| approve(c, &proposal, &mine, &office)).await?;
+            let (proposal, officer) = (call.proposal.to_string(), officer.clone());
+            app.db.transaction::<_, Fault, _>(move |c| approve(c, &proposal, &officer, &office)).await?;
         }
         _ => return Err(Fault::NotForTheCounter),
     }
@@ -81,12 +81,12 @@ pub async fn submit(app: &App, officer: &Entered, tx: SignedTx, reason: &str) ->
         // A second arrival of something that has applied is an answer, not a refusal.
         Err(ClientError::Refused(refusal)) => match app.client.receipt(&tx.id()).await? {
             Some(receipt) => receipt,
-            None => return refused(app, id, refusal).await,
+            None => return refused(app, case_of(&tx, id), refusal).await,
         },
         Err(error) => return Err(error.into()),
     };
     if let Some(refusal) = receipt.refusal() {
-        return refused(app, id, refusal.clone()).await;
+        return refused(app, case_of(&tx, id), refusal.clone()).await;
     }
     app.progress.wait_for(receipt.height, READ_MODEL).await;
     Ok(Standing::Applied { executed: has_executed(&receipt) })
@@ -124,23 +124,47 @@ fn case(
 fn propose(c: &mut DbConnection, case: &table::Case, office: &str) -> Result<(), Fault> {
     if let Some(certificate) = &case.certificate {
         let phone = new_phones::by_certificate(c, certificate)?.ok_or(Fault::NotFound)?;
-        if phone.bid.as_ref() != Some(&case.bid) || phone.possession.is_none() {
+        if !waits_for(&phone, &case.bid) {
             return Err(Fault::NotFound);
         }
+        new_phones::proposed(c, certificate, now_ms())?;
     }
-    look_ups::note(c, &case.bid, Kind::Officer, office, &case.reason, now_ms())?;
+    look_ups::note(c, &case.bid, Kind::Officer, (&case.proposed_by, office), &case.reason, now_ms())?;
     Ok(table::insert(c, case)?)
 }
 
-/// The second officer looks at a case of the own institution.
-fn approve(c: &mut DbConnection, proposal: &str, institution: &str, office: &str) -> Result<(), Fault> {
-    let case = table::find(c, proposal)?.filter(|case| case.institution == institution);
+/// True if the phone is there, named for that very person, and has signed.
+fn waits_for(phone: &new_phones::NewPhone, bid: &str) -> bool {
+    phone.bid.as_deref() == Some(bid) && phone.possession.is_some() && phone.expires_at > now_ms()
+}
+
+/// The second officer looks at a case of the own institution. A phone that has gone away meanwhile is told now: once the
+/// ledger has moved an account to a key that nobody holds, it takes two officers again.
+fn approve(c: &mut DbConnection, proposal: &str, officer: &Entered, office: &str) -> Result<(), Fault> {
+    let case = table::find(c, proposal)?.filter(|case| case.institution == officer.institution);
     let case = case.ok_or(Fault::NotFound)?;
-    Ok(look_ups::note(c, &case.bid, Kind::Officer, office, &case.reason, now_ms())?)
+    if let Some(certificate) = &case.certificate
+        && case.state == table::OPEN
+    {
+        let phone = new_phones::by_certificate(c, certificate)?;
+        phone.filter(|phone| waits_for(phone, &case.bid)).ok_or(Fault::PhoneGone)?;
+    }
+    Ok(look_ups::note(c, &case.bid, Kind::Officer, (&officer.certificate, office), &case.reason, now_ms())?)
+}
+
+/// The case that a refused transaction was about: a proposal's own, or the one that was to be approved.
+fn case_of(tx: &SignedTx, id: String) -> String {
+    match &tx.transaction().call {
+        Call::GovernanceApprove(call) => call.proposal.to_string(),
+        _ => id,
+    }
 }
 
 async fn refused(app: &App, id: String, refusal: Refusal) -> Result<Standing, Fault> {
-    // Only a proposal has a case under its own id.
+    // Said about the officer, not about the case.
+    if matches!(refusal, Refusal::AlreadyApproved | Refusal::NotAllowed) {
+        return Err(Fault::Refused(refusal));
+    }
     let close = move |c: &mut _| table::close(c, &id, table::REFUSED, now_ms());
     app.db.run::<_, DbError, _>(close).await?;
     Err(Fault::Refused(refusal))

@@ -45,7 +45,7 @@ pub async fn look_up(app: &App, officer: &Entered, asked: &str, reason: &str) ->
     if email.is_none() && phone.is_none() {
         return Err(Fault::BadField { field: "q", reason: "a phone number or an e-mail address" });
     }
-    let office = office(app, officer).await?;
+    let (by, office) = (officer.certificate.clone(), office(app, officer).await?);
     let found = app.db.transaction::<_, DbError, _>(move |c| {
         let bid = match (&email, &phone) {
             (Some(email), _) => registrations::person(c, email)?,
@@ -53,7 +53,7 @@ pub async fn look_up(app: &App, officer: &Entered, asked: &str, reason: &str) ->
             (None, None) => None,
         };
         let Some(bid) = bid else { return Ok(None) };
-        look_ups::note(c, &bid, Kind::Officer, &office, &reason, now_ms())?;
+        look_ups::note(c, &bid, Kind::Officer, (&by, &office), &reason, now_ms())?;
         let living = devices::of_owner(c, &bid)?.into_iter();
         let living = living.filter(|device| device.revoked_at.is_none() && device.role == pin::ROLE);
         Ok(people::by_bid(c, &bid)?.zip(Some(living.collect())))

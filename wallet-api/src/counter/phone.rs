@@ -26,6 +26,8 @@ pub struct Waiting {
     pub token: String,
     /// Eight digits.
     pub number: String,
+    /// The server's half of the key's wrapping, 64 hex digits: the phone wraps its key before anything depends on it.
+    pub share: String,
 }
 
 /// How a phone stands.
@@ -58,6 +60,10 @@ pub async fn begin(app: &App, brought: Brought) -> Result<Waiting, Fault> {
         return Err(Fault::Refused(Refusal::WeakKey));
     }
     let certificate = brought.public_key.certificate_id(&app.chain).to_string();
+    // Before the hash, which costs the most.
+    if app.db.run::<_, DbError, _>(|c| new_phones::is_full(c, now_ms())).await? {
+        return Err(Fault::TooMany { retry_after_s: 60 });
+    }
     let hash = pin::hash(brought.pin_proof).await?;
     let share: [u8; 32] = rand::random();
     let kept = new_phones::Brought {
@@ -70,22 +76,26 @@ pub async fn begin(app: &App, brought: Brought) -> Result<Waiting, Fault> {
     let begun = app
         .db
         .transaction::<_, Fault, _>(move |c| {
-            if devices::find(c, &certificate)?.is_some() {
+            let waits = new_phones::by_certificate(c, &certificate)?.is_some_and(|p| p.expires_at > now_ms());
+            if waits || devices::find(c, &certificate)?.is_some() {
                 return Err(Fault::Refused(Refusal::CertificateExists));
             }
             Ok(new_phones::begin(c, &kept, now_ms())?)
         })
         .await?;
     let (token, number) = begun.ok_or(Fault::TooMany { retry_after_s: 60 })?;
-    Ok(Waiting { token, number })
+    Ok(Waiting { token, number, share: hex::encode(share) })
 }
 
 /// How the phone of a token stands.
 pub async fn state(app: &App, token: String) -> Result<State, Fault> {
     app.db
         .run::<_, Fault, _>(move |c| {
-            let phone = new_phones::by_token(c, &token, now_ms())?.ok_or(Fault::TicketExpired)?;
+            let phone = new_phones::by_token(c, &token)?.ok_or(Fault::TicketExpired)?;
             let done = devices::find(c, &phone.certificate)?;
+            if done.is_none() && phone.expires_at <= now_ms() {
+                return Err(Fault::TicketExpired);
+            }
             Ok(match (done, phone.bid, phone.possession) {
                 (Some(device), ..) => State::Done { bid: device.owner },
                 (None, None, _) => State::Waiting,
@@ -104,7 +114,8 @@ pub async fn sign(app: &App, token: String, possession: Signature) -> Result<(),
     let chain = app.chain.clone();
     app.db
         .transaction::<_, Fault, _>(move |c| {
-            let phone = new_phones::by_token(c, &token, now_ms())?.ok_or(Fault::TicketExpired)?;
+            let phone = new_phones::by_token(c, &token)?.filter(|phone| phone.expires_at > now_ms());
+            let phone = phone.ok_or(Fault::TicketExpired)?;
             let bid = phone.bid.ok_or(Fault::Refused(Refusal::BadPossession))?;
             let damaged = || Fault::Internal("a stored phone is damaged");
             let owner: Bid = bid.parse().map_err(|_| damaged())?;
@@ -139,7 +150,7 @@ pub async fn assign(app: &App, number: String, bid: Bid) -> Result<Shown, Fault>
         .transaction::<_, Fault, _>(move |c| {
             let phone = new_phones::by_number(c, &number, now_ms())?.ok_or(Fault::NotFound)?;
             people::by_bid(c, &bid.to_string())?.ok_or(Fault::NotFound)?;
-            new_phones::assign(c, &phone.number, &bid.to_string())?;
+            new_phones::assign(c, &phone.number, &bid.to_string(), now_ms())?;
             let phone = new_phones::by_number(c, &number, now_ms())?.ok_or(Fault::NotFound)?;
             Ok(Shown { phone })
         })

@@ -8,7 +8,7 @@ use super::{CODE_PURPOSE, TICKET_APP, start::subject_parts};
 use crate::{
     app::App,
     fault::Fault,
-    registrar::{Citizen, Registrars},
+    registrar::{Citizen, Registrars, same_name},
 };
 
 /// A person needs this long to choose a PIN, with time to be interrupted, ms.
@@ -53,7 +53,13 @@ fn enter(
 ) -> Result<people::Person, Fault> {
     if let Some(known) = registrations::find(connection, &registrar, &citizen.email)? {
         let person = people::by_bid(connection, &known.bid)?;
-        return person.ok_or(Fault::Db(DbError::Corrupt("registration without a person")));
+        let person = person.ok_or(Fault::Db(DbError::Corrupt("registration without a person")))?;
+        // A mailbox may have been given to somebody else since.
+        return if same_name(&person.display_name, &citizen.name) {
+            Ok(person)
+        } else {
+            Err(Fault::RegisteredElsewhere)
+        };
     }
     if let Some(known) = people::by_email(connection, &citizen.email)? {
         // Another registrar wrote to the same mailbox before: its registration is taken over, if both mean one person.

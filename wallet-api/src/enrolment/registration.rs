@@ -40,6 +40,9 @@ pub async fn confirm(
     let subject_of = app.db.run(move |c| codes::check(c, CODE_PURPOSE, &id, code.trim(), now_ms())).await?;
     let gone = || Fault::Code(codes::CodeError::Expired);
     let (registrar, email) = subject_parts(&subject_of).ok_or_else(gone)?;
+    if !subject_of.rsplit(' ').next().is_some_and(|rest| rest.starts_with(&format!("{bid}."))) {
+        return Err(gone());
+    }
     let citizen = app.registrars.citizen(registrar, email).ok_or_else(gone)?;
     let (registrar, registrars, bid) = (registrar.to_owned(), app.registrars.clone(), bid.to_owned());
     app.db

@@ -10,7 +10,9 @@ use crate::pin;
 pub fn rebound(c: &mut DbConnection, member: &Bid, certificate: &CertId, now: i64) -> Result<(), DbError> {
     let certificate = certificate.to_string();
     let Some(phone) = new_phones::by_certificate(c, &certificate)? else { return Ok(()) };
-    if devices::find(c, &certificate)?.is_none() && !phone.pin_share.is_empty() {
+    // Proposed by other means, for somebody else, or without the phone's own word: not this phone's PIN.
+    let theirs = phone.bid.as_deref() == Some(member.to_string().as_str()) && phone.possession.is_some();
+    if theirs && devices::find(c, &certificate)?.is_none() && !phone.pin_share.is_empty() {
         let device = devices::Device {
             certificate: certificate.clone(),
             owner: member.to_string(),

@@ -69,7 +69,7 @@ impl ResponseError for Failure {
             Fault::Malformed(_) | Fault::BadField { .. } | Fault::BadEmail | Fault::KeyMissing => {
                 StatusCode::BAD_REQUEST
             }
-            Fault::RegisteredElsewhere => StatusCode::CONFLICT,
+            Fault::RegisteredElsewhere | Fault::PhoneGone => StatusCode::CONFLICT,
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Fault::NotFound | Fault::UnknownDevice => StatusCode::NOT_FOUND,

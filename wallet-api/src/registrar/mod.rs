@@ -123,7 +123,8 @@ impl Registrars {
     }
 }
 
-fn same_name(one: &str, other: &str) -> bool {
+/// True for the same name, however it is spaced.
+pub fn same_name(one: &str, other: &str) -> bool {
     one.split_whitespace().eq(other.split_whitespace())
 }
 

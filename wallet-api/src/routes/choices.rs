@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What the person has chosen for the device that asks.
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(example = json!({"free_amount": "10000", "lock_after_ms": 300_000}))]
 pub struct Choices {
     /// Payments up to here need no PIN for five minutes after a right one, minor units; `0` to `100000`.
@@ -35,17 +35,32 @@ pub async fn get(app: Data<App>, signed: Signed) -> Result<Json<Choices>, Failur
     Ok(Json(Choices { free_amount: made.free_amount.to_string(), lock_after_ms: made.lock_after_ms }))
 }
 
-/// Changes how careful this device is. What makes it less so asks for the PIN just before (`/v1/pin/unlock`).
-#[utoipa::path(post, path = "/v1/devices/choices", tag = "account", request_body = Choices, responses(
-    (status = 204), (status = 400, body = Problem), (status = 401, body = Problem, description = "NO_SESSION, PIN_NEEDED"),
+/// New choices.
+#[derive(Deserialize, ToSchema)]
+pub struct Choose {
+    /// As in `Choices`.
+    #[schema(pattern = "^[0-9]{1,6}$")]
+    free_amount: String,
+    /// As in `Choices`.
+    lock_after_ms: i64,
+    /// With `proof`, where the device becomes less careful: as for `/v1/pin/unlock`.
+    device_tag: Option<String>,
+    /// PBKDF2 of the PIN, base64.
+    proof: Option<String>,
+}
+
+/// Changes how careful this device is. What makes it less so takes the PIN; wrong ones count as everywhere.
+#[utoipa::path(post, path = "/v1/devices/choices", tag = "account", request_body = Choose, responses(
+    (status = 204), (status = 400, body = Problem), (status = 401, body = Problem, description = "NO_SESSION, PIN_NEEDED, PIN_WRONG, PIN_LOCKED"),
     (status = 404, body = Problem, description = "UNKNOWN_DEVICE"), (status = 429, body = Problem)))]
-pub async fn set(app: Data<App>, signed: Signed, body: Json<Choices>) -> Result<HttpResponse, Failure> {
+pub async fn set(app: Data<App>, signed: Signed, body: Json<Choose>) -> Result<HttpResponse, Failure> {
     app.limits.lookup(&signed.bid)?;
-    let Choices { free_amount, lock_after_ms } = body.into_inner();
+    let Choose { free_amount, lock_after_ms, device_tag, proof } = body.into_inner();
     let plain = free_amount.bytes().all(|byte| byte.is_ascii_digit());
     let amount = if plain { free_amount.parse().ok() } else { None };
     let amount = amount.ok_or(Fault::BadField { field: "free_amount", reason: "0 to 100000" })?;
-    free::choose(&app, &signed.certificate, amount, lock_after_ms).await?;
+    let proof = device_tag.zip(proof).map(|(device_tag, proof)| free::Proof { device_tag, proof });
+    free::choose(&app, &signed.certificate, (amount, lock_after_ms), proof).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

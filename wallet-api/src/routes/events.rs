@@ -19,6 +19,8 @@ use crate::{
 
 /// Comments on a quiet stream, so that proxies keep it open and a lost browser is noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// A stream ends after this long and the browser comes back by itself: then it is asked again who is there.
+const LIFE: Duration = Duration::from_secs(10 * 60);
 /// How soon a browser comes back.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -35,6 +37,7 @@ pub async fn events(app: Data<App>, signed: Signed, view: PageView) -> Result<im
         Some((event, receiver))
     });
     let news = stream::once(async move { Event::Account(now) }).chain(later);
+    let news = news.take_until(Box::pin(tokio::time::sleep(LIFE)));
     let events = Box::pin(news.map(|event| Ok::<_, Infallible>(sse::Event::Data(data(event)))));
     Ok(sse::Sse::from_stream(events).with_keep_alive(KEEP_ALIVE).with_retry_duration(RETRY))
 }

@@ -32,12 +32,13 @@ pub struct NewPhone {
 
 /// It waits.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({"token": "9f0c…64 hex digits", "number": "40718263"}))]
 pub struct Waiting {
     /// For asking how it stands; 64 hex digits.
     token: String,
     /// Eight digits, for the officer.
     number: String,
+    /// The server's half of the key's wrapping, 64 hex digits.
+    share: String,
 }
 
 /// A phone begins to wait at the counter, for an hour.
@@ -49,12 +50,12 @@ pub async fn start(
     request: HttpRequest,
     body: Json<NewPhone>,
 ) -> Result<Json<Waiting>, Failure> {
-    app.limits.enrolment(address(&request))?;
+    app.limits.phone(address(&request))?;
     let NewPhone { public_key, device_name, device_tag, pin_proof } = body.into_inner();
     let public_key: PublicKey = parse("public_key", "64 lowercase hex digits", public_key)?;
     let brought = counter::Brought { public_key, device_name, device_tag, pin_proof };
     let waiting = counter::begin(&app, brought).await?;
-    Ok(Json(Waiting { token: waiting.token, number: waiting.number }))
+    Ok(Json(Waiting { token: waiting.token, number: waiting.number, share: waiting.share }))
 }
 
 /// The phone's secret.

@@ -53,7 +53,7 @@ pub async fn lookup(app: Data<App>, signed: Signed, query: Query<Lookup>) -> Res
     let (bid, by) = (person.bid.clone(), signed.bid);
     let note = move |c: &mut _| {
         let name = people::by_bid(c, &by)?.map(|one| names::masked(&one.display_name)).unwrap_or_default();
-        if by == bid { Ok(()) } else { look_ups::note(c, &bid, Kind::Citizen, &name, "", now_ms()) }
+        if by == bid { Ok(()) } else { look_ups::note(c, &bid, Kind::Citizen, (&by, &name), "", now_ms()) }
     };
     app.db.transaction::<_, DbError, _>(note).await?;
     Ok(Json(Person { bid: person.bid, masked_name: names::masked(&person.display_name) }))

@@ -71,6 +71,9 @@ async fn bring_phone(app: &Data<App>, officer: &str, bid: &Value) -> (Value, Val
     let waiting = post(app, "/v1/new-phone/start", brought).await;
     assert_eq!(waiting.status, 200, "{}", waiting.text);
     let token = json!({ "token": waiting.json["token"] });
+    // Whoever has seen the key cannot take the phone's place with a PIN of their own.
+    let other = json!({ "public_key": public_key, "device_name": "x", "device_tag": TAG, "pin_proof": "B".repeat(44) });
+    post(app, "/v1/new-phone/start", other).await.assert_problem(422, "CERTIFICATE_EXISTS");
     assert_eq!(post(app, "/v1/new-phone/state", token.clone()).await.json["state"], "waiting");
     let path = format!("/v1/counter/phones/{}", waiting.json["number"].as_str().unwrap());
     assert_eq!(get_as(app, officer, &path).await.json["bid"], Value::Null);
@@ -125,6 +128,20 @@ fn two_officers_move_an_account_to_a_new_phone() {
         let (_, alone) = decide(&node, &app, &first, one, approve(proposal)).await;
         alone.assert_problem(422, "ALREADY_APPROVED");
         assert_eq!(post(&app, "/v1/new-phone/state", token.clone()).await.json["state"], "signed");
+        // A phone that has gone away is told before the ledger moves anything to its key.
+        let end = |ms: i64| {
+            use diesel::prelude::*;
+            use dure_db::schema::new_phones::dsl;
+            let late = move |c: &mut _| {
+                diesel::update(dsl::new_phones).set(dsl::expires_at.eq(dure_db::now_ms() + ms)).execute(c)?;
+                Ok(())
+            };
+            app.db.run::<_, DbError, _>(late)
+        };
+        end(-1).await.unwrap();
+        let (_, gone) = decide(&node, &app, &second, two, approve(proposal)).await;
+        gone.assert_problem(409, "PHONE_GONE");
+        end(60_000).await.unwrap();
         let (_, agreed) = decide(&node, &app, &second, two, approve(proposal)).await;
         assert_eq!(agreed.json, json!({ "status": "applied", "executed": true }), "{}", agreed.text);
 

@@ -55,3 +55,6 @@ counter-phone-ready = The phone has signed. Look at the identity card once more,
 counter-proposed = Handed on. It is done when another officer approves.
 counter-executed = Done
 counter-open-still = The ledger has not answered yet. Press again: it never happens twice.
+counter-who-bad = Enter a phone number or an e-mail address.
+counter-reason-bad = Write how you know it is them.
+counter-phone-gone = The new phone does not wait any more. It begins again and shows another number.

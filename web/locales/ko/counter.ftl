@@ -55,3 +55,6 @@ counter-phone-ready = 휴대전화가 서명했습니다. 신분증을 다시 �
 counter-proposed = 올렸습니다. 다른 담당자가 확인하면 끝납니다.
 counter-executed = 끝났습니다
 counter-open-still = 원장이 아직 답하지 않았습니다. 한 번 더 눌러도 두 번 되지 않습니다.
+counter-who-bad = 휴대전화 번호나 메일을 넣어 주세요.
+counter-reason-bad = 본인을 어떻게 확인했는지 적어 주세요.
+counter-phone-gone = 새 휴대전화가 더 이상 기다리지 않습니다. 휴대전화에서 처음부터 다시 하면 새 번호가 나옵니다.

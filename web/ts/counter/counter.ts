@@ -37,8 +37,9 @@ async function open(): Promise<void> {
   if (!file) return;
   // Only here: what opens a key file is of no use to a citizen's phone.
   const { openKeyFile } = await import("../keys/keyfile.ts");
-  officer = await enter(await openKeyFile(await file.text(), pass.value));
+  const passphrase = pass.value;
   pass.value = "";
+  officer = await enter(await openKeyFile(await file.text(), passphrase));
   place.textContent = "";
   el("office").textContent = officer.office.institution;
   el("quorum").textContent = t("counter-quorum", { count: officer.office.quorum });
@@ -48,16 +49,21 @@ async function open(): Promise<void> {
 
 async function leave(): Promise<void> {
   officer = undefined;
+  // Nobody's data stays on the screen while the line is slow.
+  replace("key");
   await wallet.postOnce("/v1/counter/leave").catch(() => undefined);
   location.reload();
 }
 
-/** Ten minutes without a touch, and the officer is out. */
+/** Ten minutes without a touch, and the officer is out; also when the machine has slept meanwhile. */
 function restWatch(): void {
-  let since = performance.now();
-  const touched = () => (since = performance.now());
-  for (const event of ["pointerdown", "keydown"]) addEventListener(event, touched, { passive: true });
-  setInterval(() => officer && performance.now() - since > REST_MS && void leave(), 10_000);
+  let since = Date.now();
+  const rested = () => officer !== undefined && Date.now() - since > REST_MS;
+  const touched = () => void (rested() || (since = Date.now()));
+  for (const event of ["pointerdown", "keydown"]) addEventListener(event, touched, { passive: true, capture: true });
+  const look = () => rested() && void leave();
+  setInterval(look, 1000);
+  addEventListener("visibilitychange", look);
 }
 
 function reason(error: unknown): string {

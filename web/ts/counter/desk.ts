@@ -25,12 +25,16 @@ export function desk(present: () => Officer): void {
     el("find-error").textContent = nobody ? t("counter-nobody") : sentence(error);
   });
   onPress(el("agree-no"), () => el<HTMLDialogElement>("agree").close(), () => undefined);
+  onPress(el("agree-go"), () => approve(present), (error) => (el("agree-error").textContent = toldAbout(error)));
 }
 
 async function find(): Promise<void> {
-  el("find-error").textContent = "";
-  const q = el<HTMLInputElement>("find-who").value.trim();
-  const reason = el<HTMLInputElement>("find-reason").value.trim();
+  const [who, why] = [el<HTMLInputElement>("find-who"), el<HTMLInputElement>("find-reason")];
+  const [q, reason] = [who.value.trim(), why.value.trim()];
+  const wrong = !/@|[0-9]{4}/.test(q) ? who : [...reason].length < 2 ? why : undefined;
+  el("find-error").textContent = wrong === who ? t("counter-who-bad") : wrong ? t("counter-reason-bad") : "";
+  wrong?.focus();
+  if (wrong) return;
   const person = await wallet.postOnce("/v1/counter/people", { body: { q, reason } });
   el<HTMLFormElement>("find-form").reset();
   showPerson(person, reason);
@@ -45,19 +49,23 @@ async function load(present: () => Officer): Promise<void> {
     const now = JSON.stringify(cases);
     if (now === shown) return;
     shown = now;
-    const rows = cases.map((one) => row(one, present));
+    const rows = cases.map(row);
     place.replaceChildren(...(rows.length > 0 ? rows : [empty("cases", t("counter-cases-none"))]));
   } catch (error) {
-    shown = "";
-    place.replaceChildren(broken("cases", sentence(error), () => void load(present), t("retry")));
+    if (shown === "broken") return;
+    shown = "broken";
+    place.replaceChildren(broken("cases", sentence(error), () => {
+        shown = "";
+        void load(present);
+      }, t("retry")));
   }
 }
 
 export const kindOf = (kind: string) => t(kind === "rebind" ? "counter-rebind" : "counter-unfreeze");
 
-function row(one: WalletType<"Case">, present: () => Officer): HTMLElement {
+function row(one: WalletType<"Case">): HTMLElement {
   const approve = h("button", { type: "button", class: "copy", "data-testid": "case-approve" }, t("counter-approve"));
-  onPress(approve, () => ask(one, present), (error) => toast(sentence(error)));
+  onPress(approve, () => ask(one), (error) => toast(sentence(error)));
   return h(
     "div",
     { class: "row", "data-testid": "case", "data-proposal": one.proposal },
@@ -66,25 +74,38 @@ function row(one: WalletType<"Case">, present: () => Officer): HTMLElement {
   );
 }
 
+/** The case that the sheet asks about. */
+let question: WalletType<"Case"> | undefined;
+
 /** Has the officer seen the person? Then the approval is signed. */
-function ask(one: WalletType<"Case">, present: () => Officer): void {
+function ask(one: WalletType<"Case">): void {
+  question = one;
   el("agree-title").textContent = t("counter-approve-sure", { name: one.name });
   el("agree-detail").textContent = `${kindOf(one.kind)} · ${one.reason}`;
   el("agree-error").textContent = "";
-  const sheet = el<HTMLDialogElement>("agree");
-  // A fresh button for each question: it answers this one alone.
-  const go = el("agree-go").cloneNode(true) as HTMLElement;
-  el("agree-go").replaceWith(go);
-  const approve = async () => {
-    const done = await decide(present(), { call: "governance_approve", proposal: one.proposal }, "");
-    if (done.status === "open") {
-      el("agree-error").textContent = t("counter-open-still");
-      return;
-    }
-    sheet.close();
-    toast(t(done.executed ? "counter-executed" : "counter-proposed"));
-    await load(present);
-  };
-  onPress(go, approve, (error) => (el("agree-error").textContent = sentence(error)));
-  sheet.showModal();
+  el<HTMLDialogElement>("agree").showModal();
+}
+
+/** Signs for the case that is asked about. One at a time: the button waits for its answer. */
+async function approve(present: () => Officer): Promise<void> {
+  const one = question;
+  if (!one) return;
+  el("agree-error").textContent = "";
+  const done = await decide(present(), { call: "governance_approve", proposal: one.proposal }, "").catch((error: unknown) => {
+    // Another case is asked about by now: it is not this one's fault.
+    if (question !== one) toast(`${one.name}: ${toldAbout(error)}`);
+    else throw error;
+  });
+  if (!done) return;
+  if (done.status === "open") {
+    if (question === one) el("agree-error").textContent = t("counter-open-still");
+    return;
+  }
+  toast(t(done.executed ? "counter-executed" : "counter-proposed"));
+  if (question === one) el<HTMLDialogElement>("agree").close();
+  await load(present);
+}
+
+function toldAbout(error: unknown): string {
+  return error instanceof ApiError && error.code === "PHONE_GONE" ? t("counter-phone-gone") : sentence(error);
 }

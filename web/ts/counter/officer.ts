@@ -31,8 +31,16 @@ export async function enter(key: OfficerKey): Promise<Officer> {
 /** What was decided and not answered: pressed again, the very same goes again. */
 let open: { what: string; body: WalletType<"Decision"> } | undefined;
 
-/** Signs a proposal or an approval and sends it; true once the ledger has done what was proposed. */
-export async function decide(officer: Officer, call: OfficerCall, reason: string): Promise<WalletType<"Decided">> {
+let before: Promise<unknown> = Promise.resolve();
+
+/** Signs a proposal or an approval and sends it. One at a time: each has a number of its own. */
+export function decide(officer: Officer, call: OfficerCall, reason: string): Promise<WalletType<"Decided">> {
+  const decided = before.then(() => send(officer, call, reason));
+  before = decided.catch(() => undefined);
+  return decided;
+}
+
+async function send(officer: Officer, call: OfficerCall, reason: string): Promise<WalletType<"Decided">> {
   const what = JSON.stringify([call, reason]);
   if (open?.what !== what) open = { what, body: await signed(officer, call, reason) };
   const decided = await wallet.postOnce("/v1/counter/decisions", { body: open.body, timeoutMs: 20_000 }).catch((error: unknown) => {

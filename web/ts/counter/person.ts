@@ -68,8 +68,11 @@ async function assign(): Promise<void> {
   if (!asked) return;
   el("person-error").textContent = "";
   const number = el<HTMLInputElement>("phone-number").value.replace(/\D/g, "");
-  asked.phone = await wallet.postOnce("/v1/counter/phones/{number}", { path: { number }, body: { bid: asked.person.bid } });
-  showPhone(asked.phone);
+  const named = await wallet.postOnce("/v1/counter/phones/{number}", { path: { number }, body: { bid: asked.person.bid } });
+  // The officer has turned to somebody else meanwhile.
+  if (current !== asked) return;
+  asked.phone = named;
+  showPhone(named);
   void watch(asked);
 }
 
@@ -78,10 +81,19 @@ async function watch(asked: NonNullable<typeof current>): Promise<void> {
   while (current === asked && asked.phone && !asked.phone.possession) {
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     const { number } = asked.phone;
-    const now = await wallet.get("/v1/counter/phones/{number}", { path: { number } }).catch(() => undefined);
-    if (current !== asked || !now) continue;
-    asked.phone = now;
-    showPhone(now);
+    try {
+      const now = await wallet.get("/v1/counter/phones/{number}", { path: { number } });
+      if (current !== asked) return;
+      asked.phone = now;
+      showPhone(now);
+    } catch (error) {
+      if (current !== asked) return;
+      // The service's own no: the phone is gone, or the officer. A line that is down is waited out.
+      if (!(error instanceof ApiError && error.own && error.status < 500 && error.status !== 429)) continue;
+      delete asked.phone;
+      showPhone(undefined);
+      told(error);
+    }
   }
 }
 
@@ -98,7 +110,12 @@ async function unfreeze(officer: Officer): Promise<void> {
 }
 
 async function propose(officer: Officer, proposed: ProposedCall, reason: string): Promise<void> {
+  const asked = current;
   const done = await decide(officer, { call: "governance_propose", proposed }, reason);
+  if (current !== asked) {
+    toast(t("counter-proposed"));
+    return;
+  }
   if (done.status === "open") {
     el("person-error").textContent = t("counter-open-still");
     return;

@@ -4,7 +4,6 @@ import { serverNow } from "../kit/api.ts";
 import { saveDevice, wrapKey, type FreshKey } from "../keys/device.ts";
 import { fromText } from "../ledger/bytes.ts";
 import type { Role } from "../ledger/call.ts";
-import { genesis } from "../pay/genesis.ts";
 import type { Pinned } from "../proof/form.ts";
 
 export interface Entered {
@@ -17,14 +16,13 @@ export interface Entered {
   name: string;
 }
 
-/** `pinned`: the genesis, if it was met already; `true` asks for it now. */
-export async function enterDevice(key: FreshKey, { share, ...who }: Entered, pinned: Pinned | boolean): Promise<void> {
-  const met = pinned === true ? await genesis(who.chain) : pinned;
+/** `pinned`: the genesis, where proofs are to be checked. */
+export async function enterDevice(key: FreshKey, { share, ...who }: Entered, pinned: Pinned | undefined): Promise<void> {
   await saveDevice({
     ...who,
     publicKey: key.publicKey,
     createdAt: serverNow(),
-    ...(met ? { pinned: met } : {}),
+    ...(pinned ? { pinned } : {}),
     ...(await wrapKey(key, fromText(share))),
   });
 }

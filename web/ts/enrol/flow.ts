@@ -184,7 +184,7 @@ async function certify(ticket: Ticket, fresh: NewKey, name: string, pins: boolea
   const certificate = await certificateId(ticket.chain, key.publicKey);
   if (certificate !== answer.certificate) throw new Error("CERTIFICATE_DIFFERS");
   const { chain, role } = ticket;
-  await enterDevice(key, { chain, role, bid: answer.bid, certificate, share: answer.share, name }, pinned ?? false);
+  await enterDevice(key, { chain, role, bid: answer.bid, certificate, share: answer.share, name }, pinned);
 }
 
 function reason(error: unknown): string {

@@ -24,8 +24,16 @@ interface Ask {
   check: (pin: string) => Promise<void>;
 }
 
-/** Opens the sheet until `check` takes a PIN. One at a time. */
-export function askPin({ title, detail, note, check }: Ask): Promise<void> {
+let before: Promise<unknown> = Promise.resolve();
+
+/** Opens the sheet until `check` takes a PIN. There is one sheet: a second question waits for the end of the first. */
+export function askPin(ask: Ask): Promise<void> {
+  const asked = before.then(() => open(ask));
+  before = asked.catch(() => undefined);
+  return asked;
+}
+
+function open({ title, detail, note, check }: Ask): Promise<void> {
   const sheet = el<HTMLDialogElement>("pin");
   const error = el("pin-error");
   const dots = [...sheet.querySelectorAll(".dots i")];

@@ -26,23 +26,39 @@ export async function requireDevice(): Promise<Device> {
   return toEnrolment(wasHere ? "gone" : undefined);
 }
 
-/** Asks for the PIN and hands the proof to a service; tells wrong tries and locking. Returns the released share. */
-async function withPin(device: Device, path: "/v1/pin/unlock" | "/v1/session/resume", title: string, detail: string, note?: string): Promise<Bytes> {
-  let share: Bytes | undefined;
+/** What stands for the PIN on the wire, with what tells this very browser. */
+export interface PinProof {
+  device_tag: string;
+  proof: string;
+}
+
+/** What a PIN sheet says. */
+interface Asked {
+  title: string;
+  detail: string;
+  note?: string | undefined;
+}
+
+/** Asks for the PIN and hands its proof to `send`; tells wrong tries and locking. */
+export async function withProof(device: Device, asked: Asked, send: (proof: PinProof) => Promise<void>): Promise<void> {
   await askPin({
-    title,
-    detail,
-    note,
+    ...asked,
     check: async (pin) => {
       const proof = await pinProof(pin, device.salt);
       try {
-        const body = { certificate: device.certificate, proof, device_tag: await deviceTag(device.salt) };
-        const answer = await service.postOnce(path, { body });
-        share = fromText(answer.share);
+        await send({ proof, device_tag: await deviceTag(device.salt) });
       } catch (error) {
         throw await explain(error);
       }
     },
+  });
+}
+
+/** Asks for the PIN and hands the proof to a service, which releases its share of the wrapping key. */
+async function withPin(device: Device, path: "/v1/pin/unlock" | "/v1/session/resume", title: string, detail: string, note?: string): Promise<Bytes> {
+  let share: Bytes | undefined;
+  await withProof(device, { title, detail, note }, async (proof) => {
+    share = fromText((await service.postOnce(path, { body: { certificate: device.certificate, ...proof } })).share);
   });
   if (!share) throw new Error("a PIN was taken without a share");
   return share;

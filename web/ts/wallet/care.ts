@@ -5,7 +5,7 @@ import { wallet } from "../kit/client.ts";
 import { el, h, toast } from "../kit/dom.ts";
 import { won } from "../kit/format.ts";
 import { PinCancelled } from "../kit/pinsheet.ts";
-import { askShare } from "../kit/session.ts";
+import { withProof } from "../kit/session.ts";
 import { t } from "../kit/text.ts";
 import { amendDevice, type Device } from "../keys/device.ts";
 
@@ -21,6 +21,7 @@ export async function careSection(device: Device): Promise<void> {
   lock.replaceChildren(...RESTS.map((ms) => h("option", { value: ms }, ms === 0 ? t("care-lock-never") : t("care-lock-after", { count: ms / 60_000 }))));
   const made = await wallet.get("/v1/devices/choices");
   let kept = { free_amount: made.free_amount, lock_after_ms: made.lock_after_ms };
+  await remember(device, kept);
   const show = () => {
     free.value = kept.free_amount;
     lock.value = String(kept.lock_after_ms);
@@ -30,10 +31,7 @@ export async function careSection(device: Device): Promise<void> {
     try {
       await store(device, body);
       kept = body;
-      await amendDevice(device, (mine) => {
-        mine.freeAmount = body.free_amount;
-        mine.lockAfterMs = body.lock_after_ms;
-      });
+      await remember(device, body);
       toast(t("care-saved"));
     } catch (error) {
       if (!(error instanceof PinCancelled)) toast(sentence(error));
@@ -45,12 +43,20 @@ export async function careSection(device: Device): Promise<void> {
   el("care").hidden = false;
 }
 
+/** The pages ask the device first; what the service has is what counts. */
+function remember(device: Device, choices: { free_amount: string; lock_after_ms: number }): Promise<void> {
+  return amendDevice(device, (mine) => {
+    mine.freeAmount = choices.free_amount;
+    mine.lockAfterMs = choices.lock_after_ms;
+  });
+}
+
+/** Stores the choices; where they make the device less careful, the service asks for the PIN. */
 async function store(device: Device, body: { free_amount: string; lock_after_ms: number }): Promise<void> {
   try {
     await wallet.post("/v1/devices/choices", { body });
   } catch (error) {
     if (!(error instanceof ApiError && error.code === "PIN_NEEDED")) throw error;
-    await askShare(device, t("care-pin"));
-    await wallet.post("/v1/devices/choices", { body });
+    await withProof(device, { title: t("pin-title"), detail: t("care-pin") }, (proof) => wallet.postOnce("/v1/devices/choices", { body: { ...body, ...proof } }));
   }
 }

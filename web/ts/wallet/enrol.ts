@@ -27,7 +27,8 @@ export function enrol(): Promise<void> {
 /** Offers the registrars where there are several; without an answer, the first one is meant. */
 async function registrars(choose: (one: Registrar) => void): Promise<void> {
   const all = await wallet.get("/v1/registrars").catch((): Registrar[] => []);
-  if (all.length < 2) return;
+  const [first] = all;
+  if (!first) return;
   const place = el("enrol-as");
   const pick = (one: Registrar) => {
     choose(one);
@@ -39,5 +40,6 @@ async function registrars(choose: (one: Registrar) => void): Promise<void> {
     input.addEventListener("change", () => pick(one));
     place.append(h("label", { class: "cap" }, input, h("span", {}, t(one.asks === "students" ? "enrol-as-students" : "enrol-as-residents", { name: registrarName(one) }))));
   });
-  place.hidden = false;
+  pick(first);
+  place.hidden = all.length < 2;
 }

@@ -14,11 +14,13 @@ CREATE TABLE look_ups (
     id TEXT PRIMARY KEY NOT NULL,
     bid TEXT NOT NULL,
     kind TEXT NOT NULL,
+    by_id TEXT NOT NULL,
     by_name TEXT NOT NULL,
     reason TEXT NOT NULL,
     at BIGINT NOT NULL
 );
 CREATE INDEX look_ups_bid ON look_ups (bid, at);
+CREATE INDEX look_ups_age ON look_ups (at);
 
 -- What a person has chosen for a device: up to which amount it pays without a PIN, when its screen locks.
 CREATE TABLE device_choices (

@@ -85,6 +85,7 @@ pub struct Decided {
     (status = 200, body = Decided), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 403, body = Problem, description = "NOT_YOUR_DEVICE, NOT_FOR_THE_COUNTER, NOT_AN_OFFICER"),
     (status = 404, body = Problem, description = "no such case, or no phone that waits for that person"),
+    (status = 409, body = Problem, description = "PHONE_GONE"),
     (status = 422, body = Problem, description = "the ledger's refusal; nothing has happened"),
     (status = 429, body = Problem)))]
 pub async fn decide(
