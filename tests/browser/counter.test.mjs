@@ -123,6 +123,7 @@ test("two officers move the account to a new phone, and the former one is dead",
 
   await fresh.tap("move-home");
   await typePin(fresh, PIN);
+  await fresh.at("pin-sheet").waitFor({ state: "hidden" });
   await balanceReaches(fresh, 55_000);
   await till.go("/");
   await propose(fresh, await ask(till, demo, 5_000));
