@@ -1,6 +1,6 @@
 # Me: how careful a device is, who vouches for a person, who has looked.
 care-title = Locking
-care-free = Pay without the PIN up to
+care-free = Do not ask for the PIN again up to
 care-free-hint = For five minutes after your PIN, payments up to this amount do not ask again. Larger ones always do.
 care-free-none = Always ask
 care-lock = Screen lock
@@ -24,8 +24,8 @@ looks-title = Who looked me up
 looks-none = Nobody has looked you up yet.
 looks-citizen = { $name } looked you up to send you money
 looks-hint = Officers at a counter and people who want to send you money leave a trace here.
-ends-row = Certificate valid until
-renew-title = This device's certificate ends soon
+ends-row = Certificate ends
+renew-title = This phone's registration ends soon
 renew-text = It is good until { $date }. Renew it now for three more years.
 renew-go = Renew
 renew-done = Good for three more years

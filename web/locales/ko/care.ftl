@@ -1,6 +1,6 @@
 # 내 정보: 기기를 얼마나 조심해서 쓸지, 누가 나를 보증하고 찾아봤는지.
 care-title = 잠금
-care-free = PIN 없이 결제할 금액
+care-free = PIN을 다시 묻지 않을 금액
 care-free-hint = PIN을 넣은 뒤 5분 동안, 이 금액까지는 다시 묻지 않습니다. 더 큰 금액은 늘 PIN을 묻습니다.
 care-free-none = 늘 묻기
 care-lock = 화면 잠금
@@ -22,10 +22,10 @@ vouch-start = 인증번호 받기
 vouch-code-lead = { $name } 주소로 인증번호를 보냈습니다. 10분 동안 쓸 수 있습니다.
 looks-title = 나를 찾아본 사람
 looks-none = 아직 아무도 찾아보지 않았습니다.
-looks-citizen = { $name } 님이 보내려고 찾아봤습니다
+looks-citizen = { $name } 님이 돈을 보내려고 찾아봤습니다
 looks-hint = 창구의 담당자와 돈을 보내려는 사람이 나를 찾아보면 여기에 남습니다.
-ends-row = 인증서 유효 기간
-renew-title = 이 기기의 인증서가 곧 끝납니다
+ends-row = 인증서 끝나는 날
+renew-title = 이 휴대전화의 등록 기간이 곧 끝납니다
 renew-text = { $date }까지 쓸 수 있습니다. 지금 연장하면 3년 더 쓸 수 있습니다.
 renew-go = 연장하기
 renew-done = 3년 더 쓸 수 있습니다

@@ -22,7 +22,7 @@ export function present(): Officer {
 }
 
 export function counter(): void {
-  onSubmit(el("key-form"), open, (error) => (el("key-error").textContent = reason(error)));
+  onSubmit(el("key-form"), open, (error) => say(reason(error)));
   onPress(el("counter-leave"), leave, () => leave());
   connectPerson(present);
   restWatch();
@@ -30,21 +30,26 @@ export function counter(): void {
 }
 
 async function open(): Promise<void> {
-  const place = el("key-error");
   const file = el<HTMLInputElement>("key-file").files?.[0];
   const pass = el<HTMLInputElement>("key-pass");
-  place.textContent = file ? t("counter-opening") : t("counter-file-none");
-  if (!file) return;
+  if (!file) return say(t("counter-file-none"));
+  say(t("counter-opening"), true);
   // Only here: what opens a key file is of no use to a citizen's phone.
   const { openKeyFile } = await import("../keys/keyfile.ts");
   const passphrase = pass.value;
   pass.value = "";
   officer = await enter(await openKeyFile(await file.text(), passphrase));
-  place.textContent = "";
+  say("");
   el("office").textContent = officer.office.institution;
   el("quorum").textContent = t("counter-quorum", { count: officer.office.quorum });
   replace("desk");
   desk(present);
+}
+
+/** A word below the fields: what is wrong, or that it takes a moment. */
+function say(text: string, wait = false): void {
+  el("key-error").textContent = text;
+  el("key-error").classList.toggle("field-wait", wait);
 }
 
 async function leave(): Promise<void> {

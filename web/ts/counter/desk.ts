@@ -3,7 +3,7 @@
 import { ApiError, sentence } from "../kit/api.ts";
 import { wallet } from "../kit/client.ts";
 import { broken, el, empty, h, onPress, onSubmit, toast } from "../kit/dom.ts";
-import { moment } from "../kit/format.ts";
+import { minute } from "../kit/format.ts";
 import type { WalletType } from "../kit/routes.ts";
 import { t } from "../kit/text.ts";
 import { decide, type Officer } from "./officer.ts";
@@ -63,13 +63,15 @@ async function load(present: () => Officer): Promise<void> {
 
 export const kindOf = (kind: string) => t(kind === "rebind" ? "counter-rebind" : "counter-unfreeze");
 
+const more = (text: string) => h("span", { class: "entry-more" }, text);
+
 function row(one: WalletType<"Case">): HTMLElement {
   const approve = h("button", { type: "button", class: "copy", "data-testid": "case-approve" }, t("counter-approve"));
   onPress(approve, () => ask(one), (error) => toast(sentence(error)));
   return h(
     "div",
     { class: "row", "data-testid": "case", "data-proposal": one.proposal },
-    h("span", { class: "entry-what" }, h("b", {}, `${one.name} · ${kindOf(one.kind)}`), h("span", { class: "entry-more" }, `${one.reason} · ${moment(one.created_at)}`)),
+    h("span", { class: "entry-what" }, h("b", {}, one.name), h("span", {}, kindOf(one.kind)), more(one.reason), more(minute(one.created_at))),
     one.mine ? h("span", { class: "entry-more", "data-testid": "case-mine" }, t("counter-mine")) : approve,
   );
 }

@@ -13,6 +13,9 @@ import { decide, type Officer } from "./officer.ts";
 /** How often the phone in the person's hand is asked about. */
 const AGAIN_MS = 1500;
 
+/** A number as people read it out. */
+const DIALLED = /^(\d{3})(\d{3,4})(\d{4})$/;
+
 type Phone = WalletType<"CounterPhone">;
 
 let current: { person: WalletType<"CounterPerson">; reason: string; phone?: Phone } | undefined;
@@ -35,7 +38,7 @@ const told = (error: unknown) => {
 export function showPerson(person: WalletType<"CounterPerson">, reason: string): void {
   current = { person, reason };
   el("person-name").textContent = person.name;
-  const row = (name: string, value: string) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
+  const row = (name: string, value: string, kind = "") => h("div", {}, h("dt", {}, name), h("dd", { class: kind }, value));
   const devices = person.devices.map((one) => `${one.name} (${t("last-used", { date: fullDay(one.last_used_at) })})`);
   el("person").replaceChildren(
     h(
@@ -43,8 +46,8 @@ export function showPerson(person: WalletType<"CounterPerson">, reason: string):
       { class: "facts" },
       row(t("counter-birth"), person.birth ?? "—"),
       row(t("counter-email"), person.email),
-      row(t("counter-phone"), person.phone ?? "—"),
-      row(t("counter-status"), person.status ? t(`counter-${person.status}`) : "—"),
+      row(t("counter-phone"), person.phone?.replace(DIALLED, "$1-$2-$3") ?? "—"),
+      row(t("counter-status"), person.status ? t(`counter-${person.status}`) : "—", person.status === "frozen" ? "facts-alert" : ""),
       row(t("counter-devices"), devices.join(", ") || "—"),
     ),
   );

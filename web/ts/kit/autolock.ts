@@ -54,8 +54,7 @@ export function autoLock(device: Device, open: () => Promise<void>): void {
     cover = h(
       "div",
       { class: "frame locked", "data-testid": "locked" },
-      h("div", { class: "blank" }, h("span", { class: "seal seal-quiet" }, icon("lock")), h("h1", {}, t("locked-title")), h("p", {}, t("locked-text"))),
-      h("div", { class: "foot" }, button),
+      ...coverParts(button),
     );
     onPress(button, unlock, (error) => {
       if (!(error instanceof PinCancelled)) throw error;
@@ -96,5 +95,11 @@ function write(at: number): void {
     // Closed to us: this page's own beginning is what counts.
   }
 }
+
+/** What is written on the cover. */
+export const coverParts = (button: HTMLElement) => [
+  h("div", { class: "blank" }, h("span", { class: "seal seal-quiet" }, icon("lock")), h("h1", { tabindex: "-1" }, t("locked-title")), h("p", {}, t("locked-text"))),
+  h("div", { class: "foot" }, button),
+];
 
 const frame = () => document.querySelector<HTMLElement>(".frame:not(.locked)") ?? document.body;

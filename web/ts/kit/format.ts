@@ -30,6 +30,8 @@ export const rate = (basisPoints: number) => percent.format(basisPoints / 10_000
 export const time = (ms: number) => clock.format(ms);
 export const shortTime = (ms: number) => clockShort.format(ms);
 export const fullDay = (ms: number) => dayFull.format(ms);
+/** As `moment`, where nobody asks for the second. */
+export const minute = (ms: number) => `${dayFull.format(ms)} ${clockShort.format(ms)}`;
 export const moment = (ms: number) => `${dayFull.format(ms)} ${clock.format(ms)}`;
 
 /** One text per calendar day, for grouping. */

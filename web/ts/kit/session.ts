@@ -135,10 +135,10 @@ export async function borrowKey(device: Device, detail: string): Promise<CryptoK
 let resuming: Promise<void> | undefined;
 
 /** A new session: by the passkey, whose key signs for it, or by the PIN. */
-async function reopen(device: Device): Promise<void> {
+async function reopen(device: Device, title: string, lead: string): Promise<void> {
   const key = device.passkey ? await byPasskey(device) : undefined;
   if (key && (await openByKey(device, key))) return;
-  await withPin(device, "/v1/session/resume", t("logged-out-title"), t("logged-out-lead"), device.passkey ? t("passkey-instead") : undefined);
+  await withPin(device, "/v1/session/resume", title, lead, device.passkey ? t("passkey-instead") : undefined);
 }
 
 /** True if the service takes the key's word; whatever hinders it, the PIN is asked. */
@@ -153,12 +153,12 @@ async function openByKey(device: Device, key: CryptoKey): Promise<boolean> {
   }
 }
 
-/** When the session is over, the PIN opens a new one; several requests wait for the same sheet. Answers what opens one. */
-export function resumeWithPin(device: Device): () => Promise<void> {
-  const resume = () => {
-    resuming ??= reopen(device).finally(() => (resuming = undefined));
+/** When the session is over, the PIN opens a new one; several requests wait for the same sheet. Answers what opens one, and may say another reason. */
+export function resumeWithPin(device: Device): (title?: string, lead?: string) => Promise<void> {
+  const resume = (title = t("logged-out-title"), lead = t("logged-out-lead")) => {
+    resuming ??= reopen(device, title, lead).finally(() => (resuming = undefined));
     return resuming;
   };
-  onSignedOut(resume);
+  onSignedOut(() => resume());
   return resume;
 }

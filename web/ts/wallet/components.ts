@@ -1,6 +1,7 @@
 /** The component kit on one page: every part in every state, from the same code that the other pages use. */
 
-import { broken, el, empty, onPress, toast } from "../kit/dom.ts";
+import { coverParts } from "../kit/autolock.ts";
+import { broken, el, empty, h, onPress, toast } from "../kit/dom.ts";
 import { won } from "../kit/format.ts";
 import { PinAgain, PinCancelled, askPin } from "../kit/pinsheet.ts";
 import { qrPicture } from "../kit/qr.ts";
@@ -29,10 +30,33 @@ export function components(): void {
     broken("kit", t("error-network"), () => toast(t("retry")), t("retry")),
   );
   el("kit-qr").replaceChildren(qrPicture("00020101021126290015kr.go.sebyeol.d", t("code-qr-label")));
+  el("kit-qr").parentElement?.append(h("p", { class: "number number-big" }, "1234 5678"));
+  el("kit-error").parentElement?.append(...choices());
+  const go = h("button", { type: "button", class: "button button-main" }, t("locked-go"));
+  el("kit-status").append(h("div", { class: "frame locked locked-sample" }, ...coverParts(go)));
   onPress(el("kit-toast"), () => toast(t("copied")), () => undefined);
   onPress(el("kit-pin"), () => askPin({ title: t("pin-title"), detail: won(12_000n), check: refuse }), (error) => {
     if (!(error instanceof PinCancelled)) throw error;
   });
+}
+
+/** A choice of one line, a file, and the two registrars of an enrolment. */
+function choices(): HTMLElement[] {
+  const field = (name: string, input: HTMLElement) => h("label", { class: "field" }, h("span", {}, name), input);
+  const free = h("select", {}, h("option", {}, t("care-free-none")), h("option", {}, won(10_000n)));
+  const registrar = (name: string, checked: boolean) =>
+    h("label", { class: "cap" }, h("input", { type: "radio", name: "kit-registrar", checked }), h("span", {}, name));
+  return [
+    field(t("care-free"), free),
+    field(t("counter-file"), h("input", { type: "file" })),
+    h(
+      "fieldset",
+      { class: "caps" },
+      h("legend", { class: "caps-title" }, t("enrol-as")),
+      registrar(t("enrol-as-residents", { name: t("brand") }), true),
+      registrar(t("enrol-as-students", { name: t("brand") }), false),
+    ),
+  ];
 }
 
 /** Every PIN is wrong here: there is no device. */

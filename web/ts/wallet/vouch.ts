@@ -2,7 +2,7 @@
 
 import { ApiError, sentence } from "../kit/api.ts";
 import { wallet } from "../kit/client.ts";
-import { el, h, onPress, onSubmit, toast } from "../kit/dom.ts";
+import { el, h, icon, onPress, onSubmit, toast } from "../kit/dom.ts";
 import { fullDay } from "../kit/format.ts";
 import { unrepeated } from "../kit/idempotency.ts";
 import type { WalletType } from "../kit/routes.ts";
@@ -25,7 +25,7 @@ export async function vouchSection(known: WalletType<"Registration">[], again: (
       h(
         "div",
         { class: "row", "data-testid": "vouch-row", "data-registrar": one.registrar },
-        h("span", { class: "entry-what" }, h("b", {}, registrarName(one)), h("span", { class: "entry-more" }, `${one.email} · ${t("vouch-since", { date: fullDay(one.created_at) })}`)),
+        h("span", { class: "entry-what" }, h("b", {}, registrarName(one)), more(one.email), more(t("vouch-since", { date: fullDay(one.created_at) }))),
       ),
     ),
     ...others.map((one) => adder(one)),
@@ -33,8 +33,15 @@ export async function vouchSection(known: WalletType<"Registration">[], again: (
   connect(again);
 }
 
+const more = (text: string) => h("span", { class: "entry-more" }, text);
+
 function adder(one: Registrar): HTMLElement {
-  const button = h("button", { type: "button", class: "link", "data-testid": "vouch-add", "data-registrar": one.id }, t("vouch-add", { name: registrarName(one) }));
+  const button = h(
+    "button",
+    { type: "button", class: "row row-button", "data-testid": "vouch-add", "data-registrar": one.id },
+    h("span", {}, t("vouch-add", { name: registrarName(one) })),
+    icon("plus"),
+  );
   onPress(button, () => open(one), () => undefined);
   return button;
 }
@@ -43,12 +50,18 @@ function open(one: Registrar): void {
   asked = one;
   for (const field of document.querySelectorAll<HTMLElement>("[data-vouch]")) field.hidden = field.dataset["vouch"] !== one.asks;
   el("vouching-title").textContent = t("vouch-add", { name: registrarName(one) });
-  el("vouch-error").textContent = "";
   el<HTMLFormElement>("vouch-form").reset();
   el<HTMLFormElement>("vouch-code-form").reset();
-  el("vouch-form").hidden = false;
-  el("vouch-code-form").hidden = true;
+  turn("vouch-form", "vouch-code-form");
   el<HTMLDialogElement>("vouching").showModal();
+}
+
+/** Shows one of the two forms; what is wrong is told above its button. */
+function turn(to: string, from: string): void {
+  el(to).hidden = false;
+  el(from).hidden = true;
+  el("vouch-error").textContent = "";
+  el(to).querySelector(".button")?.before(el("vouch-error"));
 }
 
 let connected = false;
@@ -68,8 +81,7 @@ function connect(again: () => Promise<void>): void {
     const answer = await mail(body, (idempotencyKey) => wallet.post("/v1/registrations/start", { body, idempotencyKey }));
     started = answer.enrolment;
     el("vouch-code-lead").textContent = t("vouch-code-lead", { name: given.email });
-    el("vouch-form").hidden = true;
-    el("vouch-code-form").hidden = false;
+    turn("vouch-code-form", "vouch-form");
     el("vouch-code-form").querySelector("input")?.focus();
   }, told);
   onSubmit(el("vouch-code-form"), async () => {
