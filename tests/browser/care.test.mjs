@@ -101,8 +101,11 @@ test("the university takes the city's registration over, for the same person onl
   await phone.fill("vouch-email", "mina@univ.sebyeol.example");
   await phone.tap("vouch-start");
   await phone.says("vouch-error", /학번/);
+  assert.deepEqual(await barriers(phone), []);
   await phone.fill("vouch-number", "202610001");
   await phone.tap("vouch-start");
+  await phone.sees("vouch-code");
+  assert.deepEqual(await barriers(phone), []);
   await phone.fill("vouch-code", await mailedCode(demo.mail, "mina@univ.sebyeol.example"));
   await phone.tap("vouch-confirm");
   await phone.page.locator("[data-testid=vouch-row][data-registrar=campus]").waitFor();
@@ -152,6 +155,8 @@ test("a certificate that ends soon is told on the first page, and the ledger is 
   await phone.sees("renewal");
   assert.deepEqual(await barriers(phone), []);
   await phone.tap("renewal-go");
+  await phone.sees("renew");
+  assert.deepEqual(await barriers(phone), []);
   await phone.tap("renew");
   await typePin(phone, PIN);
   // The ledger itself knows better: it says from when on.
@@ -162,4 +167,10 @@ test("a certificate that ends soon is told on the first page, and the ledger is 
   await phone.sees("ends");
   assert.equal(await phone.at("renew").count(), 0);
   assert.deepEqual(phone.faults, []);
+});
+
+test("the parts of all these pages, on one page, are without barriers too", async () => {
+  await phone.go("/kit?lang=ko");
+  await phone.page.locator("body[data-ready]").waitFor();
+  assert.deepEqual(await barriers(phone), []);
 });

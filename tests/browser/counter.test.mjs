@@ -66,6 +66,7 @@ test("only an officer's key file opens the counter, and only with its passphrase
   await one.fill("counter-pass", readFileSync(join(demo.keys, "passphrase"), "utf8").trim());
   await one.tap("counter-open");
   await one.says("counter-key-error", /담당자만/);
+  assert.deepEqual(await barriers(one), []);
   await comeIn(one, "city-hall-1");
   await one.says("cases", /없습니다/);
   assert.deepEqual(await barriers(one), []);
@@ -93,6 +94,7 @@ test("two officers move the account to a new phone, and the former one is dead",
   await one.fill("phone-number", "00000000");
   await one.tap("phone-go");
   await one.says("person-error", /없습니다/);
+  assert.deepEqual(await barriers(one), []);
   await one.fill("phone-number", number);
   await one.tap("phone-go");
   await one.sees("phone-wait");
@@ -100,8 +102,12 @@ test("two officers move the account to a new phone, and the former one is dead",
   assert.deepEqual(await barriers(fresh), []);
   await fresh.tap("move-yes");
   await fresh.sees("move-step-signed");
+  assert.deepEqual(await barriers(fresh), []);
+  await one.sees("rebind-go");
+  assert.deepEqual(await barriers(one), []);
   await one.tap("rebind-go");
   await one.sees("case-mine");
+  assert.deepEqual(await barriers(one), []);
 
   // Nothing has moved yet.
   await former.go("/");

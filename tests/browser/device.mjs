@@ -41,14 +41,14 @@ export async function confirmCode(demo, { name, birth, email }) {
 }
 
 /** A key whose owner's code has been opened, and the request that certifies it. */
-export async function readyDevice(demo, person, pin = "258036") {
+export async function readyDevice(demo, person, pin = "258036", device_name = "device without a browser") {
   const ticket = await (await post(demo, "/v1/enrolment/confirm", await confirmCode(demo, person))).json();
   const key = freshKey(pin);
   const request = {
     ticket: ticket.ticket,
     public_key: key.raw.toString("hex"),
     possession: key.sign(possession(ticket, key.raw)).toString("hex"),
-    device_name: "device without a browser",
+    device_name,
     device_tag: key.tag,
     pin_proof: key.proof,
   };
@@ -56,8 +56,8 @@ export async function readyDevice(demo, person, pin = "258036") {
 }
 
 /** Enrols a person of the registrar's list: session, ids on the ledger, what the PIN is proven with, and what signs. */
-export async function enrolDevice(demo, person, pin) {
-  const { request, ...key } = await readyDevice(demo, person, pin);
+export async function enrolDevice(demo, person, pin, name) {
+  const { request, ...key } = await readyDevice(demo, person, pin, name);
   const answer = await post(demo, "/v1/enrolment/certify", request);
   const cookie = answer.headers.getSetCookie()[0].split(";")[0];
   const { bid, certificate } = await answer.json();

@@ -6,22 +6,16 @@ import { fileURLToPath } from "node:url";
 
 import { DURE, startDemo } from "./demo.mjs";
 import { PHONE, TABLET, balanceReaches, payIn } from "./people.mjs";
-import { FOLDER, camera, taken, wears } from "./pictures/camera.mjs";
+import { arrangements } from "./pictures/arrangements.mjs";
+import { FOLDER, LOOKS, PLAIN, camera, taken, wears } from "./pictures/camera.mjs";
 import { corners } from "./pictures/corners.mjs";
+import { counterStory } from "./pictures/counter.mjs";
 import { tillCorners, tillEnrolment, tillsDay } from "./pictures/till.mjs";
 import { trouble } from "./pictures/trouble.mjs";
 import { enrolment, everyDay, lostPhone } from "./pictures/wallet.mjs";
 import { launch, open } from "./screen.mjs";
 
 const RECIPIENTS = fileURLToPath(new URL("../../dure/demo/recipients.csv", import.meta.url));
-
-/** How the main screens are shown besides Korean in light. */
-const LOOKS = [
-  { lang: "en", look: "light" },
-  { lang: "ko", look: "dark", colorScheme: "dark" },
-  { lang: "ko", look: "large", large: true },
-  { lang: "en", look: "large", large: true },
-];
 
 /** The city's food vouchers: most people have some. */
 function grant(folder) {
@@ -35,9 +29,8 @@ async function main() {
   const browser = await launch();
   try {
     const [phone, till] = [await open(browser, demo.wallet, PHONE), await open(browser, demo.till, PHONE)];
-    const plain = { lang: "ko", look: "light" };
-    await wears(phone, plain);
-    await wears(till, plain);
+    await wears(phone, PLAIN);
+    await wears(till, PLAIN);
     const [wallet, counter] = [camera(phone, "wallet"), camera(till, "till")];
     await tillEnrolment(till, demo, counter);
     await phone.page.bringToFront();
@@ -63,9 +56,11 @@ async function main() {
     }
     const counterTop = await till.tab();
     await counterTop.page.setViewportSize(TABLET);
-    await wears(counterTop, plain);
-    await wears(phone, plain);
-    await tillsDay(counterTop, phone, camera(counterTop, "till-tablet", plain), { refunds: false });
+    await wears(counterTop, PLAIN);
+    await wears(phone, PLAIN);
+    await tillsDay(counterTop, phone, camera(counterTop, "till-tablet", PLAIN), { refunds: false });
+    await arrangements(browser, demo, till);
+    for (const lang of ["ko", "en"]) await counterStory(browser, demo, lang);
     console.log(`${taken} pictures in ${FOLDER}`);
   } finally {
     await browser.close();
