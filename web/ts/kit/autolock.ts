@@ -7,6 +7,7 @@ import type { Device } from "../keys/device.ts";
 import { service, wallet } from "./client.ts";
 import { el, h, icon, onPress } from "./dom.ts";
 import { PinCancelled } from "./pinsheet.ts";
+import type { SignIn } from "./session.ts";
 import { t } from "./text.ts";
 
 /** How often the rest is measured; timers sleep while a phone does, so the clock is asked. */
@@ -16,11 +17,12 @@ const TOLD_MS = 15_000;
 /** When this browser was last touched on one of our pages, ms. */
 const TOUCHED = "dure_touched";
 
-/** `open` asks for the PIN; its promise resolves once it was right. */
-export function autoLock(device: Device, open: () => Promise<void>): void {
+/** Covers the screen when it has rested; `signIn` asks for the PIN. */
+export function autoLock(device: Device, signIn: SignIn): void {
   const every = device.lockAfterMs ? Math.min(TOLD_MS, device.lockAfterMs / 4) : TOLD_MS;
   let told = 0;
   let cover: HTMLElement | undefined;
+  let opened: () => void = () => undefined;
   const rested = () => (device.lockAfterMs ?? 0) > 0 && Date.now() - lastTouch() >= (device.lockAfterMs ?? 0);
 
   function touched(): void {
@@ -32,7 +34,8 @@ export function autoLock(device: Device, open: () => Promise<void>): void {
   }
 
   async function unlock(): Promise<void> {
-    await open();
+    await signIn.open(t("locked-title"), t("locked-text"));
+    opened();
     told = Date.now();
     write(told);
     cover?.remove();
@@ -48,6 +51,8 @@ export function autoLock(device: Device, open: () => Promise<void>): void {
       sheet.dispatchEvent(new Event("cancel", { cancelable: true }));
       sheet.close();
     }
+    // Whatever the page asks for meanwhile waits behind the cover.
+    signIn.hold(new Promise((resolve) => (opened = resolve)));
     frame().hidden = true;
     frame().inert = true;
     const button = h("button", { type: "button", class: "button button-main", "data-testid": "locked-go" }, t("locked-go"));

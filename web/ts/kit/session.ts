@@ -153,12 +153,21 @@ async function openByKey(device: Device, key: CryptoKey): Promise<boolean> {
   }
 }
 
-/** When the session is over, the PIN opens a new one; several requests wait for the same sheet. Answers what opens one, and may say another reason. */
-export function resumeWithPin(device: Device): (title?: string, lead?: string) => Promise<void> {
-  const resume = (title = t("logged-out-title"), lead = t("logged-out-lead")) => {
+/** What opens a new session. */
+export interface SignIn {
+  /** Asks for passkey or PIN; several that ask wait for the same sheet. May say another reason than that the session is over. */
+  open(title?: string, lead?: string): Promise<void>;
+  /** Requests that find no session wait for `opened` and ask for nothing themselves. */
+  hold(opened: Promise<void>): void;
+}
+
+/** When the session is over, the PIN opens a new one. */
+export function resumeWithPin(device: Device): SignIn {
+  let held: Promise<void> | undefined;
+  const open = (title = t("logged-out-title"), lead = t("logged-out-lead")) => {
     resuming ??= reopen(device, title, lead).finally(() => (resuming = undefined));
     return resuming;
   };
-  onSignedOut(() => resume());
-  return resume;
+  onSignedOut(() => held ?? open());
+  return { open, hold: (opened) => void (held = opened.finally(() => (held = undefined))) };
 }

@@ -14,8 +14,7 @@ import { follow, type Fate } from "./submit.ts";
 /** What every page of a signed-in person begins with. `settled` is called after each transaction that has ended. */
 export async function signedIn(settled: () => void = () => undefined): Promise<Device> {
   const device = await requireDevice();
-  const resume = resumeWithPin(device);
-  autoLock(device, () => resume(t("locked-title"), t("locked-text")));
+  autoLock(device, resumeWithPin(device));
   void resumePending(settled);
   return device;
 }
