@@ -57,8 +57,8 @@ export async function people(demo) {
   const me = await enrolDevice(demo, MINJUN);
   const ask = async (path) => (await fetch(demo.wallet + path, { headers: { cookie: me.cookie } })).json();
   const entries = await charged(demo, ask);
-  await post(demo, "/v1/pin/unlock", { certificate: me.certificate, device_tag: me.tag, proof: me.proof });
-  await post(demo, "/v1/devices/choices", { free_amount: "10000", lock_after_ms: 0 }, me.cookie);
+  // Makes the device less careful, which takes the PIN.
+  await post(demo, "/v1/devices/choices", { free_amount: "10000", lock_after_ms: 0, device_tag: me.tag, proof: me.proof }, me.cookie);
   const resumed = await enrolDevice(demo, JIWOO);
   return {
     me,
