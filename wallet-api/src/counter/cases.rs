@@ -12,7 +12,7 @@ use dure_ledger_client::ClientError;
 use dure_score::{
     Effect, Receipt, Refusal, SignedTx,
     call::{Call, ProposedCall},
-    limits::PROPOSAL_LIFE_MS,
+    limits::{MAX_VALIDITY_MS, PROPOSAL_LIFE_MS},
 };
 
 use super::{
@@ -25,7 +25,7 @@ use crate::{app::App, fault::Fault};
 const WAIT: Duration = Duration::from_secs(10);
 /// Longest wait for the read model to show what is final.
 const READ_MODEL: Duration = Duration::from_secs(1);
-/// Cases shown at once, oldest first.
+/// Cases shown at once, newest first.
 const MOST: i64 = 100;
 
 /// What came of an officer's transaction.
@@ -81,12 +81,12 @@ pub async fn submit(app: &App, officer: &Entered, tx: SignedTx, reason: &str) ->
         // A second arrival of something that has applied is an answer, not a refusal.
         Err(ClientError::Refused(refusal)) => match app.client.receipt(&tx.id()).await? {
             Some(receipt) => receipt,
-            None => return refused(app, case_of(&tx, id), refusal).await,
+            None => return refused(app, &tx, refusal).await,
         },
         Err(error) => return Err(error.into()),
     };
     if let Some(refusal) = receipt.refusal() {
-        return refused(app, case_of(&tx, id), refusal.clone()).await;
+        return refused(app, &tx, refusal.clone()).await;
     }
     app.progress.wait_for(receipt.height, READ_MODEL).await;
     Ok(Standing::Applied { executed: has_executed(&receipt) })
@@ -152,20 +152,22 @@ fn approve(c: &mut DbConnection, proposal: &str, officer: &Entered, office: &str
     Ok(look_ups::note(c, &case.bid, Kind::Officer, (&officer.certificate, office), &case.reason, now_ms())?)
 }
 
-/// The case that a refused transaction was about: a proposal's own, or the one that was to be approved.
-fn case_of(tx: &SignedTx, id: String) -> String {
-    match &tx.transaction().call {
-        Call::GovernanceApprove(call) => call.proposal.to_string(),
-        _ => id,
-    }
-}
-
-async fn refused(app: &App, id: String, refusal: Refusal) -> Result<Standing, Fault> {
-    // Said about the officer, not about the case.
-    if matches!(refusal, Refusal::AlreadyApproved | Refusal::NotAllowed) {
-        return Err(Fault::Refused(refusal));
-    }
-    let close = move |c: &mut _| table::close(c, &id, table::REFUSED, now_ms());
+/// Closes the case where the refusal is the end of it: a proposal that never was, or one that the ledger has closed. An approval
+/// that came too late in its own time says nothing about the case.
+async fn refused(app: &App, tx: &SignedTx, refusal: Refusal) -> Result<Standing, Fault> {
+    let now = now_ms();
+    let long_ago = now.saturating_sub(i64::try_from(MAX_VALIDITY_MS).unwrap_or(i64::MAX));
+    let (proposal, since) = match (&tx.transaction().call, &refusal) {
+        (Call::GovernanceApprove(call), Refusal::ProposalClosed) => (call.proposal, now),
+        // A proposal of a moment ago may be on its way still.
+        (Call::GovernanceApprove(call), Refusal::UnknownProposal) => (call.proposal, long_ago),
+        (Call::GovernancePropose(_), _) => (tx.id(), now),
+        _ => return Err(Fault::Refused(refusal)),
+    };
+    let close = move |c: &mut _| match table::find(c, &proposal.to_string())? {
+        Some(case) if case.created_at <= since => table::close(c, &case.proposal, table::REFUSED, now),
+        _ => Ok(()),
+    };
     app.db.run::<_, DbError, _>(close).await?;
     Err(Fault::Refused(refusal))
 }

@@ -128,6 +128,16 @@ fn two_officers_move_an_account_to_a_new_phone() {
         let (_, alone) = decide(&node, &app, &first, one, approve(proposal)).await;
         alone.assert_problem(422, "ALREADY_APPROVED");
         assert_eq!(post(&app, "/v1/new-phone/state", token.clone()).await.json["state"], "signed");
+        // An approval that came too late in its own time is made anew: the case is still there.
+        let late = {
+            let mut ledger = node.ledger.lock();
+            let late = ledger.sign(two, approve(proposal));
+            ledger.now += 120_000;
+            late
+        };
+        let body = super::transactions::submission(&late);
+        post_as(&app, &second, "/v1/counter/decisions", body).await.assert_problem(422, "EXPIRED");
+        assert_eq!(get_as(&app, &second, "/v1/counter/cases").await.json.as_array().unwrap().len(), 1);
         // A phone that has gone away is told before the ledger moves anything to its key.
         let end = |ms: i64| {
             use diesel::prelude::*;

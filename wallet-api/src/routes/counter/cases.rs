@@ -29,7 +29,7 @@ pub struct Case {
     mine: bool,
 }
 
-/// The institution's open cases, oldest first.
+/// The institution's open cases, newest first.
 #[utoipa::path(get, path = "/v1/counter/cases", tag = "counter", responses(
     (status = 200, body = Vec<Case>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub async fn list(app: Data<App>, officer: Officer) -> Result<Json<Vec<Case>>, Failure> {
