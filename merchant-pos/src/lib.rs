@@ -2,7 +2,7 @@
 //! within a second of finality; refunds are signed by the till's own key.
 //!
 //! Map: [`order`] (an order's life, pure), [`follower`] (blocks to orders, in one transaction with the checkpoint), [`live`]
-//! (events to open screens), [`enrol`] (codes, certificates, PINs, sessions), [`http`] (the wire and the running process),
+//! (events to open screens), [`enrol`] (codes, certificates, PINs, sessions), [`routes`] (one file a resource, on what `http` gives),
 //! [`eyes`] (what a shop sees of a receipt), [`repo`] (the only SQL), [`ledger`] (the little that the till asks of a node).
 //!
 //! What the till does *not* know: who a payer is, any citizen's key, and any key of a shop.
@@ -14,12 +14,14 @@ pub mod enrol;
 pub mod error;
 pub mod eyes;
 pub mod follower;
-pub mod http;
+mod http;
 pub mod ledger;
+mod limits;
 pub mod live;
 pub mod metrics;
 pub mod order;
 pub mod repo;
+pub mod routes;
 pub mod till;
 
 pub use config::{Config, Overrides, Place};

@@ -7,7 +7,7 @@ use dure_score::ChainId;
 use dure_web::Web;
 use tokio::sync::{Notify, Semaphore};
 
-use crate::{enrol::Officer, http::Limits, ledger::Ledger, live::Hub, metrics::Metrics};
+use crate::{enrol::Officer, ledger::Ledger, limits::Limits, live::Hub, metrics::Metrics};
 
 /// PIN hashes worked out at once: each takes 19 MiB and a core for some tens of milliseconds.
 const HASHES_AT_ONCE: usize = 2;

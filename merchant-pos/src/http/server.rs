@@ -10,7 +10,6 @@ use dure_score::Genesis;
 use dure_web::Web;
 use tokio::task::JoinHandle;
 
-use super::routes;
 use crate::{
     clock::now_ms,
     config::Config,
@@ -18,6 +17,7 @@ use crate::{
     error::PosError,
     follower::follow,
     repo,
+    routes::routes,
     till::Till,
 };
 

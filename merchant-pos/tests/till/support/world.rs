@@ -10,7 +10,7 @@ use dure_db::{
 };
 use dure_score::{Bid, signature::SigningKey};
 use dure_web::Web;
-use merchant_pos::{Till, clock::now_ms, enrol::Officer, follower, http::routes};
+use merchant_pos::{Till, clock::now_ms, enrol::Officer, follower, routes::routes};
 
 use super::{
     browser::Browser,

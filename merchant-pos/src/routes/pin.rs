@@ -8,8 +8,7 @@ use dure_score::CertId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cookie;
-use crate::{enrol, error::PosError, till::Till};
+use crate::{enrol, error::PosError, http::cookie, till::Till};
 
 /// A device and the proof of its PIN.
 #[derive(Deserialize, ToSchema)]

@@ -8,10 +8,10 @@ use dure_score::{PublicKey, Signature, record::Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cookie;
 use crate::{
     enrol::{self, Application},
     error::PosError,
+    http::cookie,
     till::Till,
 };
 

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use utoipa::OpenApi;
 
 use super::{
-    campaigns, enrolment, events, me, operation, orders, payer_codes, pin, sales, sticker, transactions,
+    campaigns, enrolment, events, health, me, orders, payer_codes, pin, sales, sticker, transactions,
 };
 use crate::live::{PaidEvent, RefundedEvent};
 
@@ -35,8 +35,8 @@ use crate::live::{PaidEvent, RefundedEvent};
         transactions::submit,
         transactions::show,
         events::stream,
-        operation::health,
-        operation::metrics
+        health::health,
+        health::metrics
     ),
     components(schemas(PaidEvent, RefundedEvent))
 )]

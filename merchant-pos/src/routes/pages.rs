@@ -12,8 +12,8 @@ use actix_web::{
 use dure_web::{App, TillPage, View};
 use serde::Deserialize;
 
-use super::{one, problem};
-use crate::{error::PosError, till::Till};
+use super::one;
+use crate::{error::PosError, http::problem, till::Till};
 
 /// `?lang=` on a page; other parameters belong to the scripts.
 #[derive(Deserialize)]
