@@ -4,11 +4,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-OURS='dure|dure-load|dure-score|dure-consensus|dure-ledger-client|ledger-node|dure-db|dure-web|wallet-api|merchant-pos|settlement|sandbox-bank|dure-tests'
+OURS='dure|dure-service|dure-settings|dure-load|dure-score|dure-consensus|dure-ledger-client|ledger-node|dure-db|dure-web|wallet-api|merchant-pos|settlement|sandbox-bank|dure-tests'
 bad=0
 wrong() { printf 'arrows: %s\n' "$*" >&2; bad=1; }
 
-ALL='dure-score dure-web dure-db dure-consensus sandbox-bank dure-ledger-client ledger-node wallet-api merchant-pos settlement dure-load dure dure-tests'
+ALL='dure-score dure-settings dure-service dure-web dure-db dure-consensus sandbox-bank dure-ledger-client ledger-node wallet-api merchant-pos settlement dure-load dure dure-tests'
 SERVICES='wallet-api merchant-pos settlement'
 
 # Crates of ours that name a library in their product code (not in their tests), through `depth` steps.
@@ -24,11 +24,13 @@ imported_only_by() {
     done
 }
 
-imported_only_by dure-score dure-ledger-client ledger-node $SERVICES dure-load dure dure-tests
+imported_only_by dure-settings ledger-node dure-service dure dure-tests
+imported_only_by dure-service $SERVICES dure dure-tests
+imported_only_by dure-score dure-service dure-ledger-client ledger-node $SERVICES dure-load dure dure-tests
 imported_only_by dure-consensus ledger-node dure dure-tests
-imported_only_by dure-ledger-client $SERVICES dure dure-tests
-imported_only_by dure-db $SERVICES dure dure-tests
-imported_only_by dure-web $SERVICES dure dure-tests
+imported_only_by dure-ledger-client dure-service $SERVICES dure dure-tests
+imported_only_by dure-db dure-service $SERVICES dure dure-tests
+imported_only_by dure-web dure-service $SERVICES dure dure-tests
 for crate in ledger-node sandbox-bank $SERVICES dure; do
     imported_only_by "$crate" dure dure-tests
 done
@@ -51,7 +53,7 @@ reached_only_by() {
 
 reached_only_by rocksdb ledger-node dure dure-tests
 reached_only_by commonware-consensus dure-consensus ledger-node dure dure-tests
-reached_only_by diesel dure-db wallet-api merchant-pos settlement dure dure-tests
+reached_only_by diesel dure-db dure-service wallet-api merchant-pos settlement dure dure-tests
 
 # Nobody but dure-consensus names the engine in its manifest.
 while read -r manifest; do
@@ -63,7 +65,7 @@ outside() {
     local pattern="$1" allowed="$2" file
     while read -r file; do
         wrong "$file names ${pattern%%::*}"
-    done < <(grep -rlE "$pattern" --include='*.rs' ledger-node migrations wallet-api merchant-pos settlement web dure |
+    done < <(grep -rlE "$pattern" --include='*.rs' ledger-node migrations service wallet-api merchant-pos settlement web dure |
         grep -vE "$allowed|/tests/|/tests?\.rs$|/testing" || true)
 }
 

@@ -1,43 +1,21 @@
-//! The node's configuration: one TOML file, scalar keys overridden by `DURE_NODE_<KEY>`, unknown keys refused.
+//! The node's configuration: one TOML file, its keys overridden by `DURE_NODE_<KEY>` and flags, unknown keys refused.
 
 mod defaults;
 
 use std::{
-    fs,
+    ffi::OsString,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use dure_score::PublicKey;
+use dure_settings::{Configuration, SettingsError, settings};
 use serde::{Deserialize, Serialize};
 
 use crate::http::usual_connections;
 
-/// Prefix of the environment variables that override scalar keys.
+/// Prefix of the environment variables that override keys.
 pub const ENV_PREFIX: &str = "DURE_NODE_";
-
-/// Scalar keys, and whether they are numbers.
-const SCALARS: [(&str, bool); 19] = [
-    ("genesis", false),
-    ("secret_key_file", false),
-    ("data_dir", false),
-    ("http_listen", false),
-    ("p2p_listen", false),
-    ("orderer", false),
-    ("http_workers", true),
-    ("consensus_threads", true),
-    ("heartbeat_ms", true),
-    ("log_format", false),
-    ("log_filter", false),
-    ("role", false),
-    ("join", false),
-    ("access", false),
-    ("snapshot_every", true),
-    ("keep_blocks", true),
-    ("min_free_bytes", true),
-    ("tree_cache_mb", true),
-    ("connections_per_address", true),
-];
 
 /// Fewest blocks whose transactions a pruning node keeps: followers that are a moment behind still find theirs.
 pub const MIN_KEEP_BLOCKS: u64 = 16;
@@ -62,7 +40,7 @@ pub enum ConfigError {
     /// Not TOML, a key is unknown or missing, or a value is not of its kind.
     #[error("configuration: {0}")]
     Invalid(String),
-    /// An environment variable with our prefix names no scalar key.
+    /// An environment variable with our prefix names no key.
     #[error("environment variable {0} overrides no known key")]
     UnknownVariable(String),
     /// Anybody who reaches the machine could read the ledger.
@@ -156,75 +134,85 @@ pub struct ValidatorAddress {
     pub address: SocketAddr,
 }
 
-/// How a node runs. Relative paths are relative to the working directory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NodeConfig {
-    /// JSON file of the genesis, the same on every node.
-    pub genesis: PathBuf,
-    /// File with the validator's secret key (64 hex digits), mode 0600.
-    pub secret_key_file: PathBuf,
-    /// Directory of this node's ledger and consensus journal, created if missing.
-    pub data_dir: PathBuf,
-    /// Address of the HTTP interface; port 0 takes a free one.
-    pub http_listen: SocketAddr,
-    /// Address for the other validators; unused by `solo`.
-    pub p2p_listen: SocketAddr,
-    /// Who orders blocks.
-    pub orderer: OrdererKind,
-    /// Threads of the HTTP server.
-    #[serde(default = "defaults::two")]
-    pub http_workers: usize,
-    /// Threads of the consensus engine, beside those that verify, apply and write: its steps are short, and a second thread on a busy
-    /// machine mostly wakes up and looks.
-    #[serde(default = "defaults::one")]
-    pub consensus_threads: usize,
-    /// Longest time between blocks while nothing waits, ms; at most 200.
-    #[serde(default = "defaults::heartbeat")]
-    pub heartbeat_ms: u64,
-    /// Form of the log.
-    #[serde(default)]
-    pub log_format: LogFormat,
-    /// Filter of the log, such as `info,ledger_node=debug`.
-    #[serde(default = "defaults::filter")]
-    pub log_filter: String,
-    /// Whether it may vote.
-    #[serde(default)]
-    pub role: NodeRole,
-    /// How it gets a ledger that it has not.
-    #[serde(default)]
-    pub join: Join,
-    /// Who may use the HTTP interface.
-    #[serde(default)]
-    pub access: AccessMode,
-    /// Blocks between two snapshots; 0 writes none.
-    #[serde(default)]
-    pub snapshot_every: u64,
-    /// Blocks whose transactions and receipts are kept, at least [`MIN_KEEP_BLOCKS`]; 0 keeps all.
-    #[serde(default)]
-    pub keep_blocks: u64,
-    /// Free bytes on the data directory's disk below which no transaction is admitted; 0 never looks.
-    #[serde(default = "defaults::quarter_gib")]
-    pub min_free_bytes: u64,
-    /// Memory for leaves of the state tree, MiB; what does not fit is read from disk.
-    #[serde(default = "defaults::tree_cache")]
-    pub tree_cache_mb: usize,
-    /// Addresses of the institution's own services, whose requests are not counted: they carry those of many people and
-    /// limit them themselves. This machine's own by default.
-    #[serde(default = "defaults::this_machine")]
-    pub services: Vec<IpAddr>,
-    /// HTTP connections that one address (of an IPv6 address its 64-bit network) may hold open, if it is none of `services`; 0 lets services in only.
-    #[serde(default = "usual_connections")]
-    pub connections_per_address: usize,
-    /// HTTP base URLs of the other nodes, to which admitted transactions are passed on.
-    #[serde(default)]
-    pub peers: Vec<String>,
-    /// P2p addresses of validators of which the ledger names none, or another than this node is to use.
-    #[serde(default)]
-    pub validators: Vec<ValidatorAddress>,
-    /// Nodes and services that are let in beside validators and certificates, when access is by members.
-    #[serde(default)]
-    pub members: Vec<MemberKey>,
+settings! {
+    /// How a node runs. Relative paths are relative to the working directory.
+    pub struct NodeConfig {
+        required {
+            /// JSON file of the genesis, the same on every node.
+            genesis: PathBuf,
+            /// File with the validator's secret key (64 hex digits), mode 0600.
+            secret_key_file: PathBuf,
+            /// Directory of this node's ledger and consensus journal, created if missing.
+            data_dir: PathBuf,
+            /// Address of the HTTP interface; port 0 takes a free one.
+            http_listen: SocketAddr,
+            /// Address for the other validators; unused by `solo`.
+            p2p_listen: SocketAddr,
+            /// Who orders blocks: bft or solo.
+            orderer: OrdererKind,
+        }
+        values {
+            /// Threads of the HTTP server.
+            http_workers: usize = 2,
+            /// Threads of the consensus engine, beside those that verify, apply and write: its steps are short, and a second
+            /// thread on a busy machine mostly wakes up and looks.
+            consensus_threads: usize = 1,
+            /// Longest time between blocks while nothing waits, ms; at most 200.
+            heartbeat_ms: u64 = 200,
+            /// Form of the log: json or text.
+            log_format: LogFormat = LogFormat::default(),
+            /// Filter of the log, such as `info,ledger_node=debug`.
+            log_filter: String = "info,commonware=warn,actix_server=warn".to_owned(),
+            /// Whether it may vote: auto or observer.
+            role: NodeRole = NodeRole::default(),
+            /// How it gets a ledger that it has not: genesis or snapshot.
+            join: Join = Join::default(),
+            /// Who may use the HTTP interface: open or members.
+            access: AccessMode = AccessMode::default(),
+            /// Blocks between two snapshots; 0 writes none.
+            snapshot_every: u64 = 0,
+            /// Blocks whose transactions and receipts are kept, at least 16; 0 keeps all.
+            keep_blocks: u64 = 0,
+            /// Free bytes on the data directory's disk below which no transaction is admitted; 0 never looks.
+            min_free_bytes: u64 = defaults::MIN_FREE_BYTES,
+            /// Memory for leaves of the state tree, MiB; what does not fit is read from disk.
+            tree_cache_mb: usize = defaults::TREE_CACHE_MB,
+            /// Addresses of the institution's own services, separated by commas, whose requests are not counted: they carry those
+            /// of many people and limit them themselves.
+            services: Vec<IpAddr> = defaults::this_machine(),
+            /// HTTP connections that one address (of an IPv6 address its 64-bit network) may hold open, if it is none of
+            /// `services`; 0 lets services in only.
+            connections_per_address: usize = usual_connections(),
+            /// HTTP base URLs of the other nodes, separated by commas, to which admitted transactions are passed on.
+            peers: Vec<String> = Vec::new(),
+        }
+        lists {
+            /// P2p addresses (public_key, address) of validators of which the ledger names none, or another than this node is to
+            /// use.
+            validators: Vec<ValidatorAddress> = Vec::new(),
+            /// Nodes and services (public_key, tier) that are let in beside validators and certificates, when access is by
+            /// members.
+            members: Vec<MemberKey> = Vec::new(),
+        }
+    }
+}
+
+/// Flags, each of which overrides variables and file.
+pub type Overrides = dure_settings::Overrides<NodeConfig>;
+
+impl Configuration for NodeConfig {
+    const PREFIX: &'static str = ENV_PREFIX;
+}
+
+impl From<SettingsError> for ConfigError {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::Unreadable { path, reason } => Self::Unreadable { path: path.into(), reason },
+            SettingsError::UnknownVariable(name) => Self::UnknownVariable(name),
+            SettingsError::Invalid(reason) => Self::Invalid(reason),
+            SettingsError::Rule(rule) => Self::Invalid(rule.to_owned()),
+        }
+    }
 }
 
 impl NodeConfig {
@@ -232,31 +220,7 @@ impl NodeConfig {
     /// that the system gives.
     pub fn new(genesis: PathBuf, secret_key_file: PathBuf, data_dir: PathBuf, orderer: OrdererKind) -> Self {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self {
-            genesis,
-            secret_key_file,
-            data_dir,
-            http_listen: any,
-            p2p_listen: any,
-            orderer,
-            http_workers: defaults::two(),
-            consensus_threads: defaults::one(),
-            heartbeat_ms: defaults::heartbeat(),
-            log_format: LogFormat::default(),
-            log_filter: defaults::filter(),
-            role: NodeRole::default(),
-            join: Join::default(),
-            access: AccessMode::default(),
-            snapshot_every: 0,
-            keep_blocks: 0,
-            min_free_bytes: defaults::quarter_gib(),
-            tree_cache_mb: defaults::tree_cache(),
-            services: defaults::this_machine(),
-            connections_per_address: usual_connections(),
-            peers: Vec::new(),
-            validators: Vec::new(),
-            members: Vec::new(),
-        }
+        Self::with(genesis, secret_key_file, data_dir, any, any, orderer)
     }
 
     /// [`NodeConfig::tree_cache_mb`] in bytes.
@@ -278,35 +242,20 @@ impl NodeConfig {
         Ok(())
     }
 
-    /// Reads `path` and the overrides among `variables` (all of the process's environment).
-    pub fn load(path: &Path, variables: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
-        let unreadable = |error: std::io::Error| ConfigError::Unreadable {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        };
-        Self::parse(&fs::read_to_string(path).map_err(unreadable)?, variables)
+    /// Reads the file, and what variables (all of the process's environment) and flags override.
+    pub fn load(
+        flags: &Overrides,
+        variables: impl Iterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        let config: Self = dure_settings::load(flags, variables)?;
+        config.check()?;
+        Ok(config)
     }
 
     /// Reads TOML text and the overrides among `variables`.
     pub fn parse(text: &str, variables: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
-        let invalid = |error: toml::de::Error| ConfigError::Invalid(error.to_string());
-        let mut table: toml::Table = text.parse().map_err(invalid)?;
-        for (name, value) in variables {
-            let Some(key) = name.strip_prefix(ENV_PREFIX) else { continue };
-            let key = key.to_lowercase();
-            let Some((_, number)) = SCALARS.iter().find(|(scalar, _)| *scalar == key) else {
-                return Err(ConfigError::UnknownVariable(name));
-            };
-            let value = if *number {
-                let number =
-                    value.parse().map_err(|_| ConfigError::Invalid(format!("{name} is not a number")))?;
-                toml::Value::Integer(number)
-            } else {
-                toml::Value::String(value)
-            };
-            table.insert(key, value);
-        }
-        let config: Self = table.try_into().map_err(invalid)?;
+        let variables = variables.map(|(name, value)| (name.into(), value.into()));
+        let config: Self = dure_settings::parse(text, variables, &Overrides::default())?;
         config.check()?;
         Ok(config)
     }
@@ -373,7 +322,8 @@ mod tests {
         assert_eq!(with("DURE_NODE_HTTP_LISTEN", "127.0.0.1:1").unwrap().http_listen.port(), 1);
         assert_eq!(with("DURE_NODE_HEARTBEAT_MS", "100").unwrap().heartbeat_ms, 100);
         assert_eq!(with("DURE_WALLET_PORT", "x").unwrap(), sample());
-        assert!(matches!(with("DURE_NODE_PEERS", "x"), Err(ConfigError::UnknownVariable(_))));
+        assert_eq!(with("DURE_NODE_PEERS", "http://a, http://b").unwrap().peers, ["http://a", "http://b"]);
+        assert!(matches!(with("DURE_NODE_MEMBERS", "x"), Err(ConfigError::UnknownVariable(_))));
         assert!(matches!(with("DURE_NODE_HEARTBEAT_MS", "x"), Err(ConfigError::Invalid(_))));
         let unknown = format!("colour = \"blue\"\n{text}");
         assert!(matches!(NodeConfig::parse(&unknown, std::iter::empty()), Err(ConfigError::Invalid(_))));

@@ -1,11 +1,11 @@
 //! The node's process: configuration, log, signals.
 
-use std::{io::IsTerminal as _, path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal as _, process::ExitCode};
 
 use clap::Parser;
 use ledger_node::{
     NodeConfig, NodeError,
-    config::{ENV_PREFIX, LogFormat},
+    config::{LogFormat, Overrides},
     run,
 };
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,11 +13,10 @@ use tracing_subscriber::EnvFilter;
 
 /// A node of the permissioned ledger.
 #[derive(Parser)]
-#[command(version, after_help = format!("Scalar keys of the configuration are overridden by {ENV_PREFIX}<KEY>."))]
+#[command(version)]
 struct Arguments {
-    /// Configuration file (TOML).
-    #[arg(long, value_name = "PATH")]
-    config: PathBuf,
+    #[command(flatten)]
+    overrides: Overrides,
 }
 
 /// A payment makes many small pieces on one thread that another frees; the system's allocator spends an eighth of all time there.
@@ -26,7 +25,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let config = match NodeConfig::load(&arguments.config, std::env::vars()) {
+    let config = match NodeConfig::load(&arguments.overrides, std::env::vars_os()) {
         Ok(config) => config,
         Err(error) => return fail(&error.into()),
     };

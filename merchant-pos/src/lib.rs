@@ -24,7 +24,7 @@ pub mod repo;
 pub mod routes;
 pub mod till;
 
-pub use config::{Config, Overrides, Place};
+pub use config::{Config, Limits, Overrides};
 pub use error::PosError;
 pub use http::run;
 pub use till::Till;

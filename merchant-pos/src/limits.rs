@@ -8,7 +8,7 @@ use governor::{
     clock::{Clock, DefaultClock},
 };
 
-use crate::error::PosError;
+use crate::{config, error::PosError};
 
 /// Keys that one limiter keeps before it forgets those that have recovered: bounds memory.
 const KEYS_MAX: usize = 20_000;
@@ -48,27 +48,20 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
     }
 }
 
-impl Default for Limits {
-    fn default() -> Self {
+impl Limits {
+    /// As configured.
+    pub fn new(config: &config::Limits) -> Self {
         let minute = Duration::from_secs(60);
         Self {
-            // A market hall may enrol thirty shops behind one address; nobody needs more a minute.
-            enrol_address: Limiter::per(minute, 30),
+            enrol_address: Limiter::per(minute, config.enrolment_per_minute),
             // Each sends a mail to the shop.
             enrol_email: Limiter::per(minute.saturating_mul(10), 5),
-            // A shop with many tills behind one address unlocks them all in the morning.
-            pin_address: Limiter::per(minute, 60),
-            // Two sales a second: far above any queue at a till.
-            orders: Limiter::per(minute, 120),
-            // Refunds, with their previews.
-            transactions: Limiter::per(minute, 60),
-            // A number has eight digits: guessing that of one person takes years, that of any of a thousand eighty hours.
-            payer_codes: Limiter::per(minute, 20),
+            pin_address: Limiter::per(minute, config.unlock_per_minute),
+            orders: Limiter::per(minute, config.orders_per_minute),
+            transactions: Limiter::per(minute, config.transactions_per_minute),
+            payer_codes: Limiter::per(minute, config.payer_codes_per_minute),
         }
     }
-}
-
-impl Limits {
     /// Any step of an enrolment, by address.
     pub fn enrol(&self, address: IpAddr) -> Result<(), PosError> {
         self.enrol_address.check(&address)
@@ -102,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_burst_is_welcome_and_the_next_one_waits() {
-        let limits = Limits::default();
+        let limits = Limits::new(&config::Limits::default());
         for _ in 0..5 {
             limits.mail("cafe@sebyeol.example").unwrap();
         }

@@ -7,9 +7,17 @@ use merchant_pos::{Config, Overrides, PosError};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+/// The till: orders, QR codes, live payments, refunds.
+#[derive(Parser)]
+#[command(name = "merchant-pos", version, about)]
+struct Arguments {
+    #[command(flatten)]
+    overrides: Overrides,
+}
+
 #[actix_web::main]
 async fn main() -> ExitCode {
-    let overrides = Overrides::parse();
+    let Arguments { overrides } = Arguments::parse();
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();

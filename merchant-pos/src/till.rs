@@ -7,7 +7,7 @@ use dure_score::ChainId;
 use dure_web::Web;
 use tokio::sync::{Notify, Semaphore};
 
-use crate::{enrol::Officer, ledger::Ledger, limits::Limits, live::Hub, metrics::Metrics};
+use crate::{config::Config, enrol::Officer, ledger::Ledger, limits::Limits, live::Hub, metrics::Metrics};
 
 /// PIN hashes worked out at once: each takes 19 MiB and a core for some tens of milliseconds.
 const HASHES_AT_ONCE: usize = 2;
@@ -47,7 +47,7 @@ impl Till {
         officer: Officer,
         offset_minutes: u32,
         web: Web,
-        insecure_cookies: bool,
+        config: &Config,
     ) -> Self {
         Self {
             db,
@@ -56,9 +56,9 @@ impl Till {
             officer,
             offset_minutes,
             web,
-            insecure_cookies,
+            insecure_cookies: config.insecure_cookies,
             hub: Hub::default(),
-            limits: Limits::default(),
+            limits: Limits::new(&config.limits),
             metrics: Metrics::default(),
             revocations: Notify::new(),
             hashing: Semaphore::new(HASHES_AT_ONCE),

@@ -8,3 +8,5 @@
 //! `http` (guard, problems, limits, cookies, the running server, the API's description); `config`; `metrics`.
 //! actix appears in `http` alone, diesel in none of them.
 #![forbid(unsafe_code)]
+
+pub mod config;

@@ -32,7 +32,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-pub use config::{Charge, Config, Limits, Mail, MailTransport, Overrides, Place, Registrar};
+pub use config::{Charge, Config, Limits, Mail, MailTransport, Overrides, Registrar};
 pub use registrar::Asks;
 pub use service::run;
 pub use start::StartError;

@@ -6,8 +6,16 @@ use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 use wallet_api::{Config, Overrides, StartError};
 
+/// The citizens' wallet: pages, API, ledger follower, mail.
+#[derive(Parser)]
+#[command(name = "wallet-api", version, about)]
+struct Arguments {
+    #[command(flatten)]
+    overrides: Overrides,
+}
+
 fn main() -> ExitCode {
-    let overrides = Overrides::parse();
+    let Arguments { overrides } = Arguments::parse();
     start_log();
     match serve(overrides) {
         Ok(()) => ExitCode::SUCCESS,

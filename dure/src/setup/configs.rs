@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use dure_service::config::Place;
 use ledger_node::{
     NodeConfig,
     config::{LogFormat, OrdererKind, ValidatorAddress},
@@ -120,7 +121,7 @@ fn wallet(deployment: &Deployment) -> wallet_api::Config {
         key_file: deployment.layout.key("registry-wallet"),
         key_passphrase: deployment.passphrase.clone(),
         insecure_cookies: deployment.outside.is_none(),
-        place: wallet_api::Place { ko: sheet.channel.name_ko.clone(), en: sheet.channel.name_en.clone() },
+        place: Place { ko: sheet.channel.name_ko.clone(), en: sheet.channel.name_en.clone() },
         registrars: registrars(deployment),
         mail: wallet_api::Mail { dir: deployment.layout.mail(), ..Default::default() },
         charge: wallet_api::Charge {
@@ -156,7 +157,7 @@ fn registrars(deployment: &Deployment) -> Vec<wallet_api::Registrar> {
 fn till(deployment: &Deployment) -> merchant_pos::Config {
     let sheet = &deployment.city.sheet;
     merchant_pos::Config {
-        place: merchant_pos::Place { ko: sheet.channel.name_ko.clone(), en: sheet.channel.name_en.clone() },
+        place: Place { ko: sheet.channel.name_ko.clone(), en: sheet.channel.name_en.clone() },
         listen: local(deployment.ports.till),
         database_url: deployment.database_url.clone(),
         nodes: deployment.ports.node_urls(),

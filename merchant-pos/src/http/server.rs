@@ -84,7 +84,7 @@ async fn open(config: &Config) -> Result<Till, PosError> {
         return Err(startup("certify devices", &"the key file's officer is not one of this ledger"));
     }
     let web = web.with_place(&config.place.ko, &config.place.en);
-    Ok(Till::new(db, Arc::new(ledger), officer, genesis.utc_offset_minutes, web, config.insecure_cookies))
+    Ok(Till::new(db, Arc::new(ledger), officer, genesis.utc_offset_minutes, web, config))
 }
 
 async fn genesis(ledger: &LedgerClient) -> Result<Genesis, PosError> {

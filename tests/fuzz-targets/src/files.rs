@@ -75,12 +75,15 @@ pub fn node_config(data: &[u8]) {
 /// Number of a service, its TOML.
 pub fn service_configs(data: &[u8]) {
     let Some((service, text)) = byte(data) else { return };
-    let config = Some(SCRATCH.write("service.toml", text));
+    let config = SCRATCH.write("service.toml", text);
     match service % 4 {
-        0 => drop(wallet_api::Config::load(wallet_api::Overrides { config, ..Default::default() })),
-        1 => drop(merchant_pos::Config::load(merchant_pos::Overrides { config, ..Default::default() })),
-        2 => drop(settlement::Config::load(settlement::Overrides { config, ..Default::default() })),
-        _ => drop(sandbox_bank::Config::load(sandbox_bank::Overrides { config, ..Default::default() })),
+        0 => drop(wallet_api::Config::load(wallet_api::Overrides::file(config))),
+        1 => drop(merchant_pos::Config::load(merchant_pos::Overrides::file(config))),
+        2 => drop(settlement::Config::load(settlement::Overrides::file(config))),
+        _ => drop(sandbox_bank::Config::load(sandbox_bank::Overrides {
+            config: Some(config),
+            ..Default::default()
+        })),
     }
 }
 

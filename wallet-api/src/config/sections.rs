@@ -2,19 +2,10 @@
 
 use std::path::PathBuf;
 
+use dure_service::config::{self, SettingsError, settings};
 use serde::{Deserialize, Serialize};
 
-use crate::{registrar::Asks, start::StartError};
-
-/// `[place]`: the city or campus.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Place {
-    /// Korean name.
-    pub ko: String,
-    /// English name.
-    pub en: String,
-}
+use crate::registrar::Asks;
 
 /// `[[registrars]]`: whose data decides who may enrol.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,14 +36,10 @@ impl Default for Registrar {
 }
 
 impl Registrar {
-    pub(super) fn check(&self) -> Result<(), StartError> {
+    /// Whether its id is of its form.
+    pub(super) fn is_named(&self) -> bool {
         let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        let good = (1..=30).contains(&self.id.len()) && self.id.bytes().all(letter);
-        if good {
-            Ok(())
-        } else {
-            Err(StartError::Config("a registrar's id must be 1 to 30 of a-z, 0-9 and -".to_owned()))
-        }
+        (1..=30).contains(&self.id.len()) && self.id.bytes().all(letter)
     }
 }
 
@@ -70,97 +57,65 @@ pub enum MailTransport {
     Tls,
 }
 
-/// `[mail]`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Mail {
-    /// How.
-    pub transport: MailTransport,
-    /// Folder of the file transport.
-    pub dir: PathBuf,
-    /// SMTP host.
-    pub host: String,
-    /// SMTP port.
-    pub port: u16,
-    /// SMTP user; empty for none.
-    pub username: String,
-    /// SMTP password.
-    pub password: String,
-    /// Sender, such as `Dure <no-reply@example.kr>`.
-    pub from: String,
-}
-
-impl Default for Mail {
-    fn default() -> Self {
-        Self {
-            transport: MailTransport::File,
-            dir: PathBuf::from("data/mail"),
-            host: "127.0.0.1".to_owned(),
-            port: 25,
-            username: String::new(),
-            password: String::new(),
-            from: "Dure <no-reply@sebyeol.example>".to_owned(),
+settings! {
+    /// `[mail]`.
+    pub struct Mail {
+        values {
+            /// How mail leaves: file, smtp, starttls or tls.
+            transport: MailTransport = MailTransport::File,
+            /// Folder of the file transport.
+            dir: PathBuf = PathBuf::from("data/mail"),
+            /// SMTP host.
+            host: String = "127.0.0.1".to_owned(),
+            /// SMTP port.
+            port: u16 = 25,
+            /// SMTP user; empty for none.
+            username: String = String::new(),
+            /// SMTP password.
+            password: String = String::new(),
+            /// Sender, such as `Dure <no-reply@example.kr>`.
+            from: String = "Dure <no-reply@sebyeol.example>".to_owned(),
         }
     }
 }
 
-/// `[charge]`: the account that people pay into.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Charge {
-    /// Name of the bank.
-    pub bank: String,
-    /// Account number.
-    pub account: String,
-    /// Account holder.
-    pub holder: String,
-}
-
-impl Default for Charge {
-    fn default() -> Self {
-        Self {
-            bank: "두레은행 Dure Bank".to_owned(),
-            account: "100-000-000001".to_owned(),
-            holder: "Dure collection account".to_owned(),
+settings! {
+    /// `[charge]`: the account that people pay into.
+    pub struct Charge {
+        values {
+            /// Name of the bank that people transfer won to.
+            bank: String = "두레은행 Dure Bank".to_owned(),
+            /// Number of the account there.
+            account: String = "100-000-000001".to_owned(),
+            /// Holder of the account there.
+            holder: String = "Dure collection account".to_owned(),
         }
     }
 }
 
-/// `[limits]`: requests a minute, with a burst of the same size.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    /// Steps of enrolment, per address: a service desk enrols many people behind one.
-    pub enrolment_per_minute: u32,
-    /// PIN attempts, per address.
-    pub unlock_per_minute: u32,
-    /// Look-ups of people, per person.
-    pub lookup_per_minute: u32,
-    /// Transactions and previews, per person.
-    pub transactions_per_minute: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            enrolment_per_minute: 60,
-            unlock_per_minute: 60,
-            lookup_per_minute: 20,
-            transactions_per_minute: 120,
+settings! {
+    /// `[limits]`: requests a minute, with a burst of the same size.
+    pub struct Limits {
+        values {
+            /// Steps of enrolment a minute and address: a service desk enrols many people behind one.
+            enrolment_per_minute: u32 = 60,
+            /// PINs a minute and address.
+            unlock_per_minute: u32 = 60,
+            /// Look-ups of people a minute and person.
+            lookup_per_minute: u32 = 20,
+            /// Transactions and previews a minute and person.
+            transactions_per_minute: u32 = 120,
         }
     }
 }
 
 impl Limits {
-    pub(super) fn check(&self) -> Result<(), StartError> {
-        let all = [
+    pub(super) fn check(&self) -> Result<(), SettingsError> {
+        config::check(&config::limit_rule(&[
             self.enrolment_per_minute,
             self.unlock_per_minute,
             self.lookup_per_minute,
             self.transactions_per_minute,
-        ];
-        // A thousand a second is no limit any more; the bound keeps the arithmetic of periods exact.
-        let good = all.iter().all(|limit| (1..=60_000).contains(limit));
-        if good { Ok(()) } else { Err(StartError::Config("limits must be 1 to 60000 a minute".to_owned())) }
+        ]))
     }
 }

@@ -10,7 +10,7 @@ use dure_db::{
 };
 use dure_score::{Bid, signature::SigningKey};
 use dure_web::Web;
-use merchant_pos::{Till, clock::now_ms, enrol::Officer, follower, routes::routes};
+use merchant_pos::{Config, Till, clock::now_ms, enrol::Officer, follower, routes::routes};
 
 use super::{
     browser::Browser,
@@ -48,8 +48,9 @@ impl World {
     fn start(db: Db) -> Self {
         let ledger = Arc::new(TestLedger::new());
         let officer = Officer::new(Arc::new(key("till-officer")), TestLedger::chain());
+        let config = Config { insecure_cookies: true, ..Config::default() };
         let till =
-            Arc::new(Till::new(db, Arc::clone(&ledger) as _, officer, 540, Web::without_assets(), true));
+            Arc::new(Till::new(db, Arc::clone(&ledger) as _, officer, 540, Web::without_assets(), &config));
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", socket.local_addr().unwrap());
         let data = web::Data::from(Arc::clone(&till));
