@@ -10,3 +10,6 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod error;
+
+pub use error::{Failure, Members, ServiceError};
