@@ -3,6 +3,7 @@
 use dure_db::codes::CodeError;
 use dure_ledger_client::ClientError;
 use dure_score::Refusal;
+use dure_service::ServiceError;
 use thiserror::Error;
 
 use crate::order::{NOTE_MAX, OrderState, PRICE_MAX};
@@ -33,12 +34,9 @@ pub enum PosError {
     /// The ledger refused the transaction.
     #[error("{}", .0.sentence(dure_score::Lang::En))]
     Refused(Refusal),
-    /// A block does not continue the one before.
-    #[error("Block {height} does not continue the blocks that the till has read")]
-    BrokenChain {
-        /// Its height.
-        height: u64,
-    },
+    /// What any service can fail with.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
     /// A promise between our own parts was broken.
     #[error("The till met {0}; its log says more.")]
     Internal(&'static str),
@@ -168,7 +166,7 @@ impl From<CodeError> for PosError {
 
 impl PosError {
     /// The stable name of this failure; a refusal of the ledger keeps the ledger's code.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Self::Config(_) => "CONFIG_INVALID",
             Self::Startup { .. } => "STARTUP",
@@ -176,7 +174,7 @@ impl PosError {
             Self::LedgerUnavailable => "LEDGER_UNAVAILABLE",
             Self::LedgerProtocol(_) => "LEDGER_PROTOCOL",
             Self::Refused(refusal) => refusal.code(),
-            Self::BrokenChain { .. } => "BROKEN_CHAIN",
+            Self::Service(error) => error.code(),
             Self::Internal(_) => "INTERNAL",
             Self::Malformed(_) => "MALFORMED",
             Self::MediaType => "MEDIA_TYPE",

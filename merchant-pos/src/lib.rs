@@ -3,7 +3,7 @@
 //!
 //! Map: [`order`] (an order's life, pure), [`follower`] (blocks to orders, in one transaction with the checkpoint), [`live`]
 //! (events to open screens), [`enrol`] (codes, certificates, PINs, sessions), [`routes`] (one file a resource, on what `http` gives),
-//! [`eyes`] (what a shop sees of a receipt), [`repo`] (the only SQL), [`ledger`] (the little that the till asks of a node).
+//! [`repo`] (the only SQL), [`ledger`] (the little that the till asks of a node).
 //!
 //! What the till does *not* know: who a payer is, any citizen's key, and any key of a shop.
 #![forbid(unsafe_code)]
@@ -12,7 +12,6 @@ pub mod clock;
 pub mod config;
 pub mod enrol;
 pub mod error;
-pub mod eyes;
 pub mod follower;
 mod http;
 pub mod ledger;

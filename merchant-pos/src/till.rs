@@ -4,10 +4,18 @@ use std::sync::Arc;
 
 use dure_db::Db;
 use dure_score::ChainId;
+use dure_service::follower::Progress;
 use dure_web::Web;
 use tokio::sync::{Notify, Semaphore};
 
-use crate::{config::Config, enrol::Officer, ledger::Ledger, limits::Limits, live::Hub, metrics::Metrics};
+use crate::{
+    config::Config,
+    enrol::Officer,
+    ledger::Ledger,
+    limits::Limits,
+    live::{self, Hub},
+    metrics,
+};
 
 /// PIN hashes worked out at once: each takes 19 MiB and a core for some tens of milliseconds.
 const HASHES_AT_ONCE: usize = 2;
@@ -32,8 +40,8 @@ pub struct Till {
     pub hub: Hub,
     /// Rate limits.
     pub limits: Limits,
-    /// Figures.
-    pub metrics: Metrics,
+    /// How far the orders follow the ledger.
+    pub progress: Progress,
     /// Wakes the task that revokes locked devices on the ledger.
     pub revocations: Notify,
     pub(crate) hashing: Semaphore,
@@ -49,6 +57,7 @@ impl Till {
         web: Web,
         config: &Config,
     ) -> Self {
+        metrics::start();
         Self {
             db,
             ledger,
@@ -57,9 +66,9 @@ impl Till {
             offset_minutes,
             web,
             insecure_cookies: config.insecure_cookies,
-            hub: Hub::default(),
+            hub: live::hub(),
             limits: Limits::new(&config.limits),
-            metrics: Metrics::default(),
+            progress: Progress::default(),
             revocations: Notify::new(),
             hashing: Semaphore::new(HASHES_AT_ONCE),
         }

@@ -11,5 +11,9 @@
 
 pub mod config;
 pub mod error;
+pub mod follower;
+pub mod live;
+pub mod metrics;
+pub mod visibility;
 
 pub use error::{Failure, Members, ServiceError};

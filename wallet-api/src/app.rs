@@ -5,9 +5,10 @@ use std::sync::Arc;
 use dure_db::Db;
 use dure_ledger_client::{LedgerClient, proof::Pinned};
 use dure_score::ChainId;
+use dure_service::follower::Progress;
 use dure_web::Web;
 
-use crate::{config, follower::Progress, ledger::Officer, limits::Limits, live::Hub, registrar::Registrars};
+use crate::{config, ledger::Officer, limits::Limits, live::Hub, registrar::Registrars};
 
 /// One running service. Shared behind an `Arc`.
 pub struct App {

@@ -3,6 +3,7 @@
 use dure_db::{DbError, codes::CodeError};
 use dure_ledger_client::ClientError;
 use dure_score::{Refusal, TxId};
+use dure_service::ServiceError;
 
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
@@ -99,6 +100,9 @@ pub enum Fault {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
+    /// What any service can fail with.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
     /// A fault of ours.
     #[error("{0}")]
     Internal(&'static str),
@@ -135,6 +139,7 @@ impl Fault {
             Self::Ledger(error) => error.code(),
             Self::StillOpen(_) => "LEDGER_TIMEOUT",
             Self::Db(error) => error.code(),
+            Self::Service(error) => error.code(),
             Self::Internal(_) => "INTERNAL",
         }
     }

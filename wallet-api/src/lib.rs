@@ -11,7 +11,6 @@ mod config;
 mod counter;
 mod device_tag;
 mod enrolment;
-mod eyes;
 mod fault;
 mod follower;
 mod free;

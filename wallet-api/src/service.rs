@@ -1,24 +1,19 @@
 //! One running service: its parts, its workers, its end.
 
-use std::{
-    future::Future,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use dure_db::Db;
 use dure_ledger_client::{KeyFile, LedgerClient, proof::Pinned};
+use dure_service::follower::{self, Progress};
 use dure_web::Web;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::{
     app::App,
     config::Config,
-    follower::{self, Progress},
     http,
     ledger::{self, Officer},
     limits::Limits,
-    live::Hub,
+    live,
     mail::{self, Post},
     registrar::Registrars,
     start::StartError,
@@ -27,20 +22,9 @@ use crate::{
 /// Pause between looks for a ledger that is not up yet.
 const LEDGER_PAUSE: Duration = Duration::from_millis(500);
 
-static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
-
-/// The counters in Prometheus' text format.
-pub fn metrics_text() -> String {
-    METRICS.get().map(PrometheusHandle::render).unwrap_or_default()
-}
-
 /// Serves until `shutdown` resolves. Waits for the ledger at start; fails on wrong settings, keys, files.
 pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(), StartError> {
-    if METRICS.get().is_none()
-        && let Ok(handle) = PrometheusBuilder::new().install_recorder()
-    {
-        METRICS.get_or_init(|| handle);
-    }
+    dure_service::metrics::start();
     let mut shutdown = std::pin::pin!(shutdown);
     let post = Post::new(&config.mail)?;
     let app = tokio::select! {
@@ -49,7 +33,7 @@ pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(
     };
     let (follower, mailer, resender) = (app.clone(), app.db.clone(), app.clone());
     let workers = [
-        tokio::spawn(async move { follower::run(&follower).await }),
+        tokio::spawn(async move { follower::run(&*follower).await }),
         tokio::spawn(async move { mail::run(&mailer, &post).await }),
         tokio::spawn(async move { ledger::resend(&resender).await }),
     ];
@@ -90,7 +74,7 @@ async fn build(config: &Config) -> Result<App, StartError> {
         officer: Arc::new(officer),
         registrars,
         web,
-        hub: Hub::default(),
+        hub: live::hub(),
         progress: Progress::default(),
         limits: Limits::new(&config.limits),
         charge: config.charge.clone(),

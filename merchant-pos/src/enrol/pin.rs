@@ -12,7 +12,7 @@ use dure_db::{
 };
 
 use super::tag::DeviceTag;
-use crate::{clock::now_ms, error::PosError, repo::devices::out_of_tries, till::Till};
+use crate::{clock::now_ms, error::PosError, metrics, repo::devices::out_of_tries, till::Till};
 
 /// Bytes of a PIN proof: PBKDF2-SHA256 gives 32; room for another hash later.
 const PROOF_BYTES: std::ops::RangeInclusive<usize> = 16..=64;
@@ -123,7 +123,7 @@ async fn lock(till: &Till, certificate: String) -> Result<(), PosError> {
         Ok(devices::lock(connection, &certificate, now_ms())?)
     };
     if till.db.transaction(job).await? {
-        till.metrics.locked();
+        metrics::locked();
         till.revocations.notify_one();
     }
     Ok(())

@@ -1,56 +1,59 @@
-//! The loop around the block stream.
+//! The till's side of following the ledger.
 
-use std::{sync::Arc, time::Duration};
+use std::future::{Future, ready};
 
-use dure_ledger_client::Block;
-use futures::StreamExt;
+use dure_db::{Db, DbConnection};
+use dure_ledger_client::{Block, ClientError};
+use dure_service::follower::{Follower, Progress};
+use futures::stream::BoxStream;
 
 use super::changes;
-use crate::{error::PosError, live::LiveEvent, repo, till::Till};
+use crate::{error::PosError, live::LiveEvent, metrics, repo, till::Till};
 
-/// Pause before the stream is opened again after a failure of ours (a full disk, a lost database).
-const PAUSE: Duration = Duration::from_secs(1);
+impl Follower for Till {
+    const NAME: &'static str = repo::ledger::FOLLOWER;
+    type Error = PosError;
+    type Prepared = ();
+    type News = Vec<LiveEvent>;
 
-/// Follows the ledger from the checkpoint on, for ever; trouble is logged, and the stream opened again.
-pub async fn follow(till: Arc<Till>) {
-    loop {
-        if let Err(error) = follow_once(&till).await {
-            tracing::error!(code = error.code(), "the till lost the ledger's blocks: {error}");
-            till.metrics.follower_failed();
-        }
-        tokio::time::sleep(PAUSE).await;
+    fn db(&self) -> &Db {
+        &self.db
     }
-}
 
-async fn follow_once(till: &Till) -> Result<(), PosError> {
-    let from = till.db.run(repo::ledger::next_height).await?;
-    let mut blocks = till.ledger.blocks(from);
-    while let Some(block) = blocks.next().await {
-        match block {
-            Ok(block) => take(till, block).await?,
-            // The stream reconnects by itself, to another node if need be.
-            Err(error) => {
-                tracing::warn!(code = error.code(), "the block stream was interrupted: {error}");
-                till.metrics.follower_failed();
+    fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    fn blocks(&self, from: u64) -> BoxStream<'static, Result<Block, ClientError>> {
+        self.ledger.blocks(from)
+    }
+
+    fn begin(&self) -> impl Future<Output = Result<(), PosError>> + Send {
+        ready(Ok(()))
+    }
+
+    fn prepare(&self, _: &[Block]) -> impl Future<Output = Result<(), PosError>> + Send {
+        ready(Ok(()))
+    }
+
+    fn write(
+        connection: &mut DbConnection,
+        block: &Block,
+        (): &(),
+        news: &mut Vec<LiveEvent>,
+    ) -> Result<(), PosError> {
+        news.extend(repo::ledger::apply(connection, &changes(block)?)?);
+        Ok(())
+    }
+
+    async fn announce(&self, news: Vec<LiveEvent>) -> Result<(), PosError> {
+        for event in news {
+            match &event {
+                LiveEvent::Paid(_, paid) => metrics::paid(paid.mismatch),
+                LiveEvent::Refunded(..) => metrics::refunded(),
             }
+            self.hub.publish(&event.shop(), (), &event);
         }
+        Ok(())
     }
-    Ok(())
-}
-
-/// Applies one block and tells the screens. A block taken before changes nothing and tells nobody.
-pub async fn take(till: &Till, block: Block) -> Result<(), PosError> {
-    let height = block.height;
-    let changes = changes(&block)?;
-    let events =
-        till.db.transaction(move |connection| repo::ledger::apply(connection, &block, &changes)).await?;
-    till.metrics.follower_at(height);
-    for event in events.into_iter().flatten() {
-        match &event {
-            LiveEvent::Paid(_, paid) => till.metrics.paid(paid.mismatch),
-            LiveEvent::Refunded(..) => till.metrics.refunded(),
-        }
-        till.hub.publish(&event);
-    }
-    Ok(())
 }

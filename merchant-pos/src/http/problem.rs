@@ -7,10 +7,12 @@ use actix_web::{
 };
 use serde_json::{Value, json};
 
+use dure_service::Failure;
+
 use crate::error::PosError;
 
 impl PosError {
-    const fn status(&self) -> StatusCode {
+    fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) | Self::BadTransaction(_) => StatusCode::BAD_REQUEST,
             Self::NotSignedIn | Self::PinWrong { .. } | Self::PinLocked => StatusCode::UNAUTHORIZED,
@@ -19,6 +21,9 @@ impl PosError {
                 StatusCode::NOT_FOUND
             }
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Service(error) => {
+                StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
             Self::OrderNotOpen(_) => StatusCode::CONFLICT,
             Self::CodeExpired | Self::TicketExpired => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -34,12 +39,9 @@ impl PosError {
             | Self::CodeWrong { .. }
             | Self::PriceOutOfRange
             | Self::BadNote => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Config(_)
-            | Self::Startup { .. }
-            | Self::Database(_)
-            | Self::BrokenChain { .. }
-            | Self::Qr(_)
-            | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Config(_) | Self::Startup { .. } | Self::Database(_) | Self::Qr(_) | Self::Internal(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use actix_web::{App, HttpServer, web};
 use dure_db::Db;
 use dure_ledger_client::{KeyFile, LedgerClient};
 use dure_score::Genesis;
+use dure_service::follower;
 use dure_web::Web;
 use tokio::task::JoinHandle;
 
@@ -15,7 +16,6 @@ use crate::{
     config::Config,
     enrol::{Officer, finish_locks, keep_revoking},
     error::PosError,
-    follower::follow,
     repo,
     routes::routes,
     till::Till,
@@ -96,6 +96,10 @@ async fn genesis(ledger: &LedgerClient) -> Result<Genesis, PosError> {
         }
     }
     Ok(ledger.genesis().await?)
+}
+
+async fn follow(till: Arc<Till>) {
+    follower::run(&*till).await;
 }
 
 /// Writes down which orders have expired.

@@ -1,8 +1,6 @@
-//! What a final block changes at the till: orders paid and refunded, devices revoked, and the follower's checkpoint, all
-//! in the caller's one transaction. A block applied before changes nothing and says so.
+//! What a final block changes at the till: orders paid and refunded, devices revoked.
 
-use dure_db::{DbConnection, DbError, checkpoints, devices, sessions};
-use dure_ledger_client::Block;
+use dure_db::{DbConnection, devices, sessions};
 
 use crate::{
     error::PosError,
@@ -15,29 +13,8 @@ use crate::{
 /// Name of the till's follower among the checkpoints.
 pub const FOLLOWER: &str = "till";
 
-/// The height after the last applied block: where to go on.
-pub fn next_height(connection: &mut DbConnection) -> Result<u64, PosError> {
-    let Some(last) = checkpoints::get(connection, FOLLOWER)? else { return Ok(1) };
-    let height = u64::try_from(last.height).map_err(|_| DbError::Corrupt("checkpoint height"))?;
-    Ok(height.saturating_add(1))
-}
-
-/// Applies `changes` of `block` and moves the checkpoint; `None` if the block was applied before. Run it in a transaction.
-pub fn apply(
-    connection: &mut DbConnection,
-    block: &Block,
-    changes: &[Change],
-) -> Result<Option<Vec<LiveEvent>>, PosError> {
-    let height = i64::try_from(block.height).map_err(|_| PosError::BrokenChain { height: block.height })?;
-    let last = checkpoints::get(connection, FOLLOWER)?;
-    let last_height = last.as_ref().map_or(0, |last| last.height);
-    if height <= last_height {
-        return Ok(None);
-    }
-    let follows = last.is_none_or(|last| last.digest == block.parent.to_string());
-    if height != last_height.saturating_add(1) || !follows {
-        return Err(PosError::BrokenChain { height: block.height });
-    }
+/// Applies the changes of one block; answers what screens are told. Run it in the transaction that moves the checkpoint.
+pub fn apply(connection: &mut DbConnection, changes: &[Change]) -> Result<Vec<LiveEvent>, PosError> {
     let mut events = Vec::with_capacity(changes.len());
     for change in changes {
         match change {
@@ -47,12 +24,10 @@ pub fn apply(
                 let certificate = certificate.to_string();
                 devices::lock(connection, &certificate, *at)?;
                 sessions::end_for_certificate(connection, &certificate)?;
-                continue;
             }
         }
     }
-    checkpoints::set(connection, FOLLOWER, height, &block.digest.to_string())?;
-    Ok(Some(events.into_iter().flatten().collect()))
+    Ok(events.into_iter().flatten().collect())
 }
 
 fn paid(connection: &mut DbConnection, change: &Change) -> Result<Option<LiveEvent>, PosError> {

@@ -39,7 +39,7 @@ pub async fn stream(
     request: HttpRequest,
 ) -> Result<impl Responder, PosError> {
     // First the live events, then the past: an event between the two comes twice rather than never.
-    let live = till.hub.subscribe(me.bid)?;
+    let live = till.hub.subscribe(me.bid, ())?;
     let past = match last_event(&request) {
         Some(since) => missed(&till, &me, since).await?,
         None => Vec::new(),

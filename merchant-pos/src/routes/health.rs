@@ -4,7 +4,9 @@ use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{error::PosError, repo, till::Till};
+use dure_service::follower;
+
+use crate::{error::PosError, repo::ledger::FOLLOWER, till::Till};
 
 /// The process is well.
 #[derive(Serialize, ToSchema)]
@@ -18,13 +20,14 @@ pub struct HealthAnswer {
 /// Answers 200 when the database answers.
 #[utoipa::path(get, path = "/health", responses((status = 200, body = HealthAnswer), (status = 500, description = "DATABASE")))]
 pub async fn health(till: Data<Till>) -> Result<HttpResponse, PosError> {
-    let next = till.db.run(repo::ledger::next_height).await?;
+    let next = till.db.run::<_, PosError, _>(|c| Ok(follower::next_height(c, FOLLOWER)?)).await?;
     Ok(HttpResponse::Ok().json(HealthAnswer { status: "ok", height: next.saturating_sub(1) }))
 }
 
 /// The figures in Prometheus' text format.
 #[utoipa::path(get, path = "/metrics", responses((status = 200, content_type = "text/plain", body = String)))]
-pub async fn metrics(till: Data<Till>) -> HttpResponse {
-    let text = till.metrics.render(till.hub.open_streams());
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
+pub async fn metrics() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(dure_service::metrics::text())
 }

@@ -13,6 +13,7 @@ use crate::{
     clock::now_ms,
     enrol::SignedIn,
     error::PosError,
+    metrics,
     order::{ORDER_LIFE_MS, Order, OrderState, check_note, check_price, dynamic_code, new_number},
     repo::orders as repo,
     till::Till,
@@ -142,7 +143,7 @@ pub async fn create(
         let answer = OrderAnswer::with_code(&me, &order, now)?;
         let row = order.clone();
         if till.db.run(move |connection| repo::insert(connection, &row)).await? {
-            till.metrics.order_made();
+            metrics::order_made();
             return Ok(HttpResponse::Created().json(answer));
         }
     }

@@ -13,15 +13,11 @@ use dure_ledger_client::{ClientError, TxState};
 use dure_score::{
     Call, PublicKey, Receipt, Signature, SignedTx, Transaction, TxId, codec, limits::MAX_TX_BYTES,
 };
+use dure_service::visibility::{is_sale_of, visible_to};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{
-    enrol::SignedIn,
-    error::PosError,
-    eyes::{for_eyes, is_sale_of},
-    till::Till,
-};
+use crate::{enrol::SignedIn, error::PosError, till::Till};
 
 /// How long a request waits for finality; the ledger takes a small part of it.
 const WAIT: Duration = Duration::from_secs(5);
@@ -68,7 +64,8 @@ pub struct TransactionAnswer {
 impl TransactionAnswer {
     /// A final transaction, as this device may see it.
     fn of_receipt(receipt: Receipt, me: &SignedIn) -> Self {
-        let receipt = for_eyes(receipt, &me.bid, &me.certificate);
+        let own = receipt.signer == me.certificate;
+        let receipt = visible_to(&me.bid, receipt, own);
         Self { id: receipt.tx.to_string(), status: "final", receipt: Some(receipt), head_time_ms: None }
     }
 
@@ -92,7 +89,7 @@ pub async fn preview(
         codec::decode(&bytes).map_err(|_| PosError::BadTransaction("not in canonical form"))?;
     check(&me, &transaction)?;
     let receipt = till.ledger.dry_run(bytes).await?;
-    Ok(HttpResponse::Ok().json(for_eyes(receipt, &me.bid, &me.certificate)))
+    Ok(HttpResponse::Ok().json(visible_to(&me.bid, receipt, true)))
 }
 
 /// Hands a refund, or a payment by code, in and waits up to five seconds for its receipt (which may be a refusal).

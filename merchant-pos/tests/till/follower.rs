@@ -1,7 +1,8 @@
 //! Blocks become orders once, in order, or not at all.
 
 use dure_db::checkpoints;
-use merchant_pos::{follower, repo::ledger::FOLLOWER};
+use dure_service::follower;
+use merchant_pos::repo::ledger::FOLLOWER;
 use serde_json::json;
 
 use crate::support::run;
@@ -19,7 +20,7 @@ fn the_same_blocks_twice_change_nothing_the_second_time() {
         world.follow().await;
         let once = till.get("/v1/sales/today").await.json;
         for block in world.ledger.blocks() {
-            follower::take(&world.till, block).await.unwrap();
+            follower::take(&*world.till, vec![block]).await.unwrap();
         }
         let twice = till.get("/v1/sales/today").await.json;
         assert_eq!(once, twice);
@@ -38,11 +39,11 @@ fn a_gap_or_another_chain_is_refused_and_leaves_no_trace() {
         let blocks = world.ledger.blocks();
         let paying = blocks.last().unwrap().clone();
 
-        let gap = follower::take(&world.till, paying.clone()).await.unwrap_err();
+        let gap = follower::take(&*world.till, vec![paying.clone()]).await.unwrap_err();
         assert_eq!(gap.code(), "BROKEN_CHAIN");
         let mut foreign = blocks[blocks.len() - 4].clone();
         foreign.parent = paying.digest;
-        let fork = follower::take(&world.till, foreign).await.unwrap_err();
+        let fork = follower::take(&*world.till, vec![foreign]).await.unwrap_err();
         assert_eq!(fork.code(), "BROKEN_CHAIN");
         assert_eq!(till.show(&order).await["state"], "open");
 
@@ -72,7 +73,7 @@ fn a_block_that_fails_half_way_is_rolled_back_with_its_checkpoint() {
             total: dure_score::Amount::new(1),
         };
         torn.receipts[0].effects.push(impossible);
-        assert_eq!(follower::take(&world.till, torn).await.unwrap_err().code(), "INTERNAL");
+        assert_eq!(follower::take(&*world.till, vec![torn]).await.unwrap_err().code(), "INTERNAL");
         assert_eq!(till.show(&order).await["state"], "open");
         assert_eq!(world.till.db.run(|c| checkpoints::get(c, FOLLOWER)).await.unwrap(), before);
 

@@ -120,7 +120,7 @@ fn what_is_written_can_be_read() {
     let path = folder.path().join("test.toml");
     let config = Config { nodes: Vec::new(), ..Config::with("d".into()) };
     std::fs::write(&path, toml::to_string(&config).unwrap()).unwrap();
-    assert_eq!(load(&Overrides::file(path), std::iter::empty()).unwrap(), config);
+    assert_eq!(load::<Config>(&Overrides::file(path), std::iter::empty()).unwrap(), config);
 }
 
 #[test]

@@ -1,16 +1,14 @@
-//! The follower: reads finalized blocks and keeps the SQL read model. A block's changes and the checkpoint are one SQL
-//! transaction, so a crash leaves no half block and no block counts twice. The read model can be dropped and rebuilt.
+//! What a block means for the wallet: the SQL read model. It can be dropped and rebuilt from the ledger at any time.
 
 mod counter;
 mod draft;
-mod progress;
 mod run;
 mod write;
 
-pub use progress::Progress;
-pub use run::run;
 #[cfg(test)]
-pub use write::{Terms, WriteError, write as write_with_terms};
+pub use run::write_with_terms;
+#[cfg(test)]
+pub use write::{Terms, WriteError};
 
 /// The follower's name in the checkpoints table.
 pub const NAME: &str = "wallet";

@@ -1,13 +1,14 @@
-//! Writes blocks into the read model. Call it inside one SQL transaction.
+//! Writes a block into the read model, inside one SQL transaction.
 
 use std::collections::BTreeMap;
 
-use dure_db::{DbConnection, DbError, checkpoints, devices, sessions};
-use dure_ledger_client::Block;
+use dure_db::{DbConnection, DbError, devices, sessions};
+use dure_ledger_client::{Block, ClientError};
 use dure_score::{Bid, CampaignId, Effect, Receipt, record::CampaignTerms};
+use dure_service::ServiceError;
 
 use super::{
-    NAME, counter,
+    counter,
     draft::{Sign, drafts},
 };
 use crate::repo::{accounts, campaigns, entries, lots, payments};
@@ -21,19 +22,9 @@ pub enum WriteError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
-    /// Not the block after the last one written.
-    #[error("block {got} came after block {last}")]
-    Gap {
-        /// The last one written.
-        last: i64,
-        /// The one that came.
-        got: i64,
-    },
-    /// Another chain than the one followed so far: the database belongs to another ledger.
-    #[error(
-        "block {0} does not follow the chain in the database; was the ledger started anew without the database?"
-    )]
-    Fork(i64),
+    /// The blocks do not continue those written before, or the ledger could not be asked.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
     /// The terms of a campaign that opened are not at hand.
     #[error("the terms of campaign {0} are not known yet")]
     NoTerms(u32),
@@ -63,34 +54,25 @@ pub struct Written {
 /// Terms of campaigns that open or change in the blocks: an effect names only their number.
 pub type Terms = BTreeMap<CampaignId, CampaignTerms>;
 
-/// Writes `blocks` in order; those already written are skipped.
-pub fn write(connection: &mut DbConnection, blocks: &[Block], terms: &Terms) -> Result<Written, WriteError> {
-    let mut written = Written::default();
-    let mut last = checkpoints::get(connection, NAME)?;
-    for block in blocks {
-        let height = number(block.height)?;
-        let digest = block.digest.to_string();
-        match &last {
-            Some(last) if height < last.height => continue,
-            Some(last) if height == last.height && digest == last.digest => continue,
-            Some(last) if height == last.height || block.parent.to_string() != last.digest => {
-                let gap = height > last.height.saturating_add(1);
-                let gap = gap.then_some(WriteError::Gap { last: last.height, got: height });
-                return Err(gap.unwrap_or(WriteError::Fork(height)));
-            }
-            None if height != 1 => return Err(WriteError::Gap { last: 0, got: height }),
-            _ => {}
-        }
-        for receipt in block.receipts.iter().filter(|receipt| receipt.is_applied()) {
-            let running = BTreeMap::new();
-            Receipting { connection, receipt, terms, height, running, written: &mut written }.write()?;
-        }
-        last = Some(checkpoints::Checkpoint { height, digest });
+impl From<ClientError> for WriteError {
+    fn from(error: ClientError) -> Self {
+        Self::Service(error.into())
     }
-    if let Some(last) = &last {
-        checkpoints::set(connection, NAME, last.height, &last.digest)?;
+}
+
+/// Writes what `block` changes.
+pub fn write_block(
+    connection: &mut DbConnection,
+    block: &Block,
+    terms: &Terms,
+    written: &mut Written,
+) -> Result<(), WriteError> {
+    let height = number(block.height)?;
+    for receipt in block.receipts.iter().filter(|receipt| receipt.is_applied()) {
+        let running = BTreeMap::new();
+        Receipting { connection, receipt, terms, height, running, written }.write()?;
     }
-    Ok(written)
+    Ok(())
 }
 
 /// One receipt being written.

@@ -10,6 +10,7 @@ use actix_web::{
 };
 use dure_db::{DbError, codes::CodeError};
 use dure_ledger_client::ClientError;
+use dure_service::Failure as _;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -89,6 +90,9 @@ impl ResponseError for Failure {
             Fault::Refused(_) | Fault::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Fault::StillOpen(_) => StatusCode::GATEWAY_TIMEOUT,
             Fault::Ledger(error) => ledger_status(error),
+            Fault::Service(error) => {
+                StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
             Fault::Db(DbError::Pool(_) | DbError::Interrupted) => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Db(_) | Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

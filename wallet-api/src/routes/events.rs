@@ -11,7 +11,6 @@ use serde_json::json;
 use super::history::Entry;
 use crate::{
     app::App,
-    fault::Fault,
     http::{Failure, PageView, Problem, Signed},
     live::Event,
     repo::accounts,
@@ -30,7 +29,7 @@ const RETRY: Duration = Duration::from_secs(2);
     (status = 429, body = Problem)))]
 pub async fn events(app: Data<App>, signed: Signed, view: PageView) -> Result<impl Responder, Failure> {
     // Subscribed before reading: what happens in between comes twice rather than never.
-    let receiver = app.hub.subscribe(&signed.bid, view.0.lang).ok_or(Fault::TooMany { retry_after_s: 5 })?;
+    let receiver = app.hub.subscribe(signed.bid.clone(), view.0.lang)?;
     let now = app.db.run::<_, DbError, _>(move |c| accounts::get(c, &signed.bid)).await?;
     let later = stream::unfold(receiver, |mut receiver| async move {
         let event = receiver.recv().await?;

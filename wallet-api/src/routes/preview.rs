@@ -3,13 +3,13 @@
 use actix_web::web::{Data, Json};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use dure_score::{Receipt, Transaction, codec};
+use dure_service::visibility::visible_to;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::forms;
 use crate::{
     app::App,
-    eyes::for_eyes,
     fault::Fault,
     http::{Failure, Problem, Signed},
 };
@@ -35,7 +35,7 @@ pub async fn preview(app: Data<App>, signed: Signed, body: Json<Preview>) -> Res
         return Err(Fault::NotYourDevice.into());
     }
     let receipt = app.client.dry_run_bytes(&bytes).await?;
-    Ok(Json(for_eyes(receipt, &signed.person()?, true)))
+    Ok(Json(visible_to(&signed.person()?, receipt, true)))
 }
 
 /// The bytes of a `body` field.

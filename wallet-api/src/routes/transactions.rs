@@ -7,6 +7,7 @@ use actix_web::web::{Data, Json, Path};
 use dure_db::{DbError, devices};
 use dure_ledger_client::{ClientError, TxState};
 use dure_score::{PublicKey, Receipt, Refusal, Signature, SignedTx, TxId};
+use dure_service::visibility::visible_to;
 use dure_web::Lang;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,7 +15,6 @@ use utoipa::ToSchema;
 use super::{enrolment::parse, forms, preview::bytes};
 use crate::{
     app::App,
-    eyes::for_eyes,
     fault::Fault,
     free,
     http::{Failure, Problem, Signed},
@@ -60,7 +60,7 @@ pub struct Standing {
 impl Standing {
     fn done(receipt: Receipt, signed: &Signed, signer_is_own: bool) -> Result<Json<Self>, Failure> {
         let id = receipt.tx.to_string();
-        let receipt = for_eyes(receipt, &signed.person()?, signer_is_own);
+        let receipt = visible_to(&signed.person()?, receipt, signer_is_own);
         Ok(Json(Self { id, status: "final", receipt: Some(receipt), head_time_ms: None }))
     }
     fn open(id: TxId, status: &'static str, head_time_ms: Option<u64>) -> Json<Self> {

@@ -13,6 +13,7 @@ use dure_score::{
     key::Key,
     record::{Campaign, MemberClass},
 };
+use dure_service::ServiceError;
 use dure_web::Lang;
 
 use super::ledger::{BANK, BONUS, CITY, Ledger, bid, terms};
@@ -180,19 +181,25 @@ fn gaps_forks_and_wrong_sums_stop_the_follower() {
         let blocks = &ledger.blocks;
         assert!(matches!(
             write(&db, vec![blocks[1].clone()]).await,
-            Err(WriteError::Gap { last: 0, got: 2 })
+            Err(WriteError::Service(ServiceError::BrokenChain { height: 2 }))
         ));
         write(&db, blocks[..3].to_vec()).await.unwrap();
         assert!(matches!(
             write(&db, vec![blocks[5].clone()]).await,
-            Err(WriteError::Gap { last: 3, got: 6 })
+            Err(WriteError::Service(ServiceError::BrokenChain { height: 6 }))
         ));
         let mut other = blocks[3].clone();
         other.parent = Hash32::new([7; 32]);
-        assert!(matches!(write(&db, vec![other]).await, Err(WriteError::Fork(4))));
+        assert!(matches!(
+            write(&db, vec![other]).await,
+            Err(WriteError::Service(ServiceError::BrokenChain { height: 4 }))
+        ));
         let mut other = blocks[2].clone();
         other.digest = Hash32::new([7; 32]);
-        assert!(matches!(write(&db, vec![other]).await, Err(WriteError::Fork(3))));
+        assert!(matches!(
+            write(&db, vec![other]).await,
+            Err(WriteError::Service(ServiceError::BrokenChain { height: 3 }))
+        ));
         // A receipt whose balance does not follow from what it did.
         let mut wrong = blocks.clone();
         let effects =

@@ -10,6 +10,7 @@ use dure_score::{
     key::Key,
     record::{Certificate, Institution, Member},
 };
+use dure_service::follower::Progress;
 use dure_web::Lang;
 use parking_lot::Mutex;
 use serde_json::json;
@@ -18,10 +19,9 @@ use super::ledger::{Ledger, REGISTRAR, key};
 use crate::{
     app::App,
     config::{Charge, Limits as LimitsConfig},
-    follower::Progress,
     ledger::Officer,
     limits::Limits,
-    live::Hub,
+    live,
     registrar::{Asks, Citizen, Claim, Registrar, Registrars},
 };
 
@@ -111,7 +111,7 @@ async fn service(db: Db, url: String, ledger: &Shared, registrars: Registrars) -
         officer: Arc::new(officer),
         registrars,
         web: dure_web::Web::without_assets(),
-        hub: Hub::default(),
+        hub: live::hub(),
         progress: Progress::default(),
         limits: Limits::new(&LimitsConfig::default()),
         charge: Charge::default(),

@@ -12,13 +12,13 @@ use dure_score::{
     mandate::Mandate,
     record::{CampaignTerms, MemberClass},
 };
+use dure_service::visibility::visible_to;
 
 use super::{
     follower::{JOON, MINA, SHOP, assert_true_to, entries_of},
     ledger::{BANK, BONUS, CITY, Ledger, REGISTRAR, bid, key, terms},
 };
 use crate::{
-    eyes::for_eyes,
     follower::{WriteError, write_with_terms},
     repo::campaigns,
 };
@@ -205,7 +205,7 @@ fn nobody_sees_anothers_cashback_or_cash_out() {
     let back = refund(&mut ledger, &payment, 9_000);
     cash_out(&mut ledger, "C-1");
     let of_cashback = |receipt: &Receipt, seed: u8| {
-        let seen = for_eyes(receipt.clone(), &bid(seed), false);
+        let seen = visible_to(&bid(seed), receipt.clone(), false);
         seen.effects.iter().any(|effect| {
             matches!(
                 effect,
@@ -219,5 +219,5 @@ fn nobody_sees_anothers_cashback_or_cash_out() {
         assert_eq!([MINA, JOON, SHOP].map(|seed| of_cashback(receipt, seed)), [true, false, false]);
     }
     let last = ledger.blocks.last().unwrap().receipts[0].clone();
-    assert!(for_eyes(last, &bid(MINA), false).effects.is_empty());
+    assert!(visible_to(&bid(MINA), last, false).effects.is_empty());
 }

@@ -240,7 +240,7 @@ fn news_arrive_as_events() {
         let me = get_as(&app, &cookie, "/v1/me").await.json["bid"].as_str().unwrap().to_owned();
         let publisher = app.clone();
         tokio::spawn(async move {
-            while publisher.hub.languages(&me).is_empty() {
+            while publisher.hub.kinds(&me).is_empty() {
                 tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             }
             let account = crate::repo::accounts::Account { bid: me.clone(), balance: 77, height: 5 };

@@ -9,8 +9,9 @@ use dure_db::{
     outbox,
 };
 use dure_score::{Bid, signature::SigningKey};
+use dure_service::follower;
 use dure_web::Web;
-use merchant_pos::{Config, Till, clock::now_ms, enrol::Officer, follower, routes::routes};
+use merchant_pos::{Config, Till, clock::now_ms, enrol::Officer, routes::routes};
 
 use super::{
     browser::Browser,
@@ -127,7 +128,7 @@ impl World {
         use std::sync::atomic::Ordering::SeqCst;
         let blocks = self.ledger.blocks();
         for block in &blocks[self.taken.load(SeqCst)..] {
-            follower::take(&self.till, block.clone()).await.unwrap();
+            follower::take(&*self.till, vec![block.clone()]).await.unwrap();
         }
         self.taken.store(blocks.len(), SeqCst);
     }
