@@ -42,13 +42,16 @@ macro_rules! settings {
 
         impl $crate::Settings for $name {
             fn keys() -> Vec<$crate::Key> {
-                let mut keys = Vec::new();
-                $($( keys.push($crate::Key::required::<$rtype>(stringify!($rname), concat!($($rdoc),+))); )+)?
-                $($( keys.push($crate::Key::value::<$type>(stringify!($field), concat!($($doc),+), &$default)); )+)?
-                $($( keys.extend($crate::Key::within(
-                    stringify!($section), $prefix, <$stype as $crate::Settings>::keys())); )+)?
-                $($( keys.push($crate::Key::list::<$ltype>(stringify!($list), concat!($($ldoc),+), &$ldefault)); )+)?
-                keys
+                let required: Vec<$crate::Key> =
+                    vec![$($( $crate::Key::required::<$rtype>(stringify!($rname), concat!($($rdoc),+)), )+)?];
+                let values: Vec<$crate::Key> =
+                    vec![$($( $crate::Key::value::<$type>(stringify!($field), concat!($($doc),+), &$default), )+)?];
+                let sections: Vec<Vec<$crate::Key>> = vec![$($( $crate::Key::within(
+                    stringify!($section), $prefix, <$stype as $crate::Settings>::keys()).collect(), )+)?];
+                let lists: Vec<$crate::Key> =
+                    vec![$($( $crate::Key::list::<$ltype>(stringify!($list), concat!($($ldoc),+), &$ldefault), )+)?];
+                let sections = sections.into_iter().flatten();
+                required.into_iter().chain(values).chain(sections).chain(lists).collect()
             }
         }
     };

@@ -1,6 +1,6 @@
 //! A small process's settings, from every origin.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 

@@ -29,7 +29,7 @@ pub async fn protect<B: MessageBody + 'static>(
         request.error_response(Failure(Fault::CrossSite)).map_into_boxed_body()
     };
     let class = response.status().as_u16() / 100;
-    metrics::counter!("wallet_http_responses_total", "class" => format!("{class}xx")).increment(1);
+    metrics::counter!("dure_http_responses_total", "class" => format!("{class}xx")).increment(1);
     set_headers(response.headers_mut());
     Ok(response)
 }
