@@ -4,11 +4,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-OURS='dure|dure-service|dure-settings|dure-load|dure-score|dure-consensus|dure-ledger-client|ledger-node|dure-db|dure-web|wallet-api|merchant-pos|settlement|sandbox-bank|dure-tests'
+OURS='dure|dure-service|dure-settings|dure-load|dure-score|dure-consensus|dure-ledger-client|ledger-node|dure-db|dure-lists|dure-web|wallet-api|merchant-pos|settlement|sandbox-bank|dure-tests'
 bad=0
 wrong() { printf 'arrows: %s\n' "$*" >&2; bad=1; }
 
-ALL='dure-score dure-settings dure-service dure-web dure-db dure-consensus sandbox-bank dure-ledger-client ledger-node wallet-api merchant-pos settlement dure-load dure dure-tests'
+ALL='dure-score dure-lists dure-settings dure-service dure-web dure-db dure-consensus sandbox-bank dure-ledger-client ledger-node wallet-api merchant-pos settlement dure-load dure dure-tests'
 SERVICES='wallet-api merchant-pos settlement'
 
 # Crates of ours that name a library in their product code (not in their tests), through `depth` steps.
@@ -26,9 +26,10 @@ imported_only_by() {
 
 imported_only_by dure-settings ledger-node dure-service dure dure-tests
 imported_only_by dure-service $SERVICES dure dure-tests
-imported_only_by dure-score dure-service dure-ledger-client ledger-node $SERVICES dure-load dure dure-tests
+imported_only_by dure-score dure-lists dure-service dure-ledger-client ledger-node $SERVICES dure-load dure dure-tests
 imported_only_by dure-consensus ledger-node dure dure-tests
 imported_only_by dure-ledger-client dure-service $SERVICES dure dure-tests
+imported_only_by dure-lists $SERVICES dure dure-tests
 imported_only_by dure-db dure-service $SERVICES dure dure-tests
 imported_only_by dure-web dure-service $SERVICES dure dure-tests
 for crate in ledger-node sandbox-bank $SERVICES dure; do

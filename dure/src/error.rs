@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::city::RowFault;
+use dure_lists::RowFault;
 
 /// Why a command of the launcher failed.
 #[derive(Debug, thiserror::Error)]

@@ -65,15 +65,21 @@ impl Signatory {
 
     /// Signs `call` under the number `nonce`.
     pub async fn sign_as(&self, call: Call, nonce: u64) -> Result<SignedTx, DureError> {
+        self.sign_exactly(&self.transaction(call, nonce).await?)
+    }
+
+    /// The receipt that `call` would get now; nothing happens and no number is used.
+    pub async fn dry_run(&self, call: Call) -> Result<Receipt, DureError> {
+        let known = self.client.certificate(&self.certificate).await?;
+        let nonce = known.map_or(0, |info| info.highest_nonce).saturating_add(1);
+        Ok(self.client.dry_run(&self.transaction(call, nonce).await?).await?)
+    }
+
+    /// `call` under the number `nonce`, valid for five minutes of block time.
+    async fn transaction(&self, call: Call, nonce: u64) -> Result<Transaction, DureError> {
         let now = self.client.status().await?.time_ms;
-        let transaction = Transaction {
-            chain: self.chain.clone(),
-            signer: self.certificate,
-            nonce,
-            valid_until: now.saturating_add(5 * MINUTE_MS),
-            call,
-        };
-        self.sign_exactly(&transaction)
+        let valid_until = now.saturating_add(5 * MINUTE_MS);
+        Ok(Transaction { chain: self.chain.clone(), signer: self.certificate, nonce, valid_until, call })
     }
 
     /// Signs a transaction as it is.

@@ -1,9 +1,11 @@
 //! The merchant's payment code: EMVCo QR Code Specification for Payment Systems, Merchant-Presented Mode 1.1.
 //!
 //! A code is a list of fields `id(2) length(2) value`; **lengths count characters, not bytes**. Field 00 comes
-//! first, 63 (CRC-16/IBM-3740 over everything before its four digits, as UTF-8) last. Our template is field 26:
-//! 00 the scheme's reverse-domain name, 01 the merchant's code, 02 the order. The browser reads the same codes
-//! with `ts/emvco.ts`; `vectors/emvco.json` keeps the two equal.
+//! first, 63 (CRC-16/IBM-3740 over everything before its four digits, as UTF-8) last. Fields 26 to 51 are templates of any
+//! scheme; ours is the one that names us: 00 the scheme's reverse-domain name, 01 the merchant's code, 02 the order. We write it
+//! as 26 and read it wherever it stands. Fields 55 to 57 ask for a tip or a fee: such a code is refused, because a payer pays the
+//! amount that is shown and no other. The browser reads the same codes with `ts/emvco.ts`; `vectors/emvco.json` and
+//! `tests/two_readers.rs` keep the two equal.
 
 use crc::{CRC_16_IBM_3740, Crc};
 
@@ -13,6 +15,10 @@ use crate::emvco_tlv::{find, parse, push};
 pub const GUID: &str = "kr.go.sebyeol.dure";
 /// ISO 4217 number of the won (field 53).
 const KRW: &str = "410";
+/// Templates of payment schemes (MPM 1.1, 4.8).
+const TEMPLATES: std::ops::RangeInclusive<u8> = 26..=51;
+/// Tip indicator, fixed fee, percentage fee (MPM 1.1, 4.7.6 to 4.7.8).
+const FEES: [&str; 3] = ["55", "56", "57"];
 /// Longest code that is read, in characters: EMVCo's own limit.
 pub const MAX_CHARS: usize = 512;
 /// Largest amount in a code, won: as many digits as the ledger's largest amount less one.
@@ -21,11 +27,11 @@ const MAX_AMOUNT_DIGITS: usize = 12;
 /// What a merchant's code says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MerchantQr {
-    /// Scheme (26/00), usually [`GUID`].
+    /// Scheme (sub-field 00 of its template), usually [`GUID`]; names of domains have no case.
     pub guid: String,
-    /// The merchant's public code (26/01), such as `M000101`.
+    /// The merchant's public code (01 of the template), such as `M000101`.
     pub merchant: String,
-    /// The order (26/02); `None` on a static code.
+    /// The order (02 of the template); `None` on a static code.
     pub order: Option<String>,
     /// Won to pay (54); `None` when the payer types it.
     pub amount: Option<u64>,
@@ -58,6 +64,9 @@ pub enum QrError {
     /// The amount is not a whole number of won, or is zero or too large.
     #[error("the code's amount is not a whole number of won")]
     Amount,
+    /// A tip or a fee is asked for beside the amount.
+    #[error("the code asks for a tip or a fee beside its amount")]
+    Fee,
 }
 
 impl QrError {
@@ -68,6 +77,7 @@ impl QrError {
             Self::Malformed => "QR_MALFORMED",
             Self::Foreign => "QR_FOREIGN",
             Self::Amount => "QR_AMOUNT",
+            Self::Fee => "QR_FEE",
         }
     }
 }
@@ -139,7 +149,7 @@ pub fn decode(text: &str) -> Result<MerchantQr, QrError> {
 
 /// Reads a code of any scheme that uses the same template.
 pub fn decode_any(text: &str) -> Result<MerchantQr, QrError> {
-    let text = text.trim();
+    let text = text.trim_matches(around);
     if !text.starts_with("0002") {
         return Err(QrError::Foreign);
     }
@@ -152,17 +162,49 @@ pub fn decode_any(text: &str) -> Result<MerchantQr, QrError> {
         _ => return Err(QrError::Malformed),
     };
     let covered = text.strip_suffix(crc).ok_or(QrError::Malformed)?;
-    if *crc != format!("{:04X}", checksum(covered)) {
+    // Hexadecimal digits have no case.
+    if !crc.eq_ignore_ascii_case(&format!("{:04X}", checksum(covered))) {
         return Err(QrError::Crc);
     }
     read(&fields)
 }
 
+/// What messengers, scanners and clipboards leave around a text: white space, and two marks that nobody sees.
+fn around(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}')
+}
+
+/// The template that names our scheme. Without one, the first that is of the templates' form: what another scheme writes into its
+/// own is not judged.
+fn template<'a>(fields: &[(&str, &'a str)]) -> Result<Vec<(&'a str, &'a str)>, QrError> {
+    let is_template = |id: &str| id.parse().is_ok_and(|id: u8| TEMPLATES.contains(&id));
+    let found: Vec<_> =
+        fields.iter().filter(|(id, _)| is_template(id)).map(|(_, value)| parse(value)).collect();
+    let ours = |one: &&Result<Vec<(&str, &str)>, QrError>| {
+        one.as_ref().is_ok_and(|one| find(one, "00").is_some_and(|guid| guid.eq_ignore_ascii_case(GUID)))
+    };
+    if found.iter().filter(ours).count() > 1 {
+        // Two merchants in one code: which one is paid would be a guess.
+        return Err(QrError::Malformed);
+    }
+    let best = found.iter().find(ours).or_else(|| found.iter().find(|one| one.is_ok())).or(found.first());
+    best.cloned().unwrap_or(Err(QrError::Foreign))
+}
+
+fn scheme(text: &str) -> Result<String, QrError> {
+    let text = ascii(text, 32)?;
+    Ok(if text.eq_ignore_ascii_case(GUID) { GUID.to_owned() } else { text })
+}
+
 fn read(fields: &[(&str, &str)]) -> Result<MerchantQr, QrError> {
     let required = |id| find(fields, id).ok_or(QrError::Malformed);
-    let account = parse(find(fields, "26").ok_or(QrError::Foreign)?)?;
-    if required("53")? != KRW || required("58")? != "KR" {
+    let account = template(fields)?;
+    let (currency, country) = (required("53")?, required("58")?);
+    if currency != KRW || country != "KR" {
         return Err(QrError::Foreign);
+    }
+    if FEES.iter().any(|id| find(fields, id).is_some()) {
+        return Err(QrError::Fee);
     }
     let amount = find(fields, "54").map(won).transpose()?;
     let order = find(&account, "02").map(|text| ascii(text, 25)).transpose()?;
@@ -182,7 +224,7 @@ fn read(fields: &[(&str, &str)]) -> Result<MerchantQr, QrError> {
         return Err(QrError::Malformed);
     }
     Ok(MerchantQr {
-        guid: ascii(find(&account, "00").ok_or(QrError::Malformed)?, 32)?,
+        guid: scheme(find(&account, "00").ok_or(QrError::Malformed)?)?,
         merchant: ascii(find(&account, "01").ok_or(QrError::Malformed)?, 20)?,
         order,
         amount,

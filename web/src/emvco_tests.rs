@@ -54,7 +54,8 @@ fn good_codes_read_and_write_the_same() {
     for Good { name, text, code } in vectors().good {
         let expected = MerchantQr::from(code);
         assert_eq!(decode_any(&text), Ok(expected.clone()), "{name}");
-        if name != "unknown fields are skipped" {
+        // What others write is read, and written our way.
+        if name != "unknown fields are skipped" && !name.starts_with("read: ") {
             assert_eq!(expected.encode(), Ok(text), "{name}");
         }
     }

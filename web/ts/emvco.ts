@@ -1,16 +1,21 @@
 /**
  * Reads a merchant's payment code (EMVCo Merchant-Presented Mode 1.1). The same rules as the crate's `emvco.rs`, kept
- * equal by `vectors/emvco.json`: fields `id(2) length(2) value`, lengths in characters, 00 first, CRC 63 last.
+ * equal by `vectors/emvco.json` and the crate's `tests/two_readers.rs`: fields `id(2) length(2) value`, lengths in characters, 00
+ * first, CRC 63 last; 26 to 51 are templates of any scheme, 55 to 57 ask for a tip or a fee.
  */
 
 import { utf8 } from "./ledger/bytes.ts";
 
 /** Scheme name of this city's coin (field 26/00). */
 export const GUID = "kr.go.sebyeol.dure";
+/** Tip indicator, fixed fee, percentage fee. */
+const FEES = ["55", "56", "57"];
+/** What messengers, scanners and clipboards leave around a text: white space (NEL too), and two marks that nobody sees. */
+const AROUND = /^[\s\u0085\u200b\ufeff]+|[\s\u0085\u200b\ufeff]+$/g;
 const MAX_CHARS = 512;
 const MAX_FIELDS = 100;
 
-export type QrErrorCode = "QR_CRC" | "QR_MALFORMED" | "QR_FOREIGN" | "QR_AMOUNT";
+export type QrErrorCode = "QR_CRC" | "QR_MALFORMED" | "QR_FOREIGN" | "QR_AMOUNT" | "QR_FEE";
 
 export class QrError extends Error {
   constructor(readonly code: QrErrorCode) {
@@ -75,7 +80,7 @@ const optional = (text: string | undefined, max: number) => (text === undefined 
 
 /** Reads a code of any scheme that uses the same template. */
 export function decodeAny(input: string): MerchantQr {
-  const text = input.trim();
+  const text = input.replace(AROUND, "");
   if (!text.startsWith("0002")) throw new QrError("QR_FOREIGN");
   const chars = [...text];
   if (chars.length > MAX_CHARS) throw new QrError("QR_MALFORMED");
@@ -83,16 +88,40 @@ export function decodeAny(input: string): MerchantQr {
   const ids = [...fields.keys()];
   const crc = fields.get("63") ?? "";
   if (ids[0] !== "00" || fields.get("00") !== "01" || ids.at(-1) !== "63" || utf8(crc).length !== 4) throw new QrError("QR_MALFORMED");
-  if (checksum(text.slice(0, -4)) !== crc) throw new QrError("QR_CRC");
+  // Hexadecimal digits have no case.
+  if (!/^[0-9A-Fa-f]{4}$/.test(crc) || checksum(text.slice(0, -4)) !== crc.toUpperCase()) throw new QrError("QR_CRC");
   return read(fields);
 }
 
+const names = (template: Map<string, string> | null) => (template?.get("00") ?? "").toLowerCase() === GUID;
+
+/**
+ * The template that names our scheme. Without one, the first that is of the templates' form: what another scheme writes into its own is
+ * not judged.
+ */
+function templateOf(fields: Map<string, string>): Map<string, string> {
+  const found: (Map<string, string> | null)[] = [];
+  for (const [id, value] of fields) {
+    if (Number(id) < 26 || Number(id) > 51) continue;
+    try {
+      found.push(parts(value));
+    } catch {
+      found.push(null);
+    }
+  }
+  if (found.length === 0) throw new QrError("QR_FOREIGN");
+  const ours = found.filter(names);
+  const best = ours[0] ?? found.find((one) => one !== null) ?? null;
+  // Two merchants in one code: which one is paid would be a guess.
+  if (best === null || ours.length > 1) throw new QrError("QR_MALFORMED");
+  return best;
+}
+
 function read(fields: Map<string, string>): MerchantQr {
-  const template = fields.get("26");
-  if (template === undefined) throw new QrError("QR_FOREIGN");
-  const account = parts(template);
+  const account = templateOf(fields);
   if (!fields.has("53") || !fields.has("58")) throw new QrError("QR_MALFORMED");
   if (fields.get("53") !== "410" || fields.get("58") !== "KR") throw new QrError("QR_FOREIGN");
+  if (FEES.some((id) => fields.has(id))) throw new QrError("QR_FEE");
   const amount = fields.get("54") ?? null;
   if (amount !== null && !/^[1-9][0-9]{0,11}$/.test(amount)) throw new QrError("QR_AMOUNT");
   const order = account.has("02") ? ascii(account.get("02"), 25) : null;
@@ -105,7 +134,7 @@ function read(fields: Map<string, string>): MerchantQr {
   const extra = parts(fields.get("62"));
   const local = parts(fields.get("64"));
   return {
-    guid: ascii(account.get("00"), 32),
+    guid: names(account) ? GUID : ascii(account.get("00"), 32),
     merchant: ascii(account.get("01"), 20),
     order,
     amount,

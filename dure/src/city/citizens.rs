@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use dure_lists::{Column, Form, Others, cell};
+
 use super::table;
 use crate::error::DureError;
 
@@ -18,18 +20,26 @@ pub struct Citizen {
     pub phone: String,
 }
 
+const FORM: Form = Form {
+    columns: &[
+        Column::needed("name", &["이름", "성명"]),
+        Column::needed("birth", &["생년월일"]),
+        Column::unique("email", &["e-mail", "이메일", "전자우편"]),
+        Column::unique("phone", &["전화", "전화번호", "휴대전화", "휴대폰"]),
+    ],
+    others: Others::Refused,
+    max_rows: table::MAX_ROWS,
+};
+
 pub(super) fn read(path: &Path) -> Result<Vec<Citizen>, DureError> {
-    table::read(path, &["name", "birth", "email", "phone"], &["email", "phone"], |cells| {
+    let date = ("1994-03-12 같은 날짜가 아닙니다.", "not a date such as 1994-03-12");
+    let rows = table::read(path, &FORM, |cells| {
         Ok(Citizen {
             name: cells.text("name")?.to_owned(),
-            birth: cells.parsed("birth", "a date such as 1994-03-12", |text| text.parse().ok())?,
-            email: cells.parsed("email", "an e-mail address", table::email)?,
-            phone: cells.parsed("phone", "10 or 11 digits", phone)?,
+            birth: cells.parsed("birth", date, |text| text.parse().ok())?,
+            email: cells.judged("email", cell::email)?,
+            phone: cells.judged("phone", cell::phone)?,
         })
-    })
-}
-
-fn phone(text: &str) -> Option<String> {
-    let good = (10..=11).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    good.then(|| text.to_owned())
+    })?;
+    Ok(table::values(rows))
 }

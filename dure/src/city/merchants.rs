@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use dure_lists::{Column, Form, Others, cell};
 use dure_score::ids::Code;
 
 use super::table;
@@ -34,37 +35,56 @@ pub struct Merchant {
     pub account_holder: String,
 }
 
-const COLUMNS: [&str; 11] = [
-    "code",
-    "name_ko",
-    "name_en",
-    "category",
-    "region",
-    "large",
-    "email",
-    "lang",
-    "bank_code",
-    "bank_account",
-    "account_holder",
-];
+const FORM: Form = Form {
+    columns: &[
+        Column::unique("code", &["가맹점번호"]),
+        Column::needed("name_ko", &["상호"]),
+        Column::needed("name_en", &["영문상호"]),
+        Column::needed("category", &["업종"]),
+        Column::needed("region", &["지역"]),
+        Column::needed("large", &["대형"]),
+        Column::unique("email", &["e-mail", "이메일"]),
+        Column::needed("lang", &["언어"]),
+        Column::needed("bank_code", &["은행코드"]),
+        Column::unique("bank_account", &["계좌번호"]),
+        Column::needed("account_holder", &["예금주"]),
+    ],
+    others: Others::Refused,
+    max_rows: table::MAX_ROWS,
+};
+
+const CODE: Wanted = ("M과 숫자 여섯 자리가 아닙니다.", "not M and six digits");
+const SHORT: Wanted = ("출력 가능한 글자 1~8자가 아닙니다.", "not 1 to 8 printable characters");
+const LATIN: Wanted = ("출력 가능한 ASCII 글자 1~25자가 아닙니다.", "not 1 to 25 printable ASCII characters");
+const YES_OR_NO: Wanted = ("yes 또는 no가 아닙니다.", "neither yes nor no");
+const LANGUAGE: Wanted = ("ko 또는 en이 아닙니다.", "neither ko nor en");
+const BANK: Wanted = (
+    "은행 코드는 숫자 세 자리입니다. 맨 앞의 0이 빠졌다면 칸 서식을 '텍스트'로 바꿔 주세요.",
+    "not three digits; if its leading zero is lost, give the cell the format Text",
+);
+const ACCOUNT: Wanted = ("계좌번호가 아닙니다.", "not an account number of digits and hyphens");
+
+/// What a cell should be: Korean, English.
+type Wanted = (&'static str, &'static str);
 
 pub(super) fn read(path: &Path) -> Result<Vec<Merchant>, DureError> {
-    table::read(path, &COLUMNS, &["code", "email", "bank_account"], |cells| {
-        let code = |column| cells.parsed(column, "1-8 printable characters", |text| Code::new(text).ok());
+    let rows = table::read(path, &FORM, |cells| {
+        let code = |column| cells.parsed(column, SHORT, |text| Code::new(text).ok());
         Ok(Merchant {
-            code: cells.parsed("code", "M and six digits", merchant_code)?,
+            code: cells.parsed("code", CODE, merchant_code)?,
             name_ko: cells.text("name_ko")?.to_owned(),
-            name_en: cells.parsed("name_en", "1-25 printable ASCII characters", latin_name)?,
+            name_en: cells.parsed("name_en", LATIN, latin_name)?,
             category: code("category")?,
             region: code("region")?,
-            large: cells.parsed("large", "yes or no", yes_or_no)?,
-            email: cells.parsed("email", "an e-mail address", table::email)?,
-            lang: cells.parsed("lang", "ko or en", language)?,
-            bank_code: cells.parsed("bank_code", "three digits", |text| digits(text, 3))?,
-            bank_account: cells.parsed("bank_account", "an account number", account)?,
+            large: cells.parsed("large", YES_OR_NO, yes_or_no)?,
+            email: cells.judged("email", cell::email)?,
+            lang: cells.parsed("lang", LANGUAGE, language)?,
+            bank_code: cells.parsed("bank_code", BANK, |text| digits(text, 3))?,
+            bank_account: cells.parsed("bank_account", ACCOUNT, account)?,
             account_holder: cells.text("account_holder")?.to_owned(),
         })
-    })
+    })?;
+    Ok(table::values(rows))
 }
 
 fn merchant_code(text: &str) -> Option<String> {

@@ -15,7 +15,6 @@ use crate::error::DureError;
 pub use citizens::Citizen;
 pub use merchants::Merchant;
 pub use recipients::{Recipient, read_recipients};
-pub use table::RowFault;
 pub use terms::{
     CampaignSheet, CampusSheet, ChannelSheet, CitySheet, CoinSheet, CollectionSheet, Duty, InstitutionSheet,
 };
@@ -79,6 +78,7 @@ mod tests {
         assert_eq!((city.citizens.len(), city.merchants.len()), (20, 5));
         assert!(city.sheet.channel.name_en.len() <= 15, "EMVCo field 60");
         let recipients = read_recipients(&city.recipients_file()).unwrap();
+        let recipients: Vec<_> = recipients.into_iter().map(|(_, row)| row).collect();
         let registered = |row: &Recipient| city.citizens.iter().any(|citizen| citizen.email == row.email);
         assert!(recipients.iter().all(registered));
         let asked: u64 = recipients.iter().map(|row| row.amount).sum();

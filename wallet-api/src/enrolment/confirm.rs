@@ -1,6 +1,7 @@
 //! The second step: the code. It makes a person of the registrar's citizen and gives a ticket for one device.
 
 use dure_db::{DbConnection, DbError, codes, now_ms, people, registrations, sessions};
+use dure_lists::name;
 use dure_score::Bid;
 use dure_web::Lang;
 
@@ -8,7 +9,7 @@ use super::{CODE_PURPOSE, TICKET_APP, start::subject_parts};
 use crate::{
     app::App,
     fault::Fault,
-    registrar::{Citizen, Registrars, same_name},
+    registrar::{Citizen, Registrars},
 };
 
 /// A person needs this long to choose a PIN, with time to be interrupted, ms.
@@ -55,7 +56,7 @@ fn enter(
         let person = people::by_bid(connection, &known.bid)?;
         let person = person.ok_or(Fault::Db(DbError::Corrupt("registration without a person")))?;
         // A mailbox may have been given to somebody else since.
-        return if same_name(&person.display_name, &citizen.name) {
+        return if name::same(&person.display_name, &citizen.name) {
             Ok(person)
         } else {
             Err(Fault::RegisteredElsewhere)

@@ -16,6 +16,9 @@ use crate::{
     registrar::{Asks, Claim, Registrar, is_date, student_number},
 };
 
+/// Longest name, in characters as they are typed: some phones send Hangul in its parts, three for a syllable.
+const MAX_NAME: usize = 120;
+
 /// What a person says about themselves.
 #[derive(Debug, Default)]
 pub struct Request {
@@ -93,8 +96,8 @@ pub fn claim<'a>(app: &'a App, request: &Request) -> Result<(&'a Arc<dyn Registr
             if !is_date(&claim.birth) {
                 return Err(Fault::BadField { field: "birth", reason: "a date, such as 1994-03-12" });
             }
-            if claim.name.is_empty() || claim.name.chars().count() > 60 {
-                return Err(Fault::BadField { field: "name", reason: "1 to 60 characters" });
+            if claim.name.is_empty() || claim.name.chars().count() > MAX_NAME {
+                return Err(Fault::BadField { field: "name", reason: "1 to 120 characters" });
             }
         }
         Asks::Students => {

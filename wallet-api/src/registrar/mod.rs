@@ -7,6 +7,7 @@ mod students;
 
 use std::{path::Path, sync::Arc};
 
+use dure_lists::name;
 use dure_web::Lang;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -42,7 +43,7 @@ pub struct Citizen {
 impl Citizen {
     /// True if both can only be one person: of the same name and day.
     fn is(&self, other: &Self) -> bool {
-        same_name(&self.name, &other.name) && self.birth == other.birth
+        name::same(&self.name, &other.name) && self.birth == other.birth
     }
 }
 
@@ -121,11 +122,6 @@ impl Registrars {
     pub fn agree(&self, (id, email): (&str, &str), citizen: &Citizen) -> bool {
         self.citizen(id, email).is_some_and(|known| known.is(citizen))
     }
-}
-
-/// True for the same name, however it is spaced.
-pub fn same_name(one: &str, other: &str) -> bool {
-    one.split_whitespace().eq(other.split_whitespace())
 }
 
 fn in_language<'a>((ko, en): (&'a str, &'a str), lang: Lang) -> &'a str {

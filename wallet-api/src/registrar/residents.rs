@@ -2,10 +2,10 @@
 
 use std::{collections::HashMap, path::Path};
 
+use dure_lists::{Form, name};
 use dure_web::Lang;
-use serde::Deserialize;
 
-use super::{Asks, Citizen, Claim, Registrar, in_language, read_file, rows, same_name};
+use super::{Asks, Citizen, Claim, Registrar, in_language, read_file, rows};
 use crate::start::StartError;
 
 /// Knows people by name, date of birth and mailbox.
@@ -15,13 +15,7 @@ pub struct Residents {
     by_email: HashMap<String, Citizen>,
 }
 
-#[derive(Deserialize)]
-struct Row {
-    name: String,
-    birth: String,
-    email: String,
-    phone: Option<String>,
-}
+const FORM: Form = rows::form(&[rows::NAME, rows::BIRTH, rows::EMAIL, rows::PHONE]);
 
 impl Residents {
     /// Reads the file; a bad row is refused with its number.
@@ -31,14 +25,8 @@ impl Residents {
     }
 
     fn parse(id: &str, (ko, en): (&str, &str), bytes: &[u8]) -> Result<Self, String> {
-        let mut by_email = HashMap::new();
-        rows::read(bytes, |row: Row| {
-            let citizen = rows::citizen(row.name, row.birth, &row.email, row.phone.as_deref())?;
-            match by_email.insert(citizen.email.clone(), citizen) {
-                None => Ok(()),
-                Some(_) => Err("this email is in the file twice".to_owned()),
-            }
-        })?;
+        let people = rows::read(bytes, &FORM, rows::citizen)?;
+        let by_email = people.into_iter().map(|citizen| (citizen.email.clone(), citizen)).collect();
         Ok(Self { id: id.to_owned(), names: (ko.to_owned(), en.to_owned()), by_email })
     }
 }
@@ -57,7 +45,7 @@ impl Registrar for Residents {
         self.by_email.get(email).cloned()
     }
     fn knows(&self, claim: &Claim) -> bool {
-        let same = |known: &Citizen| same_name(&known.name, &claim.name) && known.birth == claim.birth;
+        let same = |known: &Citizen| name::same(&known.name, &claim.name) && known.birth == claim.birth;
         self.by_email.get(&claim.email).is_some_and(same)
     }
 }
@@ -84,17 +72,33 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_the_persons_however_it_is_typed() {
+        let file = "이름,생년월일,이메일,동\n김미나,1994-03-12,mina@x.kr,중앙동\nJosé de la Cruz,1980-01-02,j@x.kr,\n";
+        let registrar = Residents::parse("city", ("새별시", "Sebyeol"), file.as_bytes()).unwrap();
+        for typed in ["김 미나", "\u{1100}\u{1175}\u{11b7}\u{1106}\u{1175}\u{1102}\u{1161}", "김미나(金美娜)"]
+        {
+            assert!(registrar.knows(&claim("mina@x.kr", typed, "1994-03-12")), "{typed}");
+        }
+        assert!(registrar.knows(&claim("j@x.kr", "DE LA CRUZ, JOSE", "1980-01-02")));
+        assert!(!registrar.knows(&claim("mina@x.kr", "김민아", "1994-03-12")));
+    }
+
+    #[test]
     fn a_bad_row_is_named() {
-        for (row, line) in [
-            ("김,1994-13-01,a@x.kr,", "line 2: bad name or birth"),
-            ("김,1994-01-01,nonsense,", "line 2: bad email"),
-            ("김,1994-01-01,a@x.kr,xyz", "line 2: bad phone"),
-            ("김,1994-01-01,a@x.kr,\n김,1994-01-01,A@x.kr,", "line 3: this email is in the file twice"),
-            ("김,1994-01-01", "line 2"),
+        for (row, told) in [
+            ("김,1994-13-01,a@x.kr,", "row 2: birth \"1994-13-01\": not a date such as 1994-03-12"),
+            ("김,1994-01-01,nonsense,", "row 2: email \"nonsense\": not an e-mail address"),
+            ("김,1994-01-01,a@x.kr,xyz", "row 2: phone \"xyz\": not a telephone number"),
+            ("김,1994-01-01,a@x.kr,1055500001", "row 2: phone \"1055500001\": its leading zero is lost"),
+            (
+                "김,1994-01-01,a@x.kr,\n김,1994-01-01,A@x.kr,",
+                "row 3: email \"a@x.kr\" occurs twice, first in row 2",
+            ),
+            ("김,1994-01-01", "row 2: email is empty"),
         ] {
             let file = format!("name,birth,email,phone\n{row}\n");
             let error = Residents::parse("city", ("", ""), file.as_bytes()).err().unwrap();
-            assert!(error.starts_with(line), "{error}");
+            assert!(error.starts_with(told), "{error}");
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use std::{collections::HashMap, path::Path};
 
+use dure_lists::{Column, Form};
 use dure_web::Lang;
-use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
 
 use super::{Asks, Citizen, Claim, Registrar, in_language, read_file, rows, student_number};
@@ -18,13 +18,7 @@ pub struct Students {
     by_email: HashMap<String, (String, Citizen)>,
 }
 
-#[derive(Deserialize)]
-struct Row {
-    number: String,
-    name: String,
-    birth: String,
-    email: String,
-}
+const FORM: Form = rows::form(&[Column::needed("number", &["학번"]), rows::NAME, rows::BIRTH, rows::EMAIL]);
 
 impl Students {
     /// Reads the file; a bad row is refused with its number.
@@ -34,15 +28,11 @@ impl Students {
     }
 
     fn parse(id: &str, (ko, en): (&str, &str), bytes: &[u8]) -> Result<Self, String> {
-        let mut by_email = HashMap::new();
-        rows::read(bytes, |row: Row| {
-            let number = student_number(&row.number).ok_or("bad student number")?;
-            let citizen = rows::citizen(row.name, row.birth, &row.email, None)?;
-            match by_email.insert(citizen.email.clone(), (number, citizen)) {
-                None => Ok(()),
-                Some(_) => Err("this email is in the file twice".to_owned()),
-            }
+        let form = ("학번이 아닙니다.", "not a student number of 4 to 20 letters and digits");
+        let people = rows::read(bytes, &FORM, |cells| {
+            Ok((cells.parsed("number", form, student_number)?, rows::citizen(cells)?))
         })?;
+        let by_email = people.into_iter().map(|student| (student.1.email.clone(), student)).collect();
         Ok(Self { id: id.to_owned(), names: (ko.to_owned(), en.to_owned()), by_email })
     }
 }
@@ -88,6 +78,6 @@ mod tests {
         assert!(!registrar.knows(&claim("joon@univ.kr", "202610001")));
         let twice = "number,name,birth,email\n1234,김,1994-01-01,a@x.kr\n12,김,1994-01-01,b@x.kr\n";
         let error = Students::parse("univ", ("", ""), twice.as_bytes()).err().unwrap();
-        assert_eq!(error, "line 3: bad student number");
+        assert!(error.starts_with("row 3: number \"12\": not a student number"), "{error}");
     }
 }

@@ -23,7 +23,7 @@ pub struct Start {
     /// One of `/v1/registrars`; none for the first.
     registrar: Option<String>,
     email: String,
-    /// For a register of residents: 1 to 60 characters.
+    /// For a register of residents: 1 to 120 characters.
     name: Option<String>,
     /// For a register of residents: `YYYY-MM-DD`.
     birth: Option<String>,
