@@ -81,10 +81,11 @@ kill: build ## kills validators under load again and again, and judges what they
 fuzz: ## fuzzes every decoder and HTTP body; SECONDS=600 for each target, TARGETS=
 	SECONDS_EACH=$(or $(SECONDS),60) scripts/fuzz.sh $(TARGETS)
 
-check: web ## before each commit: format, lints, arrows, licences, types, quick tests
+check: web ## before each commit: format, lints, arrows between crates and modules, licences, types, quick tests
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	scripts/arrows.sh
+	scripts/modules.py
 	scripts/licences.py
 	cd web && npm run --silent check
 	cargo test --quiet --workspace --test calls --test bounds --test vectors --test reference

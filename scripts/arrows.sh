@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
-# Proves with `cargo tree` which crate may import which (ARCHITECTURE.md, "Arrows"), and with `grep` which folders
-# may name diesel and actix. Prints every arrow that is not allowed and fails if there is one.
+# Proves which crate may import which (`scripts/crates.py`, ARCHITECTURE.md, "Arrows"), with `cargo tree` which crate may
+# reach a library, and with `grep` which folders may name diesel and actix. Prints every arrow that is not allowed and fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-OURS='dure|dure-service|dure-settings|dure-load|dure-score|dure-consensus|dure-ledger-client|ledger-node|dure-db|dure-lists|dure-web|wallet-api|merchant-pos|settlement|sandbox-bank|dure-tests'
+OURS=$(scripts/crates.py --names | paste -sd'|')
 bad=0
 wrong() { printf 'arrows: %s\n' "$*" >&2; bad=1; }
 
-ALL='dure-score dure-lists dure-settings dure-service dure-web dure-db dure-consensus sandbox-bank dure-ledger-client ledger-node wallet-api merchant-pos settlement dure-load dure dure-tests'
-SERVICES='wallet-api merchant-pos settlement'
+scripts/crates.py || bad=1
 
 # Crates of ours that name a library in their product code (not in their tests), through `depth` steps.
 users() {
@@ -17,31 +16,7 @@ users() {
         cut -d' ' -f1 | grep -xE "$OURS" | grep -vx "$1" | sort -u || true
 }
 
-imported_only_by() {
-    local crate="$1" found; shift
-    for found in $(users "$crate" 1); do
-        case " $* " in *" $found "*) ;; *) wrong "$found imports $crate" ;; esac
-    done
-}
-
-imported_only_by dure-settings ledger-node dure-service dure dure-tests
-imported_only_by dure-service $SERVICES dure dure-tests
-imported_only_by dure-score dure-lists dure-service dure-ledger-client ledger-node $SERVICES dure-load dure dure-tests
-imported_only_by dure-consensus ledger-node dure dure-tests
-imported_only_by dure-ledger-client dure-service $SERVICES dure dure-tests
-imported_only_by dure-lists $SERVICES dure dure-tests
-imported_only_by dure-db dure-service $SERVICES dure dure-tests
-imported_only_by dure-web dure-service $SERVICES dure dure-tests
-for crate in ledger-node sandbox-bank $SERVICES dure; do
-    imported_only_by "$crate" dure dure-tests
-done
-imported_only_by dure-load dure dure-tests
-imported_only_by dure-tests
-
 # A check that sees nothing proves nothing.
-for crate in $ALL; do
-    cargo tree --locked --workspace -i "$crate" --depth 0 >/dev/null || wrong "$crate is not in the workspace"
-done
 users dure-score 1 | grep -qx ledger-node || wrong "cargo tree does not show that ledger-node imports dure-score"
 
 # Who, directly or through others, reaches a library: only these crates of ours may.
@@ -52,9 +27,12 @@ reached_only_by() {
     done
 }
 
-reached_only_by rocksdb ledger-node dure dure-tests
-reached_only_by commonware-consensus dure-consensus ledger-node dure dure-tests
-reached_only_by diesel dure-db dure-service wallet-api merchant-pos settlement dure dure-tests
+# Tools and tests may reach anything.
+OTHERS=$(scripts/crates.py --names tool test | paste -sd' ')
+
+reached_only_by rocksdb ledger-node $OTHERS
+reached_only_by commonware-consensus dure-consensus ledger-node $OTHERS
+reached_only_by diesel dure-db dure-service wallet-api merchant-pos settlement $OTHERS
 
 # Nobody but dure-consensus names the engine in its manifest.
 while read -r manifest; do

@@ -1,10 +1,10 @@
 //! Netting: what every merchant is owed at the cut-off. Pure.
 //!
-//! The rule: a merchant is owed **all takings on the ledger at the cut-off height**, less what is held back by
-//! agreement. Takings are what earlier batches left (`brought forward`) + payments − refunds − what was spent again at
-//! other merchants within the batch's heights. A payout that the bank refused gives its coin back to the takings and so is paid again with the next
-//! batch, without a rule of its own; the same holds for what was held back or could not be redeemed. As takings cannot
-//! be negative, neither can a payout.
+//! The rule: a merchant is owed **all takings on the ledger at the cut-off height**, less what is held back by agreement.
+//! Takings are what earlier batches left (`brought forward`) + payments − refunds − what was spent again at other merchants
+//! within the batch's heights. A payout that the bank refused gives its coin back to the takings and so is paid again with the
+//! next batch, without a rule of its own; the same holds for what was held back or could not be redeemed. As takings cannot be
+//! negative, neither can a payout.
 //!
 //! Both sides are computed: ours from the rows of earlier batches and the effects within the heights, the ledger's
 //! from the last balance that it stated within them. They must be equal, or nothing is paid.

@@ -1,8 +1,8 @@
 //! Typed client of a ledger node.
 //!
-//! [`LedgerClient`] talks to one node of several and goes on with the next when that one is gone. Submitting is
-//! safe to repeat: a transaction has its id before it leaves, and the ledger applies an id at most once.
-//! [`signer`] holds an institution's key, encrypted at rest; [`proof`] checks what a node proves. No RocksDB, no consensus engine, no SQL here.
+//! [`LedgerClient`] talks to one node of several and goes on with the next when that one is gone. Submitting is safe to repeat:
+//! a transaction has its id before it leaves, and the ledger applies an id at most once. [`signer`] holds an institution's key,
+//! encrypted at rest; [`proof`] checks what a node proves. No RocksDB, no consensus engine, no SQL here.
 #![forbid(unsafe_code)]
 
 mod block;

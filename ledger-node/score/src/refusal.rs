@@ -4,23 +4,18 @@
 mod list;
 mod text;
 
+pub use text::Lang;
+
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::amount::Amount;
 
-/// Language of a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lang {
-    /// Korean.
-    Ko,
-    /// English.
-    En,
-}
-
 /// A refusal and its inputs.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[serde(tag = "refusal", rename_all = "snake_case")]
+// A field and its number share a line.
+#[rustfmt::skip]
 pub enum Refusal {
     /// `BAD_SIGNATURE`: The signature does not match. Open the app again and retry.
     #[n(0)]
@@ -38,22 +33,19 @@ pub enum Refusal {
     #[n(4)]
     ExpiredCertificate {
         /// When it expired, ms.
-        #[n(0)]
-        expired_at: u64,
+        #[n(0)] expired_at: u64,
     },
     /// `EXPIRED`: The time limit passed before it was processed. No money has moved.
     #[n(5)]
     Expired {
         /// The transaction's limit, ms.
-        #[n(0)]
-        valid_until: u64,
+        #[n(0)] valid_until: u64,
     },
     /// `VALID_TOO_LONG`: The time limit may be at most 10 minutes ahead. Check the device's clock.
     #[n(6)]
     ValidTooLong {
         /// The transaction's limit, ms.
-        #[n(0)]
-        valid_until: u64,
+        #[n(0)] valid_until: u64,
     },
     /// `REPLAY`: This transaction has been processed already. It will not happen twice.
     #[n(7)]
@@ -62,15 +54,13 @@ pub enum Refusal {
     #[n(8)]
     NonceTooOld {
         /// Highest nonce seen.
-        #[n(0)]
-        highest: u64,
+        #[n(0)] highest: u64,
     },
     /// `NONCE_OUT_OF_RANGE`: The transaction's number is out of range. Open the app again.
     #[n(9)]
     NonceOutOfRange {
         /// Highest nonce seen.
-        #[n(0)]
-        highest: u64,
+        #[n(0)] highest: u64,
     },
     /// `NOT_ALLOWED`: This device may not do that. Ask somebody who may.
     #[n(10)]
@@ -79,8 +69,7 @@ pub enum Refusal {
     #[n(11)]
     QuorumRequired {
         /// Approvals needed.
-        #[n(0)]
-        quorum: u64,
+        #[n(0)] quorum: u64,
     },
     /// `AMOUNT_OUT_OF_RANGE`: The amount is zero or too large. Check the amount.
     #[n(12)]
@@ -116,8 +105,7 @@ pub enum Refusal {
     #[n(22)]
     TooManyDevices {
         /// The limit.
-        #[n(0)]
-        limit: u64,
+        #[n(0)] limit: u64,
     },
     /// `ROLE_MISMATCH`: This owner cannot have a device of that role.
     #[n(23)]
@@ -132,11 +120,9 @@ pub enum Refusal {
     #[n(26)]
     CampaignNotRunning {
         /// First moment, ms.
-        #[n(0)]
-        starts_at: u64,
+        #[n(0)] starts_at: u64,
         /// Last moment, ms.
-        #[n(1)]
-        ends_at: u64,
+        #[n(1)] ends_at: u64,
     },
     /// `BAD_TERMS`: The campaign's terms contradict each other. Check dates and rates.
     #[n(27)]
@@ -145,8 +131,7 @@ pub enum Refusal {
     #[n(28)]
     BudgetExceeded {
         /// What there is.
-        #[n(0)]
-        available: Amount,
+        #[n(0)] available: Amount,
     },
     /// `DEPOSIT_USED`: This deposit has been charged already. It will not be charged twice.
     #[n(29)]
@@ -158,38 +143,31 @@ pub enum Refusal {
     #[n(31)]
     BadBatch {
         /// The limit.
-        #[n(0)]
-        limit: u64,
+        #[n(0)] limit: u64,
     },
     /// `INSUFFICIENT_FUNDS`: The balance does not suffice. Charge and try again.
     #[n(32)]
     InsufficientFunds {
         /// What there is.
-        #[n(0)]
-        available: Amount,
+        #[n(0)] available: Amount,
         /// What is missing.
-        #[n(1)]
-        short: Amount,
+        #[n(1)] short: Amount,
     },
     /// `NOT_ELIGIBLE_HERE`: Some of your vouchers cannot be used here, and the rest does not suffice.
     #[n(33)]
     NotEligibleHere {
         /// What can be used here.
-        #[n(0)]
-        eligible: Amount,
+        #[n(0)] eligible: Amount,
         /// What is missing.
-        #[n(1)]
-        short: Amount,
+        #[n(1)] short: Amount,
     },
     /// `NOT_TRANSFERABLE`: Some of your vouchers cannot be sent, and the rest does not suffice.
     #[n(34)]
     NotTransferable {
         /// What can be sent.
-        #[n(0)]
-        transferable: Amount,
+        #[n(0)] transferable: Amount,
         /// What is missing.
-        #[n(1)]
-        short: Amount,
+        #[n(1)] short: Amount,
     },
     /// `ORDER_PAID`: This order has been paid already. It will not be paid twice.
     #[n(35)]
@@ -204,15 +182,13 @@ pub enum Refusal {
     #[n(38)]
     RefundTooLarge {
         /// What can still be refunded.
-        #[n(0)]
-        refundable: Amount,
+        #[n(0)] refundable: Amount,
     },
     /// `TAKINGS_TOO_LOW`: The shop's takings have been settled; what is left does not suffice.
     #[n(39)]
     TakingsTooLow {
         /// What there is.
-        #[n(0)]
-        available: Amount,
+        #[n(0)] available: Amount,
     },
     /// `BATCH_EXISTS`: This batch exists already.
     #[n(40)]
@@ -236,14 +212,11 @@ pub enum Refusal {
     #[n(46)]
     BatchUnbalanced {
         /// Moved into escrow.
-        #[n(0)]
-        redeemed: Amount,
+        #[n(0)] redeemed: Amount,
         /// Confirmed and rejected.
-        #[n(1)]
-        decided: Amount,
+        #[n(1)] decided: Amount,
         /// The file's control sum.
-        #[n(2)]
-        control_sum: Amount,
+        #[n(2)] control_sum: Amount,
     },
     /// `UNKNOWN_PROPOSAL`: There is no such proposal.
     #[n(47)]
@@ -258,36 +231,30 @@ pub enum Refusal {
     #[n(50)]
     TooManyProposals {
         /// The limit.
-        #[n(0)]
-        limit: u64,
+        #[n(0)] limit: u64,
     },
     // 51 is retired.
     /// `HOLDING_CAP`: The limit of what may be held would be passed. Try again within the room that is left.
     #[n(52)]
     HoldingCap {
         /// Most that may be held.
-        #[n(0)]
-        cap: Amount,
+        #[n(0)] cap: Amount,
         /// What still fits.
-        #[n(1)]
-        room: Amount,
+        #[n(1)] room: Amount,
     },
     /// `PERSON_CAP`: One person may not get that much from this campaign. Give less.
     #[n(53)]
     PersonCap {
         /// Most that one person may get.
-        #[n(0)]
-        cap: Amount,
+        #[n(0)] cap: Amount,
         /// What is left of it.
-        #[n(1)]
-        room: Amount,
+        #[n(1)] room: Amount,
     },
     /// `RENEWAL_TOO_EARLY`: It is too early to renew. Try again when the certificate is near its end.
     #[n(54)]
     RenewalTooEarly {
         /// First moment at which it may be renewed, ms.
-        #[n(0)]
-        from: u64,
+        #[n(0)] from: u64,
     },
     /// `MEMBER_NOT_FROZEN`: The account is not frozen. Check the member.
     #[n(55)]
@@ -305,15 +272,13 @@ pub enum Refusal {
     #[n(59)]
     MandateExpired {
         /// When it became void, ms.
-        #[n(0)]
-        expires_at: u64,
+        #[n(0)] expires_at: u64,
     },
     /// `MANDATE_TOO_LONG`: A payer's code may be valid for 3 minutes at most. Check the payer's clock.
     #[n(60)]
     MandateTooLong {
         /// Its end, ms.
-        #[n(0)]
-        expires_at: u64,
+        #[n(0)] expires_at: u64,
     },
     /// `MANDATE_NOT_FOR_YOU`: The payer's code is for another shop. Ask for a new code.
     #[n(61)]
@@ -325,21 +290,17 @@ pub enum Refusal {
     #[n(63)]
     MandateCap {
         /// Most that the payer allows.
-        #[n(0)]
-        cap: Amount,
+        #[n(0)] cap: Amount,
         /// By how much the amount is too large.
-        #[n(1)]
-        over: Amount,
+        #[n(1)] over: Amount,
     },
     /// `NOT_REUSABLE`: Your takings that may be spent again here do not suffice. Lower the amount.
     #[n(64)]
     NotReusable {
         /// Takings that may be spent here.
-        #[n(0)]
-        reusable: Amount,
+        #[n(0)] reusable: Amount,
         /// What is missing.
-        #[n(1)]
-        short: Amount,
+        #[n(1)] short: Amount,
     },
     /// `UNKNOWN_DEPOSIT`: There is no such deposit. Check its number.
     #[n(65)]
@@ -357,14 +318,11 @@ pub enum Refusal {
     #[n(69)]
     CashOutTooEarly {
         /// What has been used.
-        #[n(0)]
-        used: Amount,
+        #[n(0)] used: Amount,
         /// What must have been used.
-        #[n(1)]
-        needed: Amount,
+        #[n(1)] needed: Amount,
         /// What is still to be used.
-        #[n(2)]
-        short: Amount,
+        #[n(2)] short: Amount,
     },
     /// `UNKNOWN_SCORE`: There is no such contract or version. Register it first.
     #[n(70)]
@@ -373,15 +331,13 @@ pub enum Refusal {
     #[n(71)]
     ScoreVersion {
         /// The number that comes next.
-        #[n(0)]
-        expected: u64,
+        #[n(0)] expected: u64,
     },
     /// `SCORE_TOO_SOON`: The version would apply too soon. Name a later block.
     #[n(72)]
     ScoreTooSoon {
         /// First height that may be named.
-        #[n(0)]
-        earliest: u64,
+        #[n(0)] earliest: u64,
     },
     /// `SCORE_PENDING`: A version is waiting to apply already, or this one does.
     #[n(73)]
@@ -393,15 +349,13 @@ pub enum Refusal {
     #[n(75)]
     ValidatorsTooDifferent {
         /// Validators that may leave, or join, in one change.
-        #[n(0)]
-        limit: u64,
+        #[n(0)] limit: u64,
     },
     /// `VALIDATORS_PENDING`: An earlier change of validators has not taken effect yet. Try again after it has.
     #[n(76)]
     ValidatorsPending {
         /// Epoch from which the pending set applies.
-        #[n(0)]
-        from_epoch: u64,
+        #[n(0)] from_epoch: u64,
     },
     /// `QUORUM_UNREACHABLE`: The officers that remain could not reach the quorum. Certify a new officer first.
     #[n(77)]
@@ -413,22 +367,6 @@ pub enum Refusal {
     #[n(79)]
     TooMuchWork {
         /// The limit of reads and writes.
-        #[n(0)]
-        limit: u64,
+        #[n(0)] limit: u64,
     },
-}
-
-impl Refusal {
-    /// The stable code.
-    pub const fn code(&self) -> &'static str {
-        self.row().0
-    }
-
-    /// What happened and what to do next.
-    pub const fn sentence(&self, lang: Lang) -> &'static str {
-        match lang {
-            Lang::Ko => self.row().1,
-            Lang::En => self.row().2,
-        }
-    }
 }

@@ -165,7 +165,8 @@ struct Status {
     height: u64,
 }
 
-/// Whether a peer is in a later epoch than we are, or far ahead in the same one. The peers are the operator's choice; one that lies costs a few seconds of voting.
+/// Whether a peer is in a later epoch than we are, or far ahead in the same one. The peers are the operator's choice; one that
+/// lies costs a few seconds of voting.
 async fn is_left_behind(station: &Station) -> bool {
     let epoch = |height: u64| epoch_of(height.saturating_add(1), station.epoch_blocks());
     let head = station.ledger.head().height;

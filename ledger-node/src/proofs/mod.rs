@@ -5,8 +5,9 @@
 //! proof is: leaf and path, a [`FinalityProof`] of a state root, and in it a [`Handover`] for each change of
 //! validators since the genesis.
 //!
-//! Proofs are made against a recent state root only, because the state tree keeps its last versions alone, and only in memory: a
-//! node that has just started proves again once a header names a state after that. Whatever has a receipt stays provable for ever. Verifiers: `dure_ledger_client::proof` and `web/ts/proof`.
+//! Proofs are made against a recent state root only, because the state tree keeps its last versions alone, and only in memory:
+//! a node that has just started proves again once a header names a state after that. Whatever has a receipt stays provable for
+//! ever. Verifiers: `dure_ledger_client::proof` and `web/ts/proof`.
 
 mod account;
 mod finality;

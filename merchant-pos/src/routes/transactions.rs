@@ -1,5 +1,5 @@
-//! `/v1/preview`, `/v1/transactions…`: refunds, and payments by a customer's code, signed in the browser. The till's server adds nothing and stores nothing: the
-//! same bytes may be handed in again until the ledger has answered.
+//! `/v1/preview`, `/v1/transactions…`: refunds, and payments by a customer's code, signed in the browser. The till's server
+//! adds nothing and stores nothing: the same bytes may be handed in again until the ledger has answered.
 
 use std::time::Duration;
 

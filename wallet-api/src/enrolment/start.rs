@@ -109,8 +109,9 @@ pub fn claim<'a>(app: &'a App, request: &Request) -> Result<(&'a Arc<dyn Registr
     Ok((registrar, claim))
 }
 
-/// What codes are counted for: registrar, address and whose attempt it is, in the clear, and a digest of all that was said. Who knows an address
-/// alone uses up a budget of their own, never that of the person. Names are taken as the registrar compares them.
+/// What codes are counted for: registrar, address and whose attempt it is, in the clear, and a digest of all that was said. Who
+/// knows an address alone uses up a budget of their own, never that of the person. Names are taken as the registrar compares
+/// them.
 pub fn subject(registrar: &str, claim: &Claim, of: &str) -> String {
     let name: Vec<&str> = claim.name.split_whitespace().collect();
     let said = [&claim.email, &name.join(" "), &claim.birth, &claim.number, of].join("\0");

@@ -90,6 +90,34 @@ async fn bring_phone(app: &Data<App>, officer: &str, bid: &Value) -> (Value, Val
     (token, get_as(app, officer, &path).await.json)
 }
 
+/// An approval that came too late in its own time is made anew: the case is still there.
+async fn keeps_a_case_after_a_late_approval(
+    node: &Node,
+    app: &Data<App>,
+    cookie: &str,
+    officer: u8,
+    proposal: TxId,
+) {
+    let late = {
+        let mut ledger = node.ledger.lock();
+        let late = ledger.sign(officer, approve(proposal));
+        ledger.now += 120_000;
+        late
+    };
+    let body = super::transactions::submission(&late);
+    post_as(app, cookie, "/v1/counter/decisions", body).await.assert_problem(422, "EXPIRED");
+    assert_eq!(get_as(app, cookie, "/v1/counter/cases").await.json.as_array().unwrap().len(), 1);
+}
+
+/// The phone's own half is gone from where it waited: a locked device leaves no share behind.
+async fn leaves_no_share(app: &Data<App>, certificate: String) {
+    let left = app.db.run::<_, DbError, _>(move |c| {
+        Ok((dure_db::new_phones::by_certificate(c, &certificate)?, devices::find(c, &certificate)?))
+    });
+    let (phone, device) = left.await.unwrap();
+    assert_eq!((phone.unwrap().pin_share.as_str(), device.unwrap().name.as_str()), ("", "새 전화"));
+}
+
 #[test]
 fn two_officers_move_an_account_to_a_new_phone() {
     both(|db| async move {
@@ -128,16 +156,7 @@ fn two_officers_move_an_account_to_a_new_phone() {
         let (_, alone) = decide(&node, &app, &first, one, approve(proposal)).await;
         alone.assert_problem(422, "ALREADY_APPROVED");
         assert_eq!(post(&app, "/v1/new-phone/state", token.clone()).await.json["state"], "signed");
-        // An approval that came too late in its own time is made anew: the case is still there.
-        let late = {
-            let mut ledger = node.ledger.lock();
-            let late = ledger.sign(two, approve(proposal));
-            ledger.now += 120_000;
-            late
-        };
-        let body = super::transactions::submission(&late);
-        post_as(&app, &second, "/v1/counter/decisions", body).await.assert_problem(422, "EXPIRED");
-        assert_eq!(get_as(&app, &second, "/v1/counter/cases").await.json.as_array().unwrap().len(), 1);
+        keeps_a_case_after_a_late_approval(&node, &app, &second, two, proposal).await;
         // A phone that has gone away is told before the ledger moves anything to its key.
         let end = |ms: i64| {
             use diesel::prelude::*;
@@ -168,12 +187,7 @@ fn two_officers_move_an_account_to_a_new_phone() {
         let reasons: Vec<&str> =
             looks.as_array().unwrap().iter().map(|one| one["reason"].as_str().unwrap()).collect();
         assert!(reasons.contains(&"분실") && reasons.contains(&"신분증 확인"), "{reasons:?}");
-        // The phone's own half is gone from where it waited: a locked device leaves no share behind.
-        let left = app.db.run::<_, DbError, _>(move |c| {
-            Ok((dure_db::new_phones::by_certificate(c, &certificate)?, devices::find(c, &certificate)?))
-        });
-        let (phone, device) = left.await.unwrap();
-        assert_eq!((phone.unwrap().pin_share.as_str(), device.unwrap().name.as_str()), ("", "새 전화"));
+        leaves_no_share(&app, certificate).await;
         node.stop().await;
     });
 }

@@ -11,38 +11,62 @@ use super::{
 };
 use crate::routes::{document_text, schemas_without_example};
 
+/// Bodies, methods and paths that no route takes.
+async fn refuses_bad_requests(app: &actix_web::web::Data<crate::app::App>) {
+    let raw = |path: &str, kind: &'static str, bytes: Vec<u8>| {
+        let request = TestRequest::post().uri(path).insert_header(fresh_key());
+        request.insert_header(("content-type", kind)).set_payload(bytes)
+    };
+    let json_type = "application/json";
+    for (request, status, code) in [
+        (raw("/v1/enrolment/start", json_type, b"{".to_vec()), 400, "MALFORMED"),
+        (raw("/v1/enrolment/start", json_type, b"[]".to_vec()), 400, "MALFORMED"),
+        (raw("/v1/enrolment/start", json_type, vec![0xff; 40]), 400, "MALFORMED"),
+        (raw("/v1/enrolment/start", "text/plain", b"{}".to_vec()), 415, "MEDIA_TYPE"),
+        (raw("/v1/enrolment/start", json_type, vec![b' '; 70_000]), 413, "TOO_LARGE"),
+        (raw("/v1/pin/unlock", json_type, b"{}".to_vec()), 400, "MALFORMED"),
+        (TestRequest::get().uri("/v1/enrolment/start"), 405, "METHOD_NOT_ALLOWED"),
+        (TestRequest::delete().uri("/v1/me"), 405, "METHOD_NOT_ALLOWED"),
+        (TestRequest::get().uri("/v1/nothing"), 404, "NOT_FOUND"),
+        (TestRequest::get().uri("/v1/merchants/by-code/%00%ff"), 404, "NOT_FOUND"),
+        (TestRequest::get().uri("/static/../Cargo.toml"), 404, "NOT_FOUND"),
+        (TestRequest::get().uri("/v1/me"), 401, "NO_SESSION"),
+        (
+            TestRequest::get().uri("/v1/me").insert_header(("cookie", "dure_wallet=nonsense")),
+            401,
+            "NO_SESSION",
+        ),
+        (TestRequest::get().uri("/v1/events"), 401, "NO_SESSION"),
+    ] {
+        send(app, request).await.assert_problem(status, code);
+    }
+}
+
+/// Names of devices that are none, and of devices that are somebody else's.
+async fn refuses_bad_device_names(app: &actix_web::web::Data<crate::app::App>, cookie: &str) {
+    let certificate = get_as(app, cookie, "/v1/me").await.json["certificate"].as_str().unwrap().to_owned();
+    for (device, name, status, code) in [
+        (certificate.as_str(), "", 400, "BAD_FIELD"),
+        (&certificate, "a\0b", 400, "BAD_FIELD"),
+        (&certificate, &"가".repeat(61), 400, "BAD_FIELD"),
+        ("ffffffffffffffffffffffffffffffff", "mine", 404, "NOT_FOUND"),
+        ("%00", "mine", 404, "NOT_FOUND"),
+    ] {
+        let (path, body) = (format!("/v1/devices/{device}/name"), json!({ "device_name": name }));
+        post_as(app, cookie, &path, body).await.assert_problem(status, code);
+    }
+    let (path, body) = (format!("/v1/devices/{certificate}/name"), json!({ "device_name": " 새 전화 " }));
+    post_as(app, "", &path, body.clone()).await.assert_problem(401, "NO_SESSION");
+    assert_eq!(post_as(app, cookie, &path, body).await.status, 204);
+    assert_eq!(get_as(app, cookie, "/v1/me").await.json["devices"][0]["name"], "새 전화");
+}
+
 #[test]
 fn bad_input_is_refused_by_name() {
     both(|db| async move {
         let (node, app) = Node::start(db).await;
         let cookie = certify(&app, &ticket(&app).await, 50).await.cookie();
-        let raw = |path: &str, kind: &'static str, bytes: Vec<u8>| {
-            let request = TestRequest::post().uri(path).insert_header(fresh_key());
-            request.insert_header(("content-type", kind)).set_payload(bytes)
-        };
-        let json_type = "application/json";
-        for (request, status, code) in [
-            (raw("/v1/enrolment/start", json_type, b"{".to_vec()), 400, "MALFORMED"),
-            (raw("/v1/enrolment/start", json_type, b"[]".to_vec()), 400, "MALFORMED"),
-            (raw("/v1/enrolment/start", json_type, vec![0xff; 40]), 400, "MALFORMED"),
-            (raw("/v1/enrolment/start", "text/plain", b"{}".to_vec()), 415, "MEDIA_TYPE"),
-            (raw("/v1/enrolment/start", json_type, vec![b' '; 70_000]), 413, "TOO_LARGE"),
-            (raw("/v1/pin/unlock", json_type, b"{}".to_vec()), 400, "MALFORMED"),
-            (TestRequest::get().uri("/v1/enrolment/start"), 405, "METHOD_NOT_ALLOWED"),
-            (TestRequest::delete().uri("/v1/me"), 405, "METHOD_NOT_ALLOWED"),
-            (TestRequest::get().uri("/v1/nothing"), 404, "NOT_FOUND"),
-            (TestRequest::get().uri("/v1/merchants/by-code/%00%ff"), 404, "NOT_FOUND"),
-            (TestRequest::get().uri("/static/../Cargo.toml"), 404, "NOT_FOUND"),
-            (TestRequest::get().uri("/v1/me"), 401, "NO_SESSION"),
-            (
-                TestRequest::get().uri("/v1/me").insert_header(("cookie", "dure_wallet=nonsense")),
-                401,
-                "NO_SESSION",
-            ),
-            (TestRequest::get().uri("/v1/events"), 401, "NO_SESSION"),
-        ] {
-            send(&app, request).await.assert_problem(status, code);
-        }
+        refuses_bad_requests(&app).await;
         for (path, status, code) in [
             ("/v1/history?limit=0", 400, "BAD_FIELD"),
             ("/v1/history?limit=101", 400, "BAD_FIELD"),
@@ -77,22 +101,7 @@ fn bad_input_is_refused_by_name() {
         ] {
             post_as(&app, "", path, body).await.assert_problem(status, code);
         }
-        let certificate =
-            get_as(&app, &cookie, "/v1/me").await.json["certificate"].as_str().unwrap().to_owned();
-        for (device, name, status, code) in [
-            (certificate.as_str(), "", 400, "BAD_FIELD"),
-            (&certificate, "a\0b", 400, "BAD_FIELD"),
-            (&certificate, &"가".repeat(61), 400, "BAD_FIELD"),
-            ("ffffffffffffffffffffffffffffffff", "mine", 404, "NOT_FOUND"),
-            ("%00", "mine", 404, "NOT_FOUND"),
-        ] {
-            let (path, body) = (format!("/v1/devices/{device}/name"), json!({ "device_name": name }));
-            post_as(&app, &cookie, &path, body).await.assert_problem(status, code);
-        }
-        let (path, body) = (format!("/v1/devices/{certificate}/name"), json!({ "device_name": " 새 전화 " }));
-        post_as(&app, "", &path, body.clone()).await.assert_problem(401, "NO_SESSION");
-        assert_eq!(post_as(&app, &cookie, &path, body).await.status, 204);
-        assert_eq!(get_as(&app, &cookie, "/v1/me").await.json["devices"][0]["name"], "새 전화");
+        refuses_bad_device_names(&app, &cookie).await;
         for (field, value, code) in [
             ("email", "a\0b@x.kr", "BAD_EMAIL"),
             ("email", "nonsense", "BAD_EMAIL"),

@@ -33,26 +33,50 @@ async fn follow(app: &App, node: &Node) {
     app.progress.reached(height);
 }
 
+/// A shop as the city tells of it.
+fn bakery() -> merchants::Merchant {
+    merchants::Merchant {
+        bid: bid(30).to_string(),
+        code: "M000101".into(),
+        name_ko: "두레빵집".into(),
+        name_en: "Dure Bakery".into(),
+        city_en: "Sebyeol".into(),
+        category: "5812".into(),
+        region: "SB01".into(),
+        email: "b@x.kr".into(),
+        lang: "ko".into(),
+        bank_code: "088".into(),
+        bank_account: "1".into(),
+        account_holder: "두레빵집".into(),
+        held: 0,
+        created_at: 0,
+    }
+}
+
+/// What is looked for in a history of two entries, and how many entries have it.
+const SEARCHES: [(&str, usize); 15] = [
+    ("%EB%B9%B5%EC%A7%91", 1),
+    ("dure%20BAK", 1),
+    ("260101-7f", 1),
+    ("260101", 1),
+    ("0101", 0),
+    ("4,500", 1),
+    ("%E2%82%A94500", 1),
+    ("4500%EC%9B%90", 1),
+    ("%20", 2),
+    ("%25", 0),
+    ("_ure", 0),
+    ("%5C", 0),
+    ("%00", 0),
+    ("450", 0),
+    ("99999999999999999999", 0),
+];
+
 #[test]
 fn a_payment_is_previewed_made_once_and_seen() {
     both(|db| async move {
         let (node, app) = Node::start(db).await;
-        let shop = merchants::Merchant {
-            bid: bid(30).to_string(),
-            code: "M000101".into(),
-            name_ko: "두레빵집".into(),
-            name_en: "Dure Bakery".into(),
-            city_en: "Sebyeol".into(),
-            category: "5812".into(),
-            region: "SB01".into(),
-            email: "b@x.kr".into(),
-            lang: "ko".into(),
-            bank_code: "088".into(),
-            bank_account: "1".into(),
-            account_holder: "두레빵집".into(),
-            held: 0,
-            created_at: 0,
-        };
+        let shop = bakery();
         app.db.run::<_, dure_db::DbError, _>(move |c| merchants::put(c, &shop)).await.unwrap();
         node.ledger.lock().shop(30);
         let ticket = ticket(&app).await;
@@ -108,23 +132,7 @@ fn a_payment_is_previewed_made_once_and_seen() {
             (Some("charge"), true)
         );
         // By the shop's name in either language, by the order's number, by the amount; nothing stands for anything else.
-        for (search, found) in [
-            ("%EB%B9%B5%EC%A7%91", 1),
-            ("dure%20BAK", 1),
-            ("260101-7f", 1),
-            ("260101", 1),
-            ("0101", 0),
-            ("4,500", 1),
-            ("%E2%82%A94500", 1),
-            ("4500%EC%9B%90", 1),
-            ("%20", 2),
-            ("%25", 0),
-            ("_ure", 0),
-            ("%5C", 0),
-            ("%00", 0),
-            ("450", 0),
-            ("99999999999999999999", 0),
-        ] {
+        for (search, found) in SEARCHES {
             let part = get_as(&app, &cookie, &format!("/v1/history?q={search}")).await;
             assert_eq!(part.json["entries"].as_array().map(Vec::len), Some(found), "{search}: {}", part.json);
         }

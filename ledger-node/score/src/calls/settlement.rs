@@ -1,7 +1,8 @@
 //! `settlement.*`: a merchant's takings become won. Every call: bank's officer first.
 //!
 //! open: batch new, heights in order. redeem: amount → batch open → payout new → merchant → enough takings.
-//! confirm / reject: payout known (of a batch, or a citizen's cash-out) → not decided → its batch open. close: batch open → everything decided → totals equal.
+//! confirm / reject: payout known (of a batch, or a citizen's cash-out) → not decided → its batch open.
+//! close: batch open → everything decided → totals equal.
 
 use super::{Work, cash_out, work::positive};
 use crate::{

@@ -55,7 +55,8 @@ impl Model {
         Ok(())
     }
 
-    /// Takes back what the part that is not refunded no longer earns. How much of it was found in all, and how much of that in the refunded coin.
+    /// Takes back what the part that is not refunded no longer earns. How much of it was found in all, and
+    /// how much of that in the refunded coin.
     fn take_reward(
         &mut self,
         bill: &Bill,
