@@ -1,10 +1,20 @@
 //! What the node supplies: where content comes from, what is valid, and where final blocks go.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::{Block, BlockHeader, Hash, Validator};
+use crate::{Block, BlockHeader, Hash};
+
+/// One member of the validator set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Validator {
+    /// Standard ed25519 public key.
+    pub public_key: [u8; 32],
+    /// Where the others reach it, p2p; without it they cannot.
+    pub address: Option<SocketAddr>,
+}
 
 /// Content of a new block, within the bounds [`crate::MAX_APP_BYTES`], [`crate::MAX_ITEMS`],
 /// [`crate::MAX_ITEM_BYTES`] and [`crate::MAX_BLOCK_BYTES`]; content beyond them is not proposed.

@@ -35,8 +35,8 @@ use std::sync::Arc;
 #[cfg(feature = "simulation")]
 pub use bft::world as simulation;
 
-pub use app::{Application, Content, Finalized, Verdict};
-pub use bft::{BftConfig, Timing, Validator, start_bft};
+pub use app::{Application, Content, Finalized, Validator, Verdict};
+pub use bft::{BftConfig, Timing, start_bft};
 pub use block::{Block, MAX_BLOCK_BYTES, MAX_ITEM_BYTES, MAX_ITEMS};
 pub use certificate::verify_certificate;
 pub use engine::{Engine, Stopped};

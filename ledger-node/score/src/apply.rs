@@ -10,7 +10,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::{
     calls::Work,
+    context::BlockContext,
     effect::Effect,
+    halt::Halt,
     ids::TxId,
     key::Key,
     limits::{MAX_STATE_OPERATIONS, MAX_VALIDITY_MS},
@@ -21,37 +23,6 @@ use crate::{
     state::{Overlay, StateError, StateRead},
     tx::{Transaction, VerifiedTx},
 };
-
-/// Where in the chain a transaction is applied: agreed data, equal on every node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BlockContext {
-    /// Height of the block.
-    pub height: u64,
-    /// The block's time, ms since 1970 UTC.
-    pub time_ms: u64,
-    /// Place of the transaction in the block.
-    pub index: u32,
-}
-
-/// Why a call stopped.
-#[derive(Debug)]
-pub enum Halt {
-    /// The contract says no.
-    Refuse(Refusal),
-    /// The node is broken.
-    State(StateError),
-}
-
-impl From<Refusal> for Halt {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refuse(refusal)
-    }
-}
-impl From<StateError> for Halt {
-    fn from(error: StateError) -> Self {
-        Self::State(error)
-    }
-}
 
 /// Applies `tx` by the contract version in force. The receipt says what happened; on `Err` the state is unreadable,
 /// or this build does not contain that version, and nothing was changed.
@@ -112,7 +83,7 @@ fn run<S: StateRead>(
         Err(Halt::State(error)) => return Err(error),
     };
     if real {
-        state.settle(&Key::Certificate(&transaction.signer), certificate.clone());
+        state.store_and_keep(&Key::Certificate(&transaction.signer), certificate.clone());
     }
     match execute(score, state, id, transaction, certificate, block) {
         Ok(effects) => {

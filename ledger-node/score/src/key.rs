@@ -36,7 +36,7 @@ pub enum Key<'a> {
     Batch(&'a BatchId),
     /// [`crate::record::Payout`].
     Payout(&'a PayoutId),
-    /// [`crate::record::Proposal`].
+    /// [`crate::proposal::Proposal`].
     Proposal(&'a TxId),
     /// Receipts root (a [`Hash32`]) of an applied block: puts every receipt under the state root.
     Receipts(u64),

@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::{amount::Amount, ids::CampaignId, limits::NEVER, record::CampaignTerms};
+use crate::{amount::Amount, ids::CampaignId, limits::NEVER};
 
 /// What kind of coin a lot is, in the order in which kinds are spent: the least useful first, so that what can be
 /// used anywhere is what remains.
@@ -15,21 +15,6 @@ pub enum SpendClass {
     General,
     /// Charged coin.
     Coin,
-}
-
-impl SpendClass {
-    /// The class of series `campaign` under `terms`.
-    pub fn of(campaign: CampaignId, terms: &CampaignTerms) -> Self {
-        let everywhere = terms.large_merchants
-            && terms.categories.is_empty()
-            && terms.regions.is_empty()
-            && terms.merchants.is_empty();
-        match (campaign, everywhere) {
-            (CampaignId::COIN, _) => Self::Coin,
-            (_, true) => Self::General,
-            (_, false) => Self::Restricted,
-        }
-    }
 }
 
 /// Coin of one origin in one account.

@@ -21,9 +21,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::{
-    apply::Halt,
     call::Call,
     calls::{self, Work},
+    halt::Halt,
     ids::{Code, Hash32, sha256},
     key::Key,
     record::Contract,

@@ -6,12 +6,12 @@ mod support;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use dure_score::{
-    BlockContext, Call, Hash32, Overlay, Receipt, Refusal, StateError, StateRead,
-    apply::Halt,
-    apply_with, begin_block, begin_block_with,
+    BlockContext, Call, Hash32, Overlay, Receipt, Refusal, StateError, StateRead, apply_with, begin_block,
+    begin_block_with,
     call::ProposedCall,
     calls::{Work, dispatch},
     codec,
+    halt::Halt,
     ids::Code,
     key::Key,
     limits::MAX_STATE_OPERATIONS,

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use dure_score::{
     Amount, BlockContext, Call, CampaignId, Hash32, Lot, Overlay, Receipt, StateError, StateRead, TxId,
-    apply::Halt,
     apply_with, begin_block_with,
     call::ProposedCall,
     calls::{Work, dispatch},
     codec,
+    halt::Halt,
     holdings::Holdings,
     ids::Code,
     key::Key,

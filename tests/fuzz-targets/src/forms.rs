@@ -4,8 +4,8 @@ use core::fmt::Debug;
 
 use dure_score::{
     Amount, Call, Effect, Genesis, Hash32, Lot, Outcome, PublicKey, Receipt, Refusal, Signature, Transaction,
-    call::*, codec, genesis::GenesisInstitution, holdings::Holdings, ids::*, mandate::Mandate, record::*,
-    window::NonceWindow,
+    call::*, codec, genesis::GenesisInstitution, holdings::Holdings, ids::*, mandate::Mandate,
+    proposal::Proposal, record::*, window::NonceWindow,
 };
 use minicbor::{Decode, Encode};
 use serde::{Serialize, de::DeserializeOwned};

@@ -6,15 +6,6 @@ use std::time::Duration;
 
 use crate::ConsensusError;
 
-/// One member of the validator set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Validator {
-    /// Standard ed25519 public key.
-    pub public_key: [u8; 32],
-    /// Where the others reach it, p2p; without it they cannot.
-    pub address: Option<SocketAddr>,
-}
-
 /// The engine's clocks. All validators of a chain should use the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {

@@ -17,7 +17,7 @@ use futures::StreamExt as _;
 use futures::channel::mpsc;
 
 use super::block::EngineBlock;
-use super::wiring::MarshalMailbox;
+use super::bounds::MarshalMailbox;
 use crate::engine::Stopped;
 use crate::{Application, Finalized, certificate, epoch_of};
 

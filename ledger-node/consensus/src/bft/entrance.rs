@@ -12,8 +12,8 @@ use commonware_parallel::Sequential;
 use commonware_utils::sys_rng;
 
 use super::block::EngineBlock;
+use super::bounds::{MAX_PENDING_ACKS, MarshalMailbox};
 use super::schemes::Schemes;
-use super::wiring::{MAX_PENDING_ACKS, MarshalMailbox};
 use crate::{Application, Block, certificate};
 
 pub(super) struct Entrance<'a> {

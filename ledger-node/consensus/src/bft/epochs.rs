@@ -28,9 +28,9 @@ use futures::channel::mpsc as unbounded;
 use rand_core::CryptoRng;
 
 use super::block::{Digest, PublicKey, ViewContext};
+use super::bounds::MarshalMailbox;
 use super::schemes::Schemes;
 use super::voting::{Ballot, Voting, vote_partition};
-use super::wiring::MarshalMailbox;
 use crate::engine::Stopped;
 use crate::journal::{Admission, Gate};
 use crate::{Application, Validator, certificate, first_height, last_height};

@@ -18,8 +18,8 @@ use commonware_utils::channel::fallible::OneshotExt as _;
 use commonware_utils::channel::oneshot;
 
 use super::block::{Digest, ViewContext};
+use super::bounds::MarshalMailbox;
 use super::proposer::now_ms;
-use super::wiring::MarshalMailbox;
 
 /// How far a block's time may be from a validator's clock, in milliseconds, for the validator to vote for it.
 const MAX_DRIFT_MS: u64 = 2_000;

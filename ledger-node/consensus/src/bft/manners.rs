@@ -19,7 +19,7 @@ use commonware_runtime::IoBuf;
 use commonware_utils::sequence::U64;
 
 use super::block::{Digest, EngineBlock, PublicKey};
-use super::wiring::Channels;
+use super::setup::Channels;
 use crate::Application;
 
 /// Blocks peers, and tells the application of each time.

@@ -12,7 +12,7 @@ use commonware_consensus::types::Height;
 use commonware_runtime::Clock;
 use commonware_utils::vec::NonEmptyVec;
 
-use super::wiring::MarshalMailbox;
+use super::bounds::MarshalMailbox;
 use crate::{Application, Block, keys};
 
 /// Pause before the first question, and between two: far longer than a healthy validator's execution lags behind, and short beside

@@ -17,10 +17,12 @@ use commonware_utils::ordered::Map;
 use commonware_utils::{NZU32, NZUsize};
 use rand_core::CryptoRng;
 
+use super::BftConfig;
 use super::block::PublicKey;
+use super::bounds::message_limit;
 use super::epochs::Tracker;
-use super::wiring::{Channels, message_limit};
-use super::{BftConfig, Validator};
+use super::setup::Channels;
+use crate::Validator;
 use crate::keys;
 
 /// Messages waiting for one internal actor.

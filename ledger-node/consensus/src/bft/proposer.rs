@@ -14,8 +14,8 @@ use futures::StreamExt as _;
 
 use super::Timing;
 use super::block::{EngineBlock, ViewContext};
+use super::bounds::MarshalMailbox;
 use super::missing::MissingFinality;
-use super::wiring::MarshalMailbox;
 use crate::block::check_content;
 use crate::engine::{POLL, Shared};
 use crate::merkle::items_root;

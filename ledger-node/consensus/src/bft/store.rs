@@ -22,11 +22,11 @@ use commonware_utils::{NZDuration, NZU64, NZUsize};
 use rand_core::CryptoRng;
 
 use super::block::{EngineBlock, PublicKey};
-use super::schemes::Schemes;
-use super::wiring::{
-    FETCH_RETRY, MAILBOX, MAX_PENDING_ACKS, MarshalMailbox, REPLAY_BUFFER, Setup, VIEW_RETENTION,
-    WRITE_BUFFER,
+use super::bounds::{
+    FETCH_RETRY, MAILBOX, MAX_PENDING_ACKS, MarshalMailbox, REPLAY_BUFFER, VIEW_RETENTION, WRITE_BUFFER,
 };
+use super::schemes::Schemes;
+use super::setup::Setup;
 use crate::keys;
 
 /// The block store's configuration with our types.

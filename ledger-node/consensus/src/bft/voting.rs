@@ -17,7 +17,7 @@ use commonware_utils::NZDuration;
 
 use super::Timing;
 use super::block::{Digest, PublicKey, ViewContext};
-use super::wiring::{FETCH_RETRY, MAILBOX, REPLAY_BUFFER, VIEW_RETENTION, WRITE_BUFFER};
+use super::bounds::{FETCH_RETRY, MAILBOX, REPLAY_BUFFER, VIEW_RETENTION, WRITE_BUFFER};
 
 /// How long a peer may take to answer a request for certificates.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(1);

@@ -1,27 +1,21 @@
 //! Joins the engine's parts, over any runtime and any network: production and simulation run this very code.
 
-use std::num::{NonZeroU16, NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU16, NonZeroUsize};
 use std::sync::Arc;
-use std::time::Duration;
 
 use commonware_consensus::Reporter;
-use commonware_consensus::marshal::standard::{Deferred, Standard};
-use commonware_consensus::marshal::{self, Update};
-use commonware_consensus::simplex;
-use commonware_consensus::simplex::scheme::ed25519::Scheme;
+use commonware_consensus::marshal::Update;
+use commonware_consensus::marshal::standard::Deferred;
 use commonware_consensus::types::FixedEpocher;
-use commonware_cryptography::ed25519;
 use commonware_macros::select;
-use commonware_p2p::utils::mux::prefixed;
-use commonware_p2p::{Blocker, Provider as PeerProvider, Receiver, Sender, max_message_size};
+use commonware_p2p::{Blocker, Provider as PeerProvider, Receiver, Sender};
 use commonware_runtime::buffer::paged::CacheRef;
 use commonware_runtime::{Clock, Metrics, Spawner, Storage};
 use commonware_utils::{NZU16, NZUsize};
 use futures::channel::mpsc;
 use rand_core::CryptoRng;
 
-use super::Timing;
-use super::block::{Digest, EngineBlock, PublicKey};
+use super::block::{EngineBlock, PublicKey};
 use super::clockwork::set_back;
 use super::delivery::{Delivery, deliver};
 use super::entrance::Entrance;
@@ -30,66 +24,15 @@ use super::freshness::Fresh;
 use super::missing::MissingFinality;
 use super::proposer::Proposer;
 use super::schemes::Schemes;
+use super::setup::{Channels, Setup};
 use super::store::Opening;
 use super::voting::Voting;
-use crate::engine::{Shared, Stopped};
+use crate::engine::Stopped;
 use crate::journal::Gate;
-use crate::{Application, keys};
 
-/// Handle to the engine's block store and delivery.
-pub(super) type MarshalMailbox = marshal::core::Mailbox<Scheme, Standard<EngineBlock>>;
-
-/// Messages an actor may have waiting before it pushes back; far above what a handful of peers produce.
-pub(super) const MAILBOX: NonZeroUsize = NZUsize!(1024);
-/// Buffer of each open journal file. Votes and blocks are synced at once, so a larger one saves nothing.
-pub(super) const WRITE_BUFFER: NonZeroUsize = NZUsize!(262_144);
-/// Read-ahead while journals are replayed at start.
-pub(super) const REPLAY_BUFFER: NonZeroUsize = NZUsize!(1_048_576);
 /// Page cache of all journals: 4 KiB pages, 8 MiB together.
 const PAGE_BYTES: NonZeroU16 = NZU16!(4096);
 const PAGES: NonZeroUsize = NZUsize!(2048);
-/// Views kept behind the last final one for slow peers.
-pub(super) const VIEW_RETENTION: u64 = 256;
-/// Final blocks that may wait for the application: bounds the delivery queue.
-pub(super) const MAX_PENDING_ACKS: NonZeroUsize = NZUsize!(16);
-/// Pause before something is asked for again.
-pub(super) const FETCH_RETRY: Duration = Duration::from_millis(100);
-
-/// Largest message among as many nodes as a chain may have validators, bytes: the set may grow while we run.
-pub(super) fn message_limit() -> u32 {
-    let validators = u32::try_from(keys::MAX_VALIDATORS).unwrap_or(u32::MAX);
-    max_message_size(&[
-        prefixed(simplex::max_payload_size::<Scheme, Digest>(validators)),
-        marshal::max_payload_size::<Standard<EngineBlock>, Scheme>(validators, &()),
-    ])
-}
-
-/// The five channels of the engine.
-pub(super) struct Channels<S, R> {
-    pub(super) vote: (S, R),
-    pub(super) certificate: (S, R),
-    pub(super) resolver: (S, R),
-    pub(super) backfill: (S, R),
-    pub(super) broadcast: (S, R),
-}
-
-/// Everything that names this validator and its world.
-pub(super) struct Setup<P, B, T, G> {
-    pub(super) chain: Vec<u8>,
-    pub(super) key: ed25519::PrivateKey,
-    pub(super) genesis: EngineBlock,
-    /// Blocks of an epoch, at least two.
-    pub(super) epoch_blocks: NonZeroU64,
-    pub(super) peers: P,
-    pub(super) blocker: B,
-    pub(super) tracker: T,
-    pub(super) gate: G,
-    pub(super) app: Arc<dyn Application>,
-    pub(super) shared: Arc<Shared>,
-    pub(super) timing: Timing,
-    /// Prefix of all names in storage; unique for each validator that shares a storage.
-    pub(super) prefix: String,
-}
 
 /// Runs a validator until it retires or something fails. What the block store reports goes to `reporter`, which
 /// must pass it on to `queue`.

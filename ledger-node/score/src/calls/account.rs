@@ -13,9 +13,9 @@ use super::{
     device::{self, NewDevice},
 };
 use crate::{
-    apply::Halt,
     call::{AccountFreeze, AccountRebind, AccountUnfreeze},
     effect::Effect,
+    halt::Halt,
     ids::Bid,
     key::Key,
     limits::CERTIFICATE_LIFE_MS,

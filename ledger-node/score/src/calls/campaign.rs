@@ -4,9 +4,9 @@
 use super::{Work, work::positive};
 use crate::{
     amount::Amount,
-    apply::Halt,
     call::{CampaignAmend, CampaignClose, CampaignOpen, TokenIssue},
     effect::Effect,
+    halt::Halt,
     ids::{Bid, CampaignId},
     key::Key,
     limits::{BPS, MAX_AMOUNT, MAX_TERMS, NEVER},

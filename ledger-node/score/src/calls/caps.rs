@@ -5,7 +5,7 @@
 use super::{Work, month::month_of};
 use crate::{
     amount::Amount,
-    apply::Halt,
+    halt::Halt,
     holdings::Holdings,
     ids::{Bid, CampaignId},
     key::Key,

@@ -9,9 +9,9 @@
 use super::{Work, caps::count_returned, cashback::return_subsidy};
 use crate::{
     amount::Amount,
-    apply::Halt,
     call::{SettlementReject, TokenCashOut},
     effect::Effect,
+    halt::Halt,
     holdings::Holdings,
     ids::{Bid, CampaignId, PayoutId},
     key::Key,

@@ -10,12 +10,12 @@ use super::{
     Work,
     caps::{count_received, count_returned, holding_room, month_at, person_room, use_this_month},
     charge::{fresh_lot, running},
-    pay::{Sale, admits},
+    sale::{Sale, admits},
 };
 use crate::{
     amount::Amount,
-    apply::Halt,
     effect::Effect,
+    halt::Halt,
     holdings::Holdings,
     ids::{CampaignId, TxId},
     key::Key,

@@ -14,9 +14,9 @@ use super::{
     officer,
 };
 use crate::{
-    apply::Halt,
     call::{CertificateIssue, CertificateRenew, CertificateRevoke},
     effect::Effect,
+    halt::Halt,
     key::Key,
     limits::{CERTIFICATE_LIFE_MS, MAX_CITIZEN_DEVICES, MAX_ORGANISATION_DEVICES, RENEWAL_WINDOW_MS},
     record::{MemberClass, Role},

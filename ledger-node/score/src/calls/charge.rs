@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     amount::Amount,
-    apply::Halt,
     call::TokenCharge,
     effect::Effect,
+    halt::Halt,
     holdings::Holdings,
     ids::CampaignId,
     key::Key,

@@ -2,8 +2,8 @@
 
 use super::Work;
 use crate::{
-    apply::Halt,
     effect::Effect,
+    halt::Halt,
     ids::{Bid, CertId},
     key::Key,
     record::{Certificate, Devices, Role},

@@ -3,7 +3,7 @@
 
 use super::Work;
 use crate::{
-    apply::Halt, call::TokenExpire, effect::Effect, ids::CampaignId, limits::MAX_EXPIRE, lot::Lot,
+    call::TokenExpire, effect::Effect, halt::Halt, ids::CampaignId, limits::MAX_EXPIRE, lot::Lot,
     refusal::Refusal, state::StateRead,
 };
 

@@ -10,13 +10,14 @@
 
 use super::{Work, account, campaign, device, officer, registry, validators};
 use crate::{
-    apply::Halt,
     call::{GovernanceApprove, GovernancePropose, ProposedCall},
     effect::Effect,
+    halt::Halt,
     ids::{Bid, CertId},
     key::Key,
     limits::{MAX_OPEN_PROPOSALS, PROPOSAL_LIFE_MS},
-    record::{Duties, Proposal},
+    proposal::Proposal,
+    record::Duties,
     refusal::Refusal,
     state::StateRead,
 };

@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     amount::Amount,
-    apply::Halt,
     call::{GrantItem, TokenGrant},
     effect::Effect,
+    halt::Halt,
     ids::{CampaignId, TxId},
     key::Key,
     limits::MAX_GRANTS,

@@ -5,12 +5,13 @@
 
 use super::{
     Work,
-    pay::{Payer, Sale, settle},
+    pay::sell,
+    sale::{Payer, Sale},
     work::positive,
 };
 use crate::{
-    apply::Halt,
     call::{TokenPay, TokenPayMandate},
+    halt::Halt,
     ids::{Bid, TxId},
     key::Key,
     limits::MAX_MANDATE_MS,
@@ -47,7 +48,7 @@ pub fn pay_mandate<S: StateRead>(work: &mut Work<'_, S>, call: &TokenPayMandate)
     let order =
         TokenPay { merchant, order: call.order.clone(), amount: call.amount, cashback: mandate.cashback };
     let payer = Payer { bid: payer, merchant: false };
-    settle(work, &Sale { payer, order: &order, shop: &shop, mandate: Some(id) })
+    sell(work, &Sale { payer, order: &order, shop: &shop, mandate: Some(id) })
 }
 
 /// The merchant whose device signs.

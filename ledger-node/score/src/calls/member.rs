@@ -2,9 +2,9 @@
 
 use super::Work;
 use crate::{
-    apply::Halt,
     call::MemberRegister,
     effect::Effect,
+    halt::Halt,
     key::Key,
     record::{Institution, Member, MemberStatus},
     refusal::Refusal,

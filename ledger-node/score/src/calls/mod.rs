@@ -18,6 +18,7 @@ mod officer;
 mod pay;
 mod refund;
 mod registry;
+mod sale;
 mod settlement;
 mod spend;
 mod transfer;
@@ -27,7 +28,7 @@ mod work;
 pub use campaign::consistent as consistent_terms;
 pub use work::Work;
 
-use crate::{apply::Halt, call::Call, state::StateRead};
+use crate::{call::Call, halt::Halt, state::StateRead};
 
 /// Runs one call.
 pub fn dispatch<S: StateRead>(work: &mut Work<'_, S>, call: &Call) -> Result<(), Halt> {

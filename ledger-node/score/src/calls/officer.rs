@@ -10,8 +10,8 @@ use super::{
     device::{self, NewDevice},
 };
 use crate::{
-    apply::Halt,
     call::{CertificateIssue, CertificateRevoke},
+    halt::Halt,
     ids::{Bid, CertId},
     limits::{MAX_ORGANISATION_DEVICES, NEVER},
     record::{Certificate, Institution, Role},

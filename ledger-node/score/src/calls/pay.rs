@@ -7,43 +7,23 @@
 
 use super::{
     Work, cashback,
+    sale::{Payer, Sale, admits},
     spend::{Spending, per_series},
     work::positive,
 };
 use crate::{
     amount::Amount,
-    apply::Halt,
     call::TokenPay,
     effect::Effect,
+    halt::Halt,
     holdings::Holdings,
-    ids::{Bid, Hash32, TxId},
+    ids::{Bid, TxId},
     key::Key,
     lot::Lot,
-    record::{CampaignTerms, Draw, MemberClass, MerchantTerms, Payment, Role},
+    record::{Draw, MemberClass, Payment, Role},
     refusal::Refusal,
     state::StateRead,
 };
-
-/// Who pays.
-#[derive(Clone, Copy)]
-pub struct Payer {
-    /// The account.
-    pub bid: Bid,
-    /// A merchant, who may use takings again where their series allow it.
-    pub merchant: bool,
-}
-
-/// What is to be paid, once it is settled who may pay whom.
-pub struct Sale<'a> {
-    /// Who pays.
-    pub payer: Payer,
-    /// What for.
-    pub order: &'a TokenPay,
-    /// The payee's terms.
-    pub shop: &'a MerchantTerms,
-    /// The mandate that it uses up, if any.
-    pub mandate: Option<Hash32>,
-}
 
 pub fn pay<S: StateRead>(work: &mut Work<'_, S>, call: &TokenPay) -> Result<(), Halt> {
     if work.certificate.role != Role::Holder {
@@ -54,11 +34,11 @@ pub fn pay<S: StateRead>(work: &mut Work<'_, S>, call: &TokenPay) -> Result<(), 
     let payer = Payer { bid, merchant: matches!(class, MemberClass::Merchant(_)) };
     positive(call.amount)?;
     let shop = work.active_merchant(&call.merchant)?;
-    settle(work, &Sale { payer, order: call, shop: &shop, mandate: None })
+    sell(work, &Sale { payer, order: call, shop: &shop, mandate: None })
 }
 
 /// The checks from *not oneself* on, and the payment.
-pub fn settle<S: StateRead>(work: &mut Work<'_, S>, sale: &Sale<'_>) -> Result<(), Halt> {
+pub fn sell<S: StateRead>(work: &mut Work<'_, S>, sale: &Sale<'_>) -> Result<(), Halt> {
     let Sale { payer, order, .. } = *sale;
     if payer.bid == order.merchant {
         return Err(Refusal::SelfDealing.into());
@@ -131,12 +111,4 @@ fn receive<S: StateRead>(
         work.lot_added(merchant, lot, amount);
     }
     Ok(())
-}
-
-/// True if a campaign's coin may be spent at a merchant.
-pub fn admits(terms: &CampaignTerms, merchant: &Bid, shop: &MerchantTerms) -> bool {
-    (terms.large_merchants || !shop.large)
-        && (terms.categories.is_empty() || terms.categories.contains(&shop.category))
-        && (terms.regions.is_empty() || terms.regions.contains(&shop.region))
-        && (terms.merchants.is_empty() || terms.merchants.contains(merchant))
 }

@@ -8,9 +8,9 @@
 use super::{Work, cashback, work::positive};
 use crate::{
     amount::Amount,
-    apply::Halt,
     call::TokenRefund,
     effect::Effect,
+    halt::Halt,
     holdings::Holdings,
     ids::CampaignId,
     key::Key,

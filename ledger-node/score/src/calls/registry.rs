@@ -6,9 +6,9 @@
 
 use super::Work;
 use crate::{
-    apply::Halt,
     call::{ScoreActivate, ScoreRegister},
     effect::Effect,
+    halt::Halt,
     ids::Code,
     key::Key,
     limits::{MAX_VERSIONS, MIN_ACTIVATION_BLOCKS},

@@ -7,9 +7,9 @@
 use super::{Work, cash_out, work::positive};
 use crate::{
     amount::Amount,
-    apply::Halt,
     call::{SettlementClose, SettlementConfirm, SettlementOpen, SettlementRedeem, SettlementReject},
     effect::Effect,
+    halt::Halt,
     ids::{BatchId, PayoutId},
     key::Key,
     record::{Batch, CashOut, Member, Payout, PayoutState},

@@ -4,7 +4,7 @@
 use super::Work;
 use crate::{
     amount::Amount,
-    apply::Halt,
+    halt::Halt,
     holdings::Holdings,
     ids::CampaignId,
     lot::{Lot, SpendClass},
@@ -37,7 +37,7 @@ impl Spending {
             if series.iter().all(|(known, _)| known != campaign) {
                 let one = work.see_campaign(*campaign, |Campaign { terms, .. }| Series {
                     admitted: rule(terms),
-                    class: SpendClass::of(*campaign, terms),
+                    class: terms.spend_class(*campaign),
                     holding_cap: terms.holding_cap,
                 })?;
                 series.push((*campaign, one));

@@ -9,7 +9,7 @@ use super::{
     work::positive,
 };
 use crate::{
-    apply::Halt, call::TokenTransfer, effect::Effect, limits::MAX_LOTS_BY_TRANSFER, lot::Lot,
+    call::TokenTransfer, effect::Effect, halt::Halt, limits::MAX_LOTS_BY_TRANSFER, lot::Lot,
     refusal::Refusal, state::StateRead,
 };
 

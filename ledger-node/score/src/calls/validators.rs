@@ -5,9 +5,9 @@
 
 use super::Work;
 use crate::{
-    apply::Halt,
     call::ValidatorsUpdate,
     effect::Effect,
+    halt::Halt,
     key::Key,
     limits::{MAX_VALIDATOR_SETS, MAX_VALIDATORS, MIN_VALIDATORS},
     record::{Channel, ValidatorSeat, ValidatorSet, epoch_of},

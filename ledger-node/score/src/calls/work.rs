@@ -2,8 +2,9 @@
 
 use crate::{
     amount::Amount,
-    apply::{BlockContext, Halt},
+    context::BlockContext,
     effect::Effect,
+    halt::Halt,
     holdings::Holdings,
     ids::{Bid, CampaignId, CertId, ChainId, TxId},
     key::Key,

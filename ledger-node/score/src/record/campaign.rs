@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     amount::Amount,
-    ids::{Bid, Code, Title},
+    ids::{Bid, CampaignId, Code, Title},
+    lot::SpendClass,
 };
 
 /// Terms of a campaign. An amendment never takes anything from coin that is already given out.
@@ -80,6 +81,21 @@ pub struct CampaignTerms {
     #[n(19)]
     #[serde(default = "never_cashed_out")]
     pub cash_out_bps: u16,
+}
+
+impl CampaignTerms {
+    /// How the coin of series `campaign` under these terms is spent.
+    pub fn spend_class(&self, campaign: CampaignId) -> SpendClass {
+        let everywhere = self.large_merchants
+            && self.categories.is_empty()
+            && self.regions.is_empty()
+            && self.merchants.is_empty();
+        match (campaign, everywhere) {
+            (CampaignId::COIN, _) => SpendClass::Coin,
+            (_, true) => SpendClass::General,
+            (_, false) => SpendClass::Restricted,
+        }
+    }
 }
 
 const fn never_cashed_out() -> u16 {

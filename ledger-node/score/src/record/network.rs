@@ -1,33 +1,12 @@
-//! The channel itself: proposals, contract versions, validators.
+//! The channel itself: contract versions, validators.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    call::ProposedCall,
-    ids::{Address, Bid, CertId, ChainId, Code, Hash32},
+    ids::{Address, ChainId, Code, Hash32},
     signature::PublicKey,
 };
-
-/// A call that waits for its quorum.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-pub struct Proposal {
-    /// Of which institution.
-    #[n(0)]
-    pub institution: Bid,
-    /// What is to be executed.
-    #[n(1)]
-    pub proposed: ProposedCall,
-    /// Officers' certificates that have approved; those revoked since drop out with the next approval.
-    #[n(2)]
-    pub approvals: Vec<CertId>,
-    /// Block time at which it lapses, ms.
-    #[n(3)]
-    pub lapses_at: u64,
-    /// Already executed.
-    #[n(4)]
-    pub executed: bool,
-}
 
 /// What every call may need to know of the channel.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]

@@ -1,9 +1,8 @@
 //! Campaigns and their budgets.
 
 use super::{
-    CallReference, Consent, Duty, check,
+    shape::{CallReference, Consent, Duty, check, text},
     shared::{ALONE, AMOUNT, CAMPAIGN_KNOWN, FUNDER, OWN_CAMPAIGN},
-    text,
 };
 
 pub(super) const CALLS: &[CallReference] = &[

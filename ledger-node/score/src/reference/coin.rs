@@ -1,12 +1,11 @@
 //! Coin comes in, is given, sent, taken back to the bank, and expires.
 
 use super::{
-    CallReference, Check, Consent, Duty, check,
+    shape::{CallReference, Check, Consent, Duty, check, text},
     shared::{
         AMOUNT, BANK, CAMPAIGN_KNOWN, FUNDER, HOLDER, PAYOUT_NEW, RECEIVER_ACTIVE, RECEIVER_CITIZEN,
         RECEIVER_KNOWN, ROOM_FOR_LOT, SIGNER_ACTIVE, SIGNER_CITIZEN,
     },
-    text,
 };
 
 const LIST: Check = check("BAD_BATCH", "목록은 1명 이상 100명 이하이다.", "The list has 1 to 100 entries.");

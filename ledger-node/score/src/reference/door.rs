@@ -1,6 +1,6 @@
 //! The checks before any call, and what may stop a call anywhere.
 
-use super::{Check, check};
+use super::shape::{Check, check};
 
 /// What every transaction passes before its call is looked at, in this order. A refusal here leaves no trace: the
 /// transaction's number is not used up.

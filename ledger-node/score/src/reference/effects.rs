@@ -1,6 +1,6 @@
 //! What a receipt may say.
 
-use super::{Text, text};
+use super::shape::{Text, text};
 use crate::effect::Effect;
 
 /// One kind of effect.

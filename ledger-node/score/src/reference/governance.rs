@@ -1,6 +1,6 @@
 //! Proposals and approvals: how a quorum acts.
 
-use super::{CallReference, Consent, Duty, check, text};
+use super::shape::{CallReference, Consent, Duty, check, text};
 
 pub(super) const CALLS: &[CallReference] = &[
     CallReference {

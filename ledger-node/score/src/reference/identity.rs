@@ -1,9 +1,8 @@
 //! Members, devices, accounts.
 
 use super::{
-    CallReference, Consent, Duty, check,
+    shape::{CallReference, Consent, Duty, check, text},
     shared::{ALONE, KEY, KEY_NEW, MEMBER_KNOWN, POSSESSION, REGISTRAR, SIGNER_ACTIVE},
-    text,
 };
 
 pub(super) const CALLS: &[CallReference] = &[

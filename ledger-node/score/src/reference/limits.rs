@@ -1,6 +1,6 @@
 //! The bounds of [`crate::limits`], for people.
 
-use super::{Text, text};
+use super::shape::{Text, text};
 use crate::limits;
 
 /// One bound.

@@ -16,6 +16,7 @@ pub mod page;
 mod payments;
 mod records;
 mod settlement;
+mod shape;
 mod shared;
 mod spending;
 
@@ -23,83 +24,8 @@ pub use door::{ANYWHERE, DOOR};
 pub use effects::{EFFECTS, EffectReference, name as effect_name};
 pub use limits::{LIMITS, LimitReference};
 pub use records::{RECORDS, RecordReference};
+pub use shape::{CallReference, Check, Consent, Duty, Text};
 pub use spending::{CASHBACK, REFUND_ORDER, SPEND_ORDER};
-
-/// A sentence in both languages of the channel; Korean is the one that counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Text {
-    /// Korean.
-    pub ko: &'static str,
-    /// English.
-    pub en: &'static str,
-}
-
-/// One check of a call, at its place in the order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Check {
-    /// What must be so.
-    pub rule: Text,
-    /// The code of the refusal if it is not.
-    pub code: &'static str,
-}
-
-/// The duty that an institution's officers need for a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Duty {
-    /// Holds the won and settles.
-    Bank,
-    /// Pays for campaigns.
-    Funder,
-    /// Registers people and devices.
-    Registrar,
-    /// Runs the network.
-    Operator,
-    /// Whichever the institution has.
-    Any,
-}
-
-/// How an act comes about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Consent {
-    /// One signature is enough.
-    One,
-    /// As many officers of one institution as its quorum says.
-    Quorum,
-    /// A quorum where it is about an officer's key, else one signature.
-    QuorumForOfficers,
-}
-
-impl Consent {
-    /// True if the call can be proposed for a quorum's approval.
-    pub const fn is_proposable(self) -> bool {
-        matches!(self, Self::Quorum | Self::QuorumForOfficers)
-    }
-}
-
-/// All there is to know of a call.
-#[derive(Clone, Copy, Debug)]
-pub struct CallReference {
-    /// Published name, as [`crate::Call::name`].
-    pub name: &'static str,
-    /// Variant number on the wire.
-    pub number: u32,
-    /// What it is for.
-    pub purpose: Text,
-    /// Who may sign.
-    pub signer: Text,
-    /// The duty that the signer's institution needs, if an institution signs.
-    pub duty: Option<Duty>,
-    /// One signature or a quorum.
-    pub consent: Consent,
-    /// What is checked, in this order; the first that fails is the answer.
-    pub checks: &'static [Check],
-    /// What changes if all hold.
-    pub changes: &'static [Text],
-    /// What the receipt may say, by the names of [`EFFECTS`].
-    pub effects: &'static [&'static str],
-    /// True if it runs another call that a quorum has approved: then the checks and effects of that call follow.
-    pub executes: bool,
-}
 
 /// Every call, by number.
 pub fn calls() -> Vec<&'static CallReference> {
@@ -137,14 +63,4 @@ pub fn may_cause(name: &str, effect: &str) -> bool {
     let lists = |call: &CallReference| call.effects.contains(&effect);
     let executed = || calls().into_iter().any(|other| other.consent.is_proposable() && lists(other));
     lists(call) || (call.executes && executed())
-}
-
-/// A sentence in both languages.
-const fn text(ko: &'static str, en: &'static str) -> Text {
-    Text { ko, en }
-}
-
-/// A check in both languages.
-const fn check(code: &'static str, ko: &'static str, en: &'static str) -> Check {
-    Check { rule: text(ko, en), code }
 }

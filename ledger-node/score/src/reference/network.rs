@@ -1,9 +1,8 @@
 //! The contract itself, and who orders blocks.
 
 use super::{
-    CallReference, Check, Consent, Duty, check,
+    shape::{CallReference, Check, Consent, Duty, check, text},
     shared::{ALONE, OPERATOR},
-    text,
 };
 
 const OPERATORS: super::Text = text("운영 기관의 정족수", "a quorum of the operator's officers");

@@ -4,8 +4,8 @@
 use std::fmt::Write;
 
 use super::{
-    ANYWHERE, CASHBACK, CallReference, Check, Consent, DOOR, Duty, EFFECTS, LIMITS, RECORDS, REFUND_ORDER,
-    SPEND_ORDER, Text, calls, may_answer,
+    ANYWHERE, CASHBACK, DOOR, EFFECTS, LIMITS, RECORDS, REFUND_ORDER, SPEND_ORDER, calls, may_answer,
+    shape::{CallReference, Check, Consent, Duty, Text},
 };
 use crate::{Lang, Refusal, codec};
 

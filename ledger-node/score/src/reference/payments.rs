@@ -1,12 +1,11 @@
 //! Payments and refunds.
 
 use super::{
-    CallReference, Check, Consent, Text, check,
+    shape::{CallReference, Check, Consent, Text, check, text},
     shared::{
         AMOUNT, CASHBACK_KNOWN, ELIGIBLE, ENOUGH, HOLDER, MERCHANT, MERCHANT_ACTIVE, MERCHANT_KNOWN,
         ORDER_NEW, ROOM_FOR_LOT, SIGNER_ACTIVE,
     },
-    text,
 };
 
 const SELF: Check = check("SELF_DEALING", "내는 사람과 받는 가맹점이 다르다.", "Payer and payee differ.");

@@ -1,6 +1,6 @@
 //! What the ledger stores, and under which letter.
 
-use super::{Text, text};
+use super::shape::{Text, text};
 
 /// One kind of record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

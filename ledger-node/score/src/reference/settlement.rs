@@ -1,9 +1,8 @@
 //! The day's settlement.
 
 use super::{
-    CallReference, Check, Consent, Duty, check,
+    shape::{CallReference, Check, Consent, Duty, check, text},
     shared::{AMOUNT, BANK, MERCHANT, MERCHANT_ACTIVE, MERCHANT_KNOWN, PAYOUT_NEW},
-    text,
 };
 
 const BATCH_KNOWN: Check =

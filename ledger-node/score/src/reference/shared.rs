@@ -1,6 +1,6 @@
 //! Checks that many calls begin with, said once.
 
-use super::{Check, check};
+use super::shape::{Check, check};
 
 pub(super) const BANK: Check = check(
     "NOT_ALLOWED",

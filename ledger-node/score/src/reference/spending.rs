@@ -1,6 +1,6 @@
 //! The orders that people are promised: which coin is spent first, how a refund runs back, how cashback is made.
 
-use super::{Text, text};
+use super::shape::{Text, text};
 
 /// In which order lots are drawn, by a payment or a transfer.
 pub const SPEND_ORDER: &[Text] = &[

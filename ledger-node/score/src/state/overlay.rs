@@ -111,7 +111,7 @@ impl<S: StateRead> Overlay<S> {
     }
 
     /// As [`Self::store`] and [`Self::keep`], for what stays whatever becomes of the call that follows.
-    pub(crate) fn settle<T: Record>(&mut self, key: &Key<'_>, record: T) {
+    pub(crate) fn store_and_keep<T: Record>(&mut self, key: &Key<'_>, record: T) {
         self.keep();
         let key = key.bytes();
         let table = &mut self.entries.get_mut().table;

@@ -71,7 +71,7 @@ impl Pair<'_> {
                 wrote(&mut self.call, owner, Some(next));
             }
             Step::Settle(owner, next) => {
-                self.overlay.settle(&Key::Holdings(&bid(owner)), holdings(next));
+                self.overlay.store_and_keep(&Key::Holdings(&bid(owner)), holdings(next));
                 self.block.append(&mut self.call);
                 wrote(&mut self.block, owner, Some(next));
             }

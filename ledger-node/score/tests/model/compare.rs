@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use dure_score::{
     Bid, CertId, Hash32, TxId, codec,
     holdings::Holdings,
+    proposal::Proposal,
     record::{
         Batch, Campaign, CashOut, Certificate, Channel, Contract, Deposit, Draw, Institution, Member,
-        MemberClass, MemberStatus, Payment, Payout, PayoutState, PersonUse, Proposal, Supply, ValidatorSet,
+        MemberClass, MemberStatus, Payment, Payout, PayoutState, PersonUse, Supply, ValidatorSet,
     },
 };
 use minicbor::{Decode, Encode};

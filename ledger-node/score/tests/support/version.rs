@@ -2,8 +2,8 @@
 
 use dure_score::{
     Call, Hash32, Overlay, StateError, StateRead,
-    apply::Halt,
     calls::{Work, dispatch},
+    halt::Halt,
     ids::sha256,
     runtime::{Activation, Score},
 };

@@ -16,10 +16,12 @@ use parking_lot::Mutex;
 
 use crate::bft::Timing;
 use crate::bft::block::{EngineBlock, PublicKey};
+use crate::bft::bounds::message_limit;
 use crate::bft::delivery::Queue;
 use crate::bft::epochs::Tracker;
 use crate::bft::manners::Counted;
-use crate::bft::wiring::{Channels, Setup, message_limit, run};
+use crate::bft::setup::{Channels, Setup};
+use crate::bft::wiring::run;
 use crate::engine::Stopped;
 use crate::journal::{Admission, Gate};
 use crate::{

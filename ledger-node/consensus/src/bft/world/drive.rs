@@ -17,8 +17,8 @@ use super::node::{Oracle, Seat, prefix};
 use super::wire::Owner;
 use super::{Action, Config, Link, Report, Scenario, StorageFaults, WorldError};
 use crate::bft::block::PublicKey;
+use crate::bft::bounds::message_limit;
 use crate::bft::voting::vote_partition;
-use crate::bft::wiring::message_limit;
 use crate::{ConsensusError, keys};
 
 /// Runs a world to its end on the calling thread. Fails on keys that cannot be a validator set, and if the world

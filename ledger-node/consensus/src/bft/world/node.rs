@@ -18,7 +18,8 @@ use crate::bft::block::{EngineBlock, PublicKey};
 use crate::bft::delivery::Queue;
 use crate::bft::epochs::Tracker;
 use crate::bft::manners::Counted;
-use crate::bft::wiring::{Channels, Setup, run};
+use crate::bft::setup::{Channels, Setup};
+use crate::bft::wiring::run;
 use crate::engine::Stopped;
 use crate::{Application, Block, Validator};
 
