@@ -37,7 +37,7 @@ pub fn execute(
     }
     let receipt_bytes: Vec<Vec<u8>> = receipts.iter().map(Receipt::to_bytes).collect();
     // One tree for both, that of RFC 9162.
-    let receipts_root = Hash32::new(dure_consensus::items_root(&receipt_bytes));
+    let receipts_root = dure_proof::receipts_root(&receipt_bytes);
     // A block without transactions has nothing to prove, and an idle chain's state does not grow.
     if !receipts.is_empty() {
         overlay.write(&Key::Receipts(height), &receipts_root);

@@ -13,7 +13,7 @@ use std::{
 
 use dure_consensus::{BlockHeader, Finalized};
 use dure_score::{
-    ChainId, Genesis, Overlay, Receipt, StateError, TxId, VerifiedTx, codec, invariant::Broken, merkle,
+    ChainId, Genesis, Overlay, Receipt, StateError, TxId, VerifiedTx, codec, invariant::Broken,
     state::MemoryState,
 };
 use parking_lot::Mutex;
@@ -319,7 +319,7 @@ fn write_genesis(
             batch.put(Table::State, key, value);
         }
     }
-    let record = BlockRecord::new(origin, (state_root, merkle::root([])), None);
+    let record = BlockRecord::new(origin, (state_root, dure_proof::receipts_root::<Vec<u8>>(&[])), None);
     let head = Head { height: 0, digest: record.digest, time_ms: genesis.time_ms, state_root };
     batch.put(Table::Headers, height_key(0), codec::encode(&record));
     batch.put(Table::Meta, GENESIS, bytes);

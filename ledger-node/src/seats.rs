@@ -6,7 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use dure_consensus::{Validator, epoch_of};
+use dure_chain::epoch::epoch_of;
+use dure_consensus::Validator;
 use dure_score::PublicKey;
 use parking_lot::Mutex;
 

@@ -1,6 +1,6 @@
 //! Which validators are in force, as the ledger's own state says.
 
-use dure_consensus::epoch_of;
+use dure_chain::epoch::epoch_of;
 use dure_score::{
     PublicKey,
     key::Key,

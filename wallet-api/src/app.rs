@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use dure_db::Db;
-use dure_ledger_client::{LedgerClient, proof::Pinned};
+use dure_ledger_client::LedgerClient;
+use dure_proof::Pinned;
 use dure_score::ChainId;
 use dure_service::follower::Progress;
 use dure_web::Web;

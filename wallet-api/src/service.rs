@@ -3,7 +3,8 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use dure_db::Db;
-use dure_ledger_client::{KeyFile, LedgerClient, proof::Pinned};
+use dure_ledger_client::{KeyFile, LedgerClient};
+use dure_proof::Pinned;
 use dure_service::follower::{self, Progress};
 use dure_web::Web;
 

@@ -6,10 +6,8 @@ use std::{
 };
 
 use dure_db::Db;
-use dure_ledger_client::{
-    LedgerClient,
-    proof::{Pinned, TransactionProof, verify_transaction},
-};
+use dure_ledger_client::LedgerClient;
+use dure_proof::{Pinned, TransactionProof, verify_transaction};
 use dure_score::{
     Amount, Call, CampaignId, OrderId, Transaction, TxId,
     call::{CertificateIssue, TokenCharge, TokenPay},

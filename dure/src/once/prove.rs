@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use dure_ledger_client::proof::{Pinned, TransactionProof, verify_account, verify_transaction};
+use dure_proof::{Pinned, TransactionProof, verify_account, verify_transaction};
 use dure_score::TxId;
 use ledger_node::{archive, audit};
 use serde::Serialize;

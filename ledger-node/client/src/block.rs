@@ -71,7 +71,8 @@ impl Block {
         if transactions.len() != wire.receipts.len() || !ids.eq(wire.receipts.iter().map(|r| r.tx)) {
             return Err(protocol("a block's receipts are not those of its transactions"));
         }
-        let root = dure_score::merkle::root(wire.receipts.iter().map(Receipt::to_bytes));
+        let root =
+            dure_proof::receipts_root(&wire.receipts.iter().map(Receipt::to_bytes).collect::<Vec<_>>());
         if root != wire.receipts_root {
             return Err(protocol("a block's receipts do not hash to its receipts root"));
         }

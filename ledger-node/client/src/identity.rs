@@ -6,10 +6,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use dure_score::{
-    ChainId,
-    request::{KEY_HEADER, NONCE_HEADER, Request, SIGNATURE_HEADER, TIME_HEADER, request_message},
-};
+use dure_proof::request::{Request, signed_headers};
+use dure_score::ChainId;
 use reqwest::header::{HeaderMap, HeaderValue};
 
 use crate::{error::ClientError, signer::Signer};
@@ -42,20 +40,18 @@ impl Identity {
         let target =
             url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
         let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
-        let message = request_message(&Request {
+        let asked = Request {
             chain: &self.chain,
             method: request.method().as_str(),
             target: &target,
             body,
             time_ms,
             nonce,
-        });
-        let signature = self.signer.sign(&message);
+        };
+        let key = self.signer.public_key();
+        let signed = signed_headers(&asked, &key, |message| self.signer.sign(message));
         let headers = request.headers_mut();
-        put(headers, KEY_HEADER, &self.signer.public_key().to_string())?;
-        put(headers, TIME_HEADER, &time_ms.to_string())?;
-        put(headers, NONCE_HEADER, &nonce.iter().map(|byte| format!("{byte:02x}")).collect::<String>())?;
-        put(headers, SIGNATURE_HEADER, &format!("{signature:?}"))
+        signed.into_iter().try_for_each(|(name, value)| put(headers, name, &value))
     }
 }
 

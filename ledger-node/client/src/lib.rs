@@ -2,7 +2,7 @@
 //!
 //! [`LedgerClient`] talks to one node of several and goes on with the next when that one is gone. Submitting is safe to repeat:
 //! a transaction has its id before it leaves, and the ledger applies an id at most once. [`signer`] holds an institution's key,
-//! encrypted at rest; [`proof`] checks what a node proves. No RocksDB, no consensus engine, no SQL here.
+//! encrypted at rest. What a node proves is checked by `dure-proof`. No RocksDB, no consensus engine, no SQL here.
 #![forbid(unsafe_code)]
 
 mod block;
@@ -10,7 +10,6 @@ mod client;
 mod error;
 mod identity;
 mod model;
-pub mod proof;
 mod query;
 pub mod signer;
 mod sse;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use dure_proof::{AccountProof, RecordProof, TransactionProof};
 use dure_score::{
     Bid, CampaignId, CertId, Genesis, Hash32, OrderId, PayoutId, Receipt, Transaction, TxId,
     ids::{BatchId, DepositRef},
@@ -16,7 +17,6 @@ use crate::{
     client::{LedgerClient, REQUEST_TIMEOUT},
     error::ClientError,
     model::{Account, CampaignInfo, CertificateInfo, PaymentInfo, Status, SupplyLine, TxState},
-    proof::{AccountProof, RecordProof, TransactionProof},
     transport::{Answer, Ask},
 };
 
@@ -129,23 +129,23 @@ impl LedgerClient {
         self.optional(&format!("/v1/payouts/{}", escape(id.as_str()))).await
     }
 
-    /// The proof of a transaction's receipt, to be checked with [`crate::proof::verify_transaction`]; `None` while it is in no block.
+    /// The proof of a transaction's receipt, to be checked with [`dure_proof::verify_transaction`]; `None` while it is in no block.
     /// For a block or two after its own it cannot be proven: the error is then transient.
     pub async fn transaction_proof(&self, id: &TxId) -> Result<Option<TransactionProof>, ClientError> {
         self.optional(&format!("/v1/proofs/transaction/{id}")).await
     }
 
-    /// The proof of an account, to be checked with [`crate::proof::verify_account`]; of its absence if there is none.
+    /// The proof of an account, to be checked with [`dure_proof::verify_account`]; of its absence if there is none.
     pub async fn account_proof(&self, bid: &Bid) -> Result<AccountProof, ClientError> {
         self.required(&format!("/v1/proofs/account/{bid}")).await
     }
 
-    /// The proof of a payment's record, to be checked with [`crate::proof::verify_payment`]; `None` if there is no such payment.
+    /// The proof of a payment's record, to be checked with [`dure_proof::verify_payment`]; `None` if there is no such payment.
     pub async fn payment_proof(&self, id: &TxId) -> Result<Option<RecordProof>, ClientError> {
         self.optional(&format!("/v1/proofs/payment/{id}")).await
     }
 
-    /// The proof of a deposit's record, to be checked with [`crate::proof::verify_deposit`]; `None` if there is no such deposit.
+    /// The proof of a deposit's record, to be checked with [`dure_proof::verify_deposit`]; `None` if there is no such deposit.
     pub async fn deposit_proof(&self, reference: &DepositRef) -> Result<Option<RecordProof>, ClientError> {
         self.optional(&format!("/v1/proofs/deposit/{}", escape(reference.as_str()))).await
     }

@@ -77,7 +77,7 @@ pub trait Application: Send + Sync + 'static {
     fn applied_height(&self) -> u64;
 
     /// Who orders blocks in `epoch`, in any order. `None` while that is not settled; it must be settled for every
-    /// epoch up to the one after that of the next block (see [`crate::epoch_of`]), and must never change then.
+    /// epoch up to the one after that of the next block (see [`dure_chain::epoch::epoch_of`]), and must never change then.
     fn validators(&self, epoch: u64) -> Option<Vec<Validator>>;
 
     /// The header of an applied block; genesis has height 0. Must be there for the last block before the

@@ -7,8 +7,8 @@
 use bytes::{Buf, BufMut, Bytes};
 
 use crate::header::MAX_HEADER_BYTES;
-use crate::merkle::items_root;
 use crate::{BlockHeader, DecodeError};
+use dure_chain::list::root as items_root;
 
 /// Most items in a block: what a node can check and execute well within a second.
 pub const MAX_ITEMS: usize = 10_000;

@@ -84,7 +84,7 @@ pub enum ConsensusError {
         epoch: u64,
     },
     /// The epoch length is too short or not the chain's.
-    #[error("an epoch must have at least {} blocks", crate::MIN_EPOCH_BLOCKS)]
+    #[error("an epoch must have at least {} blocks", dure_chain::epoch::MIN_EPOCH_BLOCKS)]
     Epoch,
     /// The ledger and the journal do not meet: blocks between them are on neither side.
     #[error("the ledger is at height {applied} but the journal at height {journal}")]

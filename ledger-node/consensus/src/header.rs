@@ -18,8 +18,8 @@
 
 use bytes::{Buf, BufMut};
 
-use crate::merkle::{items_root, sha256};
 use crate::{DecodeError, Hash};
+use dure_chain::{list::root as items_root, sha256};
 
 /// First bytes of every header: names the format and its version, and separates the digest's domain.
 pub const HEADER_MAGIC: [u8; 8] = *b"DUREBLK1";
@@ -44,7 +44,7 @@ pub struct BlockHeader {
     pub time_ms: u64,
     /// Proposer's ed25519 public key.
     pub proposer: [u8; 32],
-    /// Root over the items, see [`crate::items_root`].
+    /// Root over the items, see [`dure_chain::list::root`].
     pub items_root: Hash,
     /// Application header, at most [`MAX_APP_BYTES`]; opaque here.
     pub app: Vec<u8>,

@@ -16,8 +16,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::merkle::sha256;
 use crate::{ConsensusError, Hash, files};
+use dure_chain::sha256;
 
 const MARKER: &str = "validator";
 const FRESH: &str = "fresh";

@@ -21,13 +21,13 @@ mod bft;
 mod block;
 mod certificate;
 mod engine;
+#[cfg(test)]
 mod epoch;
 mod error;
 mod files;
 mod header;
 mod journal;
 mod keys;
-mod merkle;
 mod solo;
 
 use std::sync::Arc;
@@ -40,16 +40,13 @@ pub use bft::{BftConfig, Timing, start_bft};
 pub use block::{Block, MAX_BLOCK_BYTES, MAX_ITEM_BYTES, MAX_ITEMS};
 pub use certificate::verify_certificate;
 pub use engine::{Engine, Stopped};
-pub use epoch::{MIN_EPOCH_BLOCKS, epoch_of, first_height, last_height};
 pub use error::{ConsensusError, DecodeError};
 pub use header::{BlockHeader, HEADER_MAGIC, MAX_APP_BYTES, genesis_header};
 pub use journal::{begin_life, mark_fresh, mark_observer};
 pub use keys::{MAX_CHAIN_BYTES, MAX_VALIDATORS, public_key};
-pub use merkle::items_root;
 pub use solo::{SoloConfig, start_solo};
 
-/// 32 bytes of SHA-256.
-pub type Hash = [u8; 32];
+pub use dure_chain::Hash;
 
 /// A way to order items: configured, then started once.
 pub trait Orderer {

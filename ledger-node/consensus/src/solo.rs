@@ -13,11 +13,12 @@ use commonware_consensus::simplex::scheme::ed25519::Scheme;
 
 use crate::block::check_content;
 use crate::engine::{POLL, Shared, Stopped};
-use crate::merkle::items_root;
 use crate::{
     Application, Block, BlockHeader, ConsensusError, Content, DecodeError, Engine, Finalized, Hash,
-    MIN_EPOCH_BLOCKS, certificate, epoch_of, files, first_height, genesis_header, keys,
+    certificate, files, genesis_header, keys,
 };
+use dure_chain::epoch::{MIN_EPOCH_BLOCKS, epoch_of, first_height};
+use dure_chain::list::root as items_root;
 
 const HEAD: &str = "head";
 
@@ -34,7 +35,7 @@ pub struct SoloConfig {
     pub heartbeat: Duration,
     /// Shortest time between blocks; zero for none.
     pub min_interval: Duration,
-    /// Blocks of an epoch, at least [`crate::MIN_EPOCH_BLOCKS`].
+    /// Blocks of an epoch, at least [`dure_chain::epoch::MIN_EPOCH_BLOCKS`].
     pub epoch_blocks: u64,
 }
 

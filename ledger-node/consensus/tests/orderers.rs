@@ -11,9 +11,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use dure_chain::epoch::epoch_of;
 use dure_consensus::{
     Application as _, BftConfig, ConsensusError, Engine, Orderer as _, SoloConfig, Stopped, Timing,
-    Validator, epoch_of, genesis_header, mark_fresh, mark_observer, public_key, verify_certificate,
+    Validator, genesis_header, mark_fresh, mark_observer, public_key, verify_certificate,
 };
 use support::{CHAIN, EPOCH_BLOCKS, Ledger, eventually};
 

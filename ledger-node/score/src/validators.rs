@@ -1,8 +1,10 @@
 //! Who orders blocks, as the ledger says: for the node, for proofs and for the auditor.
 
+use dure_chain::epoch::epoch_of;
+
 use crate::{
     key::Key,
-    record::{Channel, ValidatorSet, epoch_of},
+    record::{Channel, ValidatorSet},
     state::{Overlay, StateError, StateRead},
 };
 

@@ -3,12 +3,13 @@
 
 mod support;
 
+use dure_chain::epoch::epoch_of;
 use dure_score::{
     Call, Effect, PublicKey, Refusal,
     call::*,
     ids::Hash32,
     limits::{MAX_VALIDATORS, MAX_VERSIONS},
-    record::{Role, ValidatorSet, epoch_of},
+    record::{Role, ValidatorSet},
 };
 use support::*;
 

@@ -1,10 +1,7 @@
 //! The node's own name towards other nodes: it signs each of its requests.
 
-use dure_score::{
-    ChainId,
-    request::{KEY_HEADER, NONCE_HEADER, Request, SIGNATURE_HEADER, TIME_HEADER, request_message},
-    signature::SigningKey,
-};
+use dure_proof::request::{Request, signed_headers};
+use dure_score::{ChainId, signature::SigningKey};
 use reqwest::{
     RequestBuilder,
     header::{HeaderMap, HeaderValue},
@@ -31,20 +28,19 @@ impl Identity {
         let url = request.url();
         let target =
             url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
-        let message = request_message(&Request {
+        let asked = Request {
             chain: &self.chain,
             method: request.method().as_str(),
             target: &target,
             body: request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default(),
             time_ms,
             nonce,
-        });
-        let signature = self.key.sign(&message);
+        };
+        let signed = signed_headers(&asked, &self.key.public_key(), |message| self.key.sign(message));
         let headers = request.headers_mut();
-        put(headers, KEY_HEADER, &self.key.public_key().to_string());
-        put(headers, TIME_HEADER, &time_ms.to_string());
-        put(headers, NONCE_HEADER, &hex::encode(nonce));
-        put(headers, SIGNATURE_HEADER, &hex::encode(signature.as_bytes()));
+        for (name, value) in signed {
+            put(headers, name, &value);
+        }
         Ok(request)
     }
 }

@@ -1,6 +1,6 @@
 //! Who may ask this node what.
 //!
-//! With access by members every request is signed ([`dure_score::request`]) by a key that the ledger or the
+//! With access by members every request is signed ([`dure_proof::request`]) by a key that the ledger or the
 //! configuration knows; the key's [`Tier`] decides what it may see. Checks come in the order of their cost, and
 //! nothing of a stranger's request is kept or hashed: headers, clock, key, tier, then body, signature, clock again (a body may
 //! take its time), nonce.
@@ -12,10 +12,8 @@ mod tier;
 
 use std::{net::IpAddr, sync::Arc};
 
-use dure_score::{
-    PublicKey, Signature,
-    request::{MAX_SKEW_MS, Nonce, Request, verify_request},
-};
+use dure_proof::request::{MAX_SKEW_MS, Nonce, Request, verify_request};
+use dure_score::{PublicKey, Signature};
 
 use crate::{
     config::{AccessMode, MemberKey},

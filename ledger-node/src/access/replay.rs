@@ -6,10 +6,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use dure_score::{
-    PublicKey,
-    request::{MAX_SKEW_MS, Nonce},
-};
+use dure_proof::request::{MAX_SKEW_MS, Nonce};
+use dure_score::PublicKey;
 use parking_lot::Mutex;
 
 use super::tier::{Caller, Tier};

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use dure_proof::Handover;
 use dure_score::{Genesis, Hash32, codec};
 use minicbor::{Decode, Encode, bytes::ByteVec};
 
@@ -17,7 +18,7 @@ use super::{
     sync_folder, write_file,
 };
 use crate::{
-    proofs::{Handover, handovers},
+    proofs::handovers,
     prune::pruned,
     store::{Read, RocksReader, StoreError},
 };

@@ -47,10 +47,10 @@ pub(super) fn block(
     let entries = rows::entries(from, height)?;
     let (items, receipts): (Vec<_>, Vec<_>) =
         entries.into_iter().map(|entry| (entry.item, entry.receipt)).unzip();
-    if dure_consensus::items_root(&items) != header.items_root {
+    if dure_chain::list::root(&items) != header.items_root {
         return Err(unsteady("other transactions"));
     }
-    if dure_consensus::items_root(&receipts) != *record.receipts_root.as_bytes() {
+    if dure_chain::list::root(&receipts) != *record.receipts_root.as_bytes() {
         return Err(unsteady("other receipts"));
     }
     let block = StoredBlock {

@@ -3,7 +3,7 @@
 //! For measuring only: every node that is to agree must be founded with the same records, and nobody can prove from the genesis
 //! where they came from. Streaming: ten million accounts take minutes and little memory beside their hashes.
 
-use dure_score::{Genesis, Hash32, codec, merkle};
+use dure_score::{Genesis, Hash32, codec};
 
 use super::{
     ArchiveError,
@@ -32,7 +32,7 @@ pub fn found(
     loader.write()?;
     store.flush()?;
     let origin = origin(genesis);
-    let record = BlockRecord::new(&origin, (state_root, merkle::root([])), None);
+    let record = BlockRecord::new(&origin, (state_root, dure_proof::receipts_root::<Vec<u8>>(&[])), None);
     let head = Head { height: 0, digest: record.digest, time_ms: genesis.time_ms, state_root };
     finish(store, genesis, Batch::default(), &head, None)?;
     // The record that the genesis alone would have is replaced.

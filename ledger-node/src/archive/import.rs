@@ -8,7 +8,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use dure_consensus::{BlockHeader, genesis_header};
-use dure_score::{Genesis, Hash32, codec, key::Key, merkle};
+use dure_score::{Genesis, Hash32, codec, key::Key};
 
 use super::{
     ArchiveError, ChunkSource, Fault, SnapshotManifest,
@@ -145,8 +145,10 @@ fn build(
     }
     store.flush()?;
     let receipts = store.get(Table::State, &Key::Receipts(height).to_bytes())?;
-    let receipts_root =
-        receipts.map_or_else(|| Ok(merkle::root([])), |bytes| codec::decode::<Hash32>(&bytes));
+    let receipts_root = receipts.map_or_else(
+        || Ok(dure_proof::receipts_root::<Vec<u8>>(&[])),
+        |bytes| codec::decode::<Hash32>(&bytes),
+    );
     let receipts_root = receipts_root.map_err(|_| fault(Fault::Malformed("receipts root")))?;
     let record = BlockRecord::new(header, (state_root, receipts_root), None);
     let mut batch = Batch::default();

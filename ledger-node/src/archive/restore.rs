@@ -6,7 +6,7 @@
 use std::{fs, path::Path};
 
 use dure_consensus::BlockHeader;
-use dure_score::{Hash32, Receipt, codec, merkle};
+use dure_score::{Hash32, Receipt, codec};
 
 use super::{
     ArchiveError, Fault, SnapshotManifest,
@@ -110,7 +110,8 @@ fn put_start(batch: &mut Batch, snapshot: &SnapshotManifest) -> Result<Joined, A
     let malformed = || ArchiveError::at(height, Fault::Malformed("header"));
     let header = snapshot.headers.first().ok_or_else(malformed)?;
     let header = BlockHeader::decode(header.as_bytes()).map_err(|_| malformed())?;
-    let record = BlockRecord::new(&header, (snapshot.state_root, merkle::root([])), None);
+    let record =
+        BlockRecord::new(&header, (snapshot.state_root, dure_proof::receipts_root::<Vec<u8>>(&[])), None);
     batch.put(Table::Headers, height_key(height), codec::encode(&record));
     batch.put(Table::BlockHash, *record.digest.as_bytes(), height_key(height));
     Ok(Joined { height, time_ms: header.time_ms })
@@ -124,7 +125,8 @@ fn put_block(
 ) -> Result<(), ArchiveError> {
     let malformed = |what| ArchiveError::at(height, Fault::Malformed(what));
     let header = BlockHeader::decode(&block.header).map_err(|_| malformed("header"))?;
-    let receipts_root = merkle::root(block.receipts.iter().map(|receipt| receipt.to_vec()));
+    let receipts_root =
+        dure_proof::receipts_root(&block.receipts.iter().map(|one| one.as_slice()).collect::<Vec<_>>());
     let certificate = block.certificate.as_ref().map(|bytes| bytes.to_vec());
     let record = BlockRecord::new(&header, (state_root, receipts_root), certificate);
     loader.put(Table::BlockHash, record.digest.as_bytes().to_vec(), height_key(height).to_vec())?;

@@ -1,11 +1,11 @@
 //! The form of a snapshot: the state at one height, and what proves it.
 
 use dure_consensus::BlockHeader;
+use dure_proof::{Blob, FinalityProof, Sets};
 use dure_score::{ChainId, Genesis, Hash32, codec};
 use minicbor::{Decode, Encode, bytes::ByteVec};
 
 use super::{ArchiveError, Fault, frame, frame::Kind, proof};
-use crate::proofs::{Blob, FinalityProof};
 
 /// Version of the format.
 pub const FORMAT: u32 = 1;
@@ -79,7 +79,7 @@ impl SnapshotManifest {
     }
 
     /// Proves block and state root from the pinned genesis. Returns the header of the block, and the validators.
-    pub fn verify(&self, genesis: &Genesis) -> Result<(BlockHeader, proof::Sets), ArchiveError> {
+    pub fn verify(&self, genesis: &Genesis) -> Result<(BlockHeader, Sets), ArchiveError> {
         if self.chain != genesis.chain || self.genesis_hash != genesis.hash() {
             return Err(ArchiveError::OtherGenesis);
         }

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use dure_proof::Blob;
 use dure_score::Hash32;
 
 use super::{
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::{
     ledger::Ledger,
-    proofs::{self, Blob},
+    proofs,
     record::Head,
     store::{Read, StoreError, Table},
 };

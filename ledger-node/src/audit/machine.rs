@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use dure_consensus::BlockHeader;
+use dure_proof::Sets;
 use dure_score::{
     CampaignId, Genesis, Hash32, Receipt,
     invariant::{Sheet, balance_sheets},
@@ -16,7 +17,7 @@ use super::{
     tree::Tree,
 };
 use crate::{
-    archive::{ArchiveError, Fault, proof::Sets},
+    archive::{ArchiveError, Fault, proof::certifies},
     executor::execute,
     record::AppHeader,
 };
@@ -58,8 +59,8 @@ impl Machine {
         let mut sets = Sets::of_genesis(genesis);
         for (key, set) in state.0.range(vec![VALIDATORS]..vec![VALIDATORS + 1]) {
             let from_epoch =
-                epoch_of(key).ok_or(ArchiveError::at(base, Fault::Malformed("set of validators")))?;
-            if from_epoch > 0 && !sets.add(from_epoch, set) {
+                from_epoch_of(key).ok_or(ArchiveError::at(base, Fault::Malformed("set of validators")))?;
+            if from_epoch > 0 && sets.add(from_epoch, set).is_err() {
                 return Err(ArchiveError::at(base, Fault::Malformed("set of validators")));
             }
         }
@@ -113,7 +114,7 @@ impl Machine {
     fn judge(&mut self, block: &Checked) -> Result<(), Fault> {
         self.check_claim(&block.header)?;
         match &block.certificate {
-            Some(certificate) if self.sets.certify(&block.header, certificate) => {
+            Some(certificate) if certifies(&self.sets, &block.header, certificate) => {
                 self.counts.certificates = self.counts.certificates.saturating_add(1);
                 self.unproven = None;
             }
@@ -182,8 +183,8 @@ impl Machine {
         }
         self.books.change(money.into_iter()).map_err(Fault::Books)?;
         for (key, value) in changes.iter() {
-            if let (Some(from_epoch), Some(set)) = (epoch_of(key), value)
-                && !self.sets.add(from_epoch, set)
+            if let (Some(from_epoch), Some(set)) = (from_epoch_of(key), value)
+                && self.sets.add(from_epoch, set).is_err()
             {
                 return Err(Fault::Malformed("set of validators"));
             }
@@ -207,7 +208,7 @@ fn whole(state: &MemoryState, height: u64) -> Result<BTreeMap<CampaignId, Sheet>
 }
 
 /// The epoch in the key of a validator set.
-fn epoch_of(key: &[u8]) -> Option<u64> {
+fn from_epoch_of(key: &[u8]) -> Option<u64> {
     let epoch = key.strip_prefix(&[VALIDATORS])?;
     epoch.try_into().ok().map(u64::from_be_bytes)
 }

@@ -2,7 +2,9 @@
 
 use std::{path::Path, sync::Arc, sync::mpsc::SyncSender};
 
-use dure_consensus::{BlockHeader, epoch_of, items_root};
+use dure_chain::epoch::epoch_of;
+use dure_chain::list::root as items_root;
+use dure_consensus::BlockHeader;
 use dure_score::{ChainId, Genesis, SignedTx, VerifiedTx, limits::MAX_TX_BYTES};
 use minicbor::bytes::ByteVec;
 

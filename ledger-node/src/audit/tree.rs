@@ -1,11 +1,11 @@
 //! The state tree in memory: roots alone, quickly.
 //!
-//! A second implementation of the published format ([`crate::tree::hashes`]), independent of the node's own. A block's changes are
+//! A second implementation of the published format ([`dure_chain::sparse`]), independent of the node's own. A block's changes are
 //! applied together, so that shared nodes are hashed once.
 
 use dure_score::{Hash32, ids::sha256, state::Changes};
 
-use crate::tree::hashes::{self, EMPTY};
+use dure_chain::sparse::{self, EMPTY};
 
 /// The tree.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ impl Tree {
     pub fn update(&mut self, changes: &Changes) -> Hash32 {
         let leaf = |(key, value): (&[u8], Option<&[u8]>)| {
             let key = sha256(&[key]);
-            (key, value.map(|value| hashes::leaf(&key, &sha256(&[value]))))
+            (key, value.map(|value| sparse::leaf(&key, &sha256(&[value]))))
         };
         let mut leaves: Vec<Change> = changes.iter().map(leaf).collect();
         leaves.sort_unstable_by_key(|(key, _)| *key);
@@ -84,7 +84,7 @@ fn update(node: Node, changes: &[Change], depth: usize) -> Node {
             build(&leaves, depth)
         }
         Node::Inner(inner) => {
-            let (left, right) = hashes::halves(changes, depth, |(key, _)| key);
+            let (left, right) = sparse::halves(changes, depth, |(key, _)| key);
             let below = depth.saturating_add(1);
             join(update(inner.left, left, below), update(inner.right, right, below))
         }
@@ -101,7 +101,7 @@ fn build(leaves: &[Leaf], depth: usize) -> Node {
         [] => Node::Empty,
         [leaf] => Node::Leaf(Box::new(*leaf)),
         _ => {
-            let (left, right) = hashes::halves(leaves, depth, |leaf| &leaf.key);
+            let (left, right) = sparse::halves(leaves, depth, |leaf| &leaf.key);
             let below = depth.saturating_add(1);
             join(build(left, below), build(right, below))
         }
@@ -114,7 +114,7 @@ fn join(left: Node, right: Node) -> Node {
         (Node::Empty, Node::Empty) => Node::Empty,
         (leaf @ Node::Leaf(_), Node::Empty) | (Node::Empty, leaf @ Node::Leaf(_)) => leaf,
         (left, right) => {
-            let hash = hashes::node(&left.hash(), &right.hash());
+            let hash = sparse::node(&left.hash(), &right.hash());
             Node::Inner(Box::new(Inner { hash, left, right }))
         }
     }

@@ -5,7 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use dure_consensus::{Engine, Stopped, epoch_of};
+use dure_chain::epoch::epoch_of;
+use dure_consensus::{Engine, Stopped};
 use serde::Deserialize;
 use tokio::{sync::watch, task::JoinSet};
 

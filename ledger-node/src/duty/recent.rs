@@ -4,7 +4,8 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use dure_consensus::{BlockHeader, items_root};
+use dure_chain::list::root as items_root;
+use dure_consensus::BlockHeader;
 use dure_score::{SignedTx, TxId, limits::MAX_VALIDITY_MS};
 
 use crate::{

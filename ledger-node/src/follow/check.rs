@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use dure_consensus::{
-    Block, BlockHeader, Finalized, MAX_BLOCK_BYTES, MAX_ITEMS, items_root, verify_certificate,
-};
+use dure_chain::list::root as items_root;
+use dure_consensus::{Block, BlockHeader, Finalized, MAX_BLOCK_BYTES, MAX_ITEMS, verify_certificate};
 
 use super::wire::{MAX_BLOCKS, SyncBlock};
 

@@ -15,7 +15,8 @@ use std::{
     time::Duration,
 };
 
-use dure_consensus::{Application, Finalized, epoch_of};
+use dure_chain::epoch::epoch_of;
+use dure_consensus::{Application, Finalized};
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{

@@ -10,7 +10,7 @@ use actix_web::{
     middleware::Next,
     web,
 };
-use dure_score::request::{KEY_HEADER, NONCE_HEADER, SIGNATURE_HEADER, TIME_HEADER};
+use dure_proof::request::{KEY_HEADER, NONCE_HEADER, SIGNATURE_HEADER, TIME_HEADER};
 use serde::{Deserialize, de::value};
 
 use super::{Api, limits::TooMuch, peer, problem::Problem, transactions};

@@ -1,11 +1,12 @@
 //! Proofs for anybody who knows the genesis: of what came of a transaction, of what an account holds, of a payment, of a deposit.
 
 use actix_web::{HttpRequest, http::StatusCode, web};
+use dure_proof::{AccountProof, RecordProof, TransactionProof};
 use dure_score::{Bid, Receipt, TxId, ids::DepositRef};
 
 use super::{Api, access, problem::Problem};
 use crate::{
-    proofs::{self, AccountProof, NoProof, RecordProof, TransactionProof},
+    proofs::{self, NoProof},
     record::read,
 };
 

@@ -1,7 +1,7 @@
 //! The node about itself.
 
 use actix_web::{HttpResponse, web};
-use dure_consensus::epoch_of;
+use dure_chain::epoch::epoch_of;
 use dure_score::{ChainId, Genesis, Hash32, PublicKey};
 use serde::Serialize;
 use utoipa::ToSchema;

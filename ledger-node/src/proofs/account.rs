@@ -1,8 +1,9 @@
 //! The proof of what an account holds, or that it holds nothing.
 
+use dure_proof::{AccountProof, Neighbour};
 use dure_score::{Bid, Hash32, key::Key};
 
-use super::{AccountProof, Neighbour, NoProof, finality};
+use super::{NoProof, finality};
 use crate::{
     ledger::{Ledger, LedgerError},
     store::{StoreError, Table},

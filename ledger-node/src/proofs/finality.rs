@@ -1,8 +1,9 @@
 //! Which state the validators have agreed on, and how anybody can check that.
 
+use dure_proof::FinalityProof;
 use dure_score::Hash32;
 
-use super::{FinalityProof, handovers};
+use super::handovers;
 use crate::{
     ledger::{Ledger, LedgerError},
     record::{AppHeader, BlockRecord, height_key, read},

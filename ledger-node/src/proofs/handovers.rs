@@ -5,9 +5,9 @@
 //! before the set's own that has a certificate and names such a root.
 
 use dure_consensus::BlockHeader;
+use dure_proof::Handover;
 use dure_score::{codec, ids::sha256, key::Key, limits::MAX_VALIDATOR_SETS, record::Channel};
 
-use super::Handover;
 use crate::{
     record::{AppHeader, read},
     store::{Batch, Read, StoreError, Table},

@@ -2,19 +2,17 @@
 //!
 //! A receipt is a leaf of its block's receipts tree; the root of that tree is a value of the state; a later
 //! header names the state root; validators sign headers; a state root also holds the next validators. So a
-//! proof is: leaf and path, a [`FinalityProof`] of a state root, and in it a [`Handover`] for each change of
-//! validators since the genesis.
+//! proof is: leaf and path, a [`dure_proof::FinalityProof`] of a state root, and in it a [`dure_proof::Handover`] for each
+//! change of validators since the genesis.
 //!
 //! Proofs are made against a recent state root only, because the state tree keeps its last versions alone, and only in memory:
 //! a node that has just started proves again once a header names a state after that. Whatever has a receipt stays provable for
-//! ever. Verifiers: `dure_ledger_client::proof` and `web/ts/proof`.
+//! ever. Verifiers: `dure_proof` and `web/ts/proof`.
 
 mod account;
 mod finality;
-mod form;
 pub mod handovers;
 mod past;
-mod receipts;
 mod stored;
 mod transaction;
 
@@ -22,7 +20,6 @@ use crate::ledger::LedgerError;
 
 pub use account::account;
 pub use finality::{ProvenState, finality, finality_of};
-pub use form::{AccountProof, Blob, FinalityProof, Handover, Neighbour, RecordProof, Step, TransactionProof};
 pub(crate) use past::Past;
 pub use stored::{deposit, payment};
 pub use transaction::transaction;

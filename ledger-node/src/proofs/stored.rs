@@ -3,13 +3,14 @@
 //! A receipt says what both sides of a payment hold afterwards, so its proof is nothing to hand to one of them. The
 //! payment's own record says who paid whom, for which order, how much, and what of that has gone back.
 
+use dure_proof::RecordProof;
 use dure_score::{
     TxId,
     ids::{DepositRef, sha256},
     key::Key,
 };
 
-use super::{NoProof, RecordProof, finality};
+use super::{NoProof, finality};
 use crate::{ledger::Ledger, store::Table};
 
 /// Proves payment `id` as it was in the newest state that has a proof.

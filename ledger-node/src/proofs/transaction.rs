@@ -1,8 +1,10 @@
 //! The proof of what came of a transaction.
 
-use dure_score::{TxId, codec, ids::sha256, key::Key};
+use dure_chain::list;
+use dure_proof::{Step, TransactionProof};
+use dure_score::{Hash32, TxId, codec, ids::sha256, key::Key};
 
-use super::{NoProof, TransactionProof, finality, receipts};
+use super::{NoProof, finality};
 use crate::{
     ledger::{Ledger, LedgerError},
     record::{Place, read, rows, tx_key},
@@ -19,17 +21,17 @@ pub fn transaction(ledger: &Ledger, id: &TxId) -> Result<TransactionProof, NoPro
     let entries = rows::entries(&*view, place.height)?;
     let at = usize::try_from(place.index).unwrap_or(usize::MAX);
     let leaves = entries.iter().map(|entry| entry.receipt.as_slice());
-    let (steps, root) = receipts::path(leaves, at).ok_or(NoProof::Pruned(place.height))?;
+    let (beside, root) = list::path(leaves, at).ok_or(NoProof::Pruned(place.height))?;
 
     let key = Key::Receipts(place.height).to_bytes();
     let path = ledger.tree().path(&*view, head.height, state.executed, &key)?.ok_or(NoProof::NotYet)?;
-    if path.value_of(&key) != Some(sha256(&[&codec::encode(&root)])) {
+    if path.value_of(&key) != Some(sha256(&[&codec::encode(&Hash32::new(root))])) {
         return Err(LedgerError::Store(contradiction(place.height)).into());
     }
     let receipt = entries.into_iter().nth(at).map(|entry| entry.receipt).unwrap_or_default();
     Ok(TransactionProof {
         receipt: receipt.into(),
-        path: steps,
+        path: beside.into_iter().map(|(left, hash)| Step { left, hash: Hash32::new(hash) }).collect(),
         siblings: path.siblings,
         finality: state.proof,
     })

@@ -3,7 +3,9 @@
 //! A node never changes its hash or children: a block makes new nodes and later the replaced ones are freed. An *inner* node has two
 //! children; a *bucket* stands for a whole small subtree, whose leaves are in the table of leaves and perhaps in the cache.
 
-use super::{corrupt, hashes};
+use dure_chain::sparse;
+
+use super::corrupt;
 use crate::store::StoreError;
 
 /// Nodes that are allocated at once: growing never copies the rest, and a small ledger takes a small piece.
@@ -59,7 +61,7 @@ pub(super) enum Kind {
 impl Node {
     /// Of two children with their hashes.
     pub(super) fn inner(left: Top, right: Top) -> Self {
-        Self { hash: hashes::node(&left.1, &right.1), words: (left.0.0, right.0.0) }
+        Self { hash: sparse::node(&left.1, &right.1), words: (left.0.0, right.0.0) }
     }
 
     /// Of so many leaves, at most some dozen, which hash to `hash`.

@@ -4,10 +4,10 @@
 
 use super::{
     arena::{Node, Ref, Top},
-    hashes,
     leaf::{self, Leaf},
 };
 use crate::store::StoreError;
+use dure_chain::sparse;
 
 /// Says how many leaves a bucket may have in a tree of so many.
 pub(super) type Most = fn(u64) -> usize;
@@ -56,7 +56,7 @@ impl Branch {
 /// Makes a node of what has none yet.
 pub(super) fn settle(branch: Branch, depth: usize, sink: &mut impl Sink) -> Result<Top, StoreError> {
     match branch {
-        Branch::Leaves(leaves) if leaves.is_empty() => Ok((Ref::EMPTY, hashes::EMPTY)),
+        Branch::Leaves(leaves) if leaves.is_empty() => Ok((Ref::EMPTY, sparse::EMPTY)),
         Branch::Leaves(leaves) => {
             let hash = leaf::hash(&leaves, depth);
             Ok((sink.put(Node::bucket(leaves.len(), hash), Some(leaves))?, hash))
@@ -87,7 +87,7 @@ pub(super) fn grow(
     if leaves.len() <= most {
         return Ok(Branch::Leaves(leaves));
     }
-    let (left, right) = hashes::halves(&leaves, depth, |leaf| &leaf.key);
+    let (left, right) = sparse::halves(&leaves, depth, |leaf| &leaf.key);
     let below = depth.saturating_add(1);
     let left = grow(left.to_vec(), below, most, sink)?;
     let right = grow(right.to_vec(), below, most, sink)?;

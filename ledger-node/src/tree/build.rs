@@ -1,12 +1,12 @@
 //! Builds a whole tree of the leaves on disk, in one pass in order of key: when a ledger is opened, and to prove one that was imported.
 
+use dure_chain::sparse;
 use dure_score::Hash32;
 
 use super::{
     arena::{Arena, Node, Ref, Top},
     branch::{self, Branch, Most, Sink, grow, inner, settle},
     cache::Cache,
-    hashes,
     leaf::Leaf,
 };
 use crate::store::{Read, Run, StoreError, Table};
@@ -149,7 +149,7 @@ impl<S: Sink> Builder<S> {
         }
         let root = match self.stack.pop() {
             Some((_, branch)) => settle(branch, 0, &mut self.sink)?,
-            None => (Ref::EMPTY, hashes::EMPTY),
+            None => (Ref::EMPTY, sparse::EMPTY),
         };
         Ok(Built { root, leaves: self.leaves, sink: self.sink })
     }

@@ -1,6 +1,7 @@
 //! Divides a large block's changes among threads: each takes subtrees of its own, reads their leaves, hashes them, and drafts their
 //! nodes. The hashes are the same however it is divided.
 
+use dure_chain::sparse;
 use std::{
     num::NonZeroUsize,
     sync::OnceLock,
@@ -10,7 +11,7 @@ use std::{
 use super::{
     arena::{Kind, Ref},
     build::Stored,
-    corrupt, hashes,
+    corrupt,
     leaf::Change,
     prefix::Prefix,
 };
@@ -62,7 +63,7 @@ fn below<'a>(stored: &Stored, level: &[Part<'a>]) -> Result<Option<Vec<Part<'a>>
     let mut found = Vec::with_capacity(level.len().saturating_mul(2));
     for (at, place, changes) in level {
         let Kind::Inner(left, right) = stored.arena.get(*at)?.kind() else { return Ok(None) };
-        let (low, high) = hashes::halves(changes, place.depth(), |(key, _)| key);
+        let (low, high) = sparse::halves(changes, place.depth(), |(key, _)| key);
         for (half, place, changes) in [(left, place.left(), low), (right, place.right(), high)] {
             if half == Ref::EMPTY && !changes.is_empty() {
                 return Ok(None);

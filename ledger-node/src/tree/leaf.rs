@@ -2,7 +2,9 @@
 
 use dure_score::ids::sha256;
 
-use super::{corrupt, hashes};
+use dure_chain::sparse;
+
+use super::corrupt;
 use crate::store::{Batch, StoreError, Table};
 
 /// SHA-256 of a state key, and of the value under it.
@@ -30,7 +32,7 @@ impl Leaf {
 
     /// Its hash in the tree.
     pub fn hash(&self) -> [u8; 32] {
-        hashes::leaf(&self.key, &self.value)
+        sparse::leaf(&self.key, &self.value)
     }
 }
 
@@ -50,12 +52,12 @@ pub(super) fn put_rows(changes: &[Change], batch: &mut Batch) {
 /// What a subtree whose root is at `depth` hashes to, if it holds `leaves`, which are in order of key.
 pub(super) fn hash(leaves: &[Leaf], depth: usize) -> [u8; 32] {
     match leaves {
-        [] => hashes::EMPTY,
+        [] => sparse::EMPTY,
         [leaf] => leaf.hash(),
         _ => {
-            let (left, right) = hashes::halves(leaves, depth, |leaf| &leaf.key);
+            let (left, right) = sparse::halves(leaves, depth, |leaf| &leaf.key);
             let below = depth.saturating_add(1);
-            hashes::node(&hash(left, below), &hash(right, below))
+            sparse::node(&hash(left, below), &hash(right, below))
         }
     }
 }

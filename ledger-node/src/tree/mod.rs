@@ -1,4 +1,4 @@
-//! The authenticated state: a sparse Merkle tree over SHA-256 whose root every block commits to ([`hashes`] has its rules).
+//! The authenticated state: a sparse Merkle tree over SHA-256 whose root every block commits to ([`dure_chain::sparse`] has its rules).
 //!
 //! On disk there are leaves alone, 64 bytes each. The tree above them is in memory, without the leaves of its small subtrees
 //! ([`branch`]), and is built of the leaves in one pass when the ledger is opened, which also proves every one of them.
@@ -12,7 +12,6 @@ mod branch;
 mod build;
 mod cache;
 mod division;
-pub mod hashes;
 mod history;
 mod leaf;
 mod path;

@@ -1,12 +1,13 @@
 //! The way from a key's place up to the root: what a proof shows.
 
+use dure_chain::sparse;
 use std::collections::BTreeMap;
 
 use dure_score::{Hash32, ids::sha256};
 
 use super::{
     arena::{Arena, Kind, Ref},
-    corrupt, hashes,
+    corrupt,
     history::Before,
     leaf::{self, Leaf},
     prefix::Prefix,
@@ -56,9 +57,9 @@ pub(super) fn descend(arena: &Arena, root: Ref, key: &[u8; 32]) -> Result<Upper,
                 break;
             }
             Kind::Inner(left, right) => {
-                let beside = if hashes::bit(key, upper.place.depth()) { left } else { right };
+                let beside = if sparse::bit(key, upper.place.depth()) { left } else { right };
                 at = if beside == left { right } else { left };
-                let hash = if beside == Ref::EMPTY { hashes::EMPTY } else { arena.get(beside)?.hash };
+                let hash = if beside == Ref::EMPTY { sparse::EMPTY } else { arena.get(beside)?.hash };
                 upper.siblings.push(hash);
                 upper.place = upper.place.toward(key);
             }
@@ -85,8 +86,8 @@ impl Upper {
         let mut rest = leaves.as_slice();
         while rest.len() > 1 {
             let depth = self.place.depth();
-            let (left, right) = hashes::halves(rest, depth, |leaf| &leaf.key);
-            let (mine, beside) = if hashes::bit(key, depth) { (right, left) } else { (left, right) };
+            let (left, right) = sparse::halves(rest, depth, |leaf| &leaf.key);
+            let (mine, beside) = if sparse::bit(key, depth) { (right, left) } else { (left, right) };
             self.place = self.place.toward(key);
             self.siblings.push(leaf::hash(beside, self.place.depth()));
             rest = mine;

@@ -1,6 +1,6 @@
 //! The place of a node: the bits of all keys below it.
 
-use super::hashes;
+use dure_chain::sparse;
 
 /// The first `len` bits of `bits`; the others are zero, so that `bits` is also the first key of the place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Prefix {
 
     /// The half to which `key` belongs.
     pub(super) fn toward(&self, key: &[u8; 32]) -> Self {
-        if hashes::bit(key, self.len) { self.right() } else { self.left() }
+        if sparse::bit(key, self.len) { self.right() } else { self.left() }
     }
 
     /// Whether `key` belongs there.

@@ -4,13 +4,13 @@
 //! an update that goes down one path after another would wait for each of them in turn. Here a level's nodes are asked for one after
 //! another and not waited for, so that the machine fetches many at once.
 
+use dure_chain::sparse;
 use std::hint::black_box;
 
 use super::{
     arena::{Kind, Ref},
     build::Stored,
     division::Part,
-    hashes,
     prefix::Prefix,
 };
 use crate::store::StoreError;
@@ -25,7 +25,7 @@ pub(super) fn survey(stored: &Stored, mut level: Vec<Part<'_>>) -> Result<Vec<(R
         for (at, place, changes) in level {
             match stored.arena.get(at)?.kind() {
                 Kind::Inner(left, right) => {
-                    let (low, high) = hashes::halves(changes, place.depth(), |(key, _)| key);
+                    let (low, high) = sparse::halves(changes, place.depth(), |(key, _)| key);
                     // An unchanged half is asked for its hash.
                     touched ^= stored.arena.touch(left) ^ stored.arena.touch(right);
                     if !low.is_empty() && left != Ref::EMPTY {

@@ -1,6 +1,7 @@
 //! The tree held against another implementation of its published rules, and against itself after restarts and failures.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::as_conversions)]
 
+use dure_chain::sparse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use dure_score::{Hash32, ids::sha256, state::Changes};
@@ -11,7 +12,7 @@ use jmt::{
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use sha2::{Digest as _, Sha256};
 
-use super::{Path, StateTree, arena::Node as OwnNode, branch::Most, hashes};
+use super::{Path, StateTree, arena::Node as OwnNode, branch::Most};
 use crate::store::{Batch, MemoryStore, Read as _, Store as _, StoreError, Table};
 
 struct Hasher(Sha256);
@@ -51,10 +52,10 @@ impl borsh::BorshDeserialize for Sibling {
     fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
         let kind = u8::deserialize_reader(reader)?;
         if kind == 0 {
-            return Ok(Self(hashes::EMPTY));
+            return Ok(Self(sparse::EMPTY));
         }
         let (first, second) = <([u8; 32], [u8; 32])>::deserialize_reader(reader)?;
-        Ok(Self(if kind == 1 { hashes::node(&first, &second) } else { hashes::leaf(&first, &second) }))
+        Ok(Self(if kind == 1 { sparse::node(&first, &second) } else { sparse::leaf(&first, &second) }))
     }
 }
 
@@ -197,7 +198,7 @@ fn one_leaf_hashes_as_published() {
     let root = Ours::new(0).block(&entries(&[("key", Some("value"))]), super::branch::most);
     let leaf = sha256(&[b"JMT::LeafNode", &sha256(&[b"key"]), &sha256(&[b"value"])]);
     assert_eq!(*root.as_bytes(), leaf);
-    assert_eq!(Ours::new(0).block(&Changes::default(), super::branch::most), Hash32::new(hashes::EMPTY));
+    assert_eq!(Ours::new(0).block(&Changes::default(), super::branch::most), Hash32::new(sparse::EMPTY));
 }
 
 /// Whoever looks at the ledger as of a block finds the proofs of that moment, also while the next blocks are written.

@@ -4,6 +4,7 @@
 //! dropped. Each touched bucket is read once, all of them that are not cached in one run over the table; each node is hashed once.
 //! A large block is divided among threads ([`division`]).
 
+use dure_chain::sparse;
 use std::vec::IntoIter;
 
 use super::{
@@ -12,7 +13,6 @@ use super::{
     build::Stored,
     corrupt,
     division::{self, Part},
-    hashes,
     leaf::{self, Change, Leaf},
     prefix::Prefix,
     survey::survey,
@@ -141,7 +141,7 @@ impl<'a> Update<'a> {
         self.draft.replaced.push(at);
         match node.kind() {
             Kind::Inner(left, right) => {
-                let (low, high) = hashes::halves(changes, place.depth(), |(key, _)| key);
+                let (low, high) = sparse::halves(changes, place.depth(), |(key, _)| key);
                 let left = self.subtree(left, place.left(), low)?;
                 let right = self.subtree(right, place.right(), high)?;
                 self.join((left, place.left()), (right, place.right()), place.depth())

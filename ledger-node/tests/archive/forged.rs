@@ -1,6 +1,7 @@
 //! A copy whose hashes are all right and whose content is not: somebody forged it with care.
 
-use dure_consensus::{BlockHeader, items_root};
+use dure_chain::list::root as items_root;
+use dure_consensus::BlockHeader;
 use dure_score::{Genesis, Hash32, Receipt, codec};
 use ledger_node::{
     archive::{BackupManifest, segment::StoredBlock},

@@ -3,11 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use dure_ledger_client::{ClientError, LedgerClient, Signer};
+use dure_proof::request::{
+    KEY_HEADER, NONCE_HEADER, Request, SIGNATURE_HEADER, TIME_HEADER, request_message,
+};
 use dure_score::{
     Amount, Bid, Call, SignedTx, TxId,
     call::{CertificateIssue, TokenTransfer},
     record::Role,
-    request::{KEY_HEADER, NONCE_HEADER, Request, SIGNATURE_HEADER, TIME_HEADER, request_message},
     signature::SigningKey,
     tx::possession_message,
 };

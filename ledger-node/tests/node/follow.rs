@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
-use dure_consensus::{Finalized, epoch_of, genesis_header};
+use dure_chain::epoch::epoch_of;
+use dure_consensus::{Finalized, genesis_header};
 use dure_ledger_client::LedgerClient;
 use dure_score::{Hash32, codec};
 use ledger_node::{

@@ -3,15 +3,16 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use dure_consensus::{Block, BlockHeader, Finalized, genesis_header, items_root};
-use dure_ledger_client::proof::{self, Pinned, ProofError};
+use dure_chain::{epoch::epoch_of, list::root as items_root};
+use dure_consensus::{Block, BlockHeader, Finalized, genesis_header};
+use dure_proof::{FinalityProof, Pinned, ProofError, TransactionProof};
 use dure_score::{
     Bid, Call, Genesis, Receipt, SignedTx,
     call::{GovernancePropose, ProposedCall, ValidatorsUpdate},
     codec,
     genesis::GenesisInstitution,
     ids::{Title, sha256},
-    record::{Duties, Institution, ValidatorSeat, epoch_of},
+    record::{Duties, Institution, ValidatorSeat},
     signature::SigningKey,
 };
 use ledger_node::{
@@ -129,11 +130,14 @@ impl Chain {
         for receipt in &self.receipts {
             match proofs::transaction(&self.ledger, &receipt.tx) {
                 Ok(made) => {
-                    let read: proof::TransactionProof =
+                    let read: TransactionProof =
                         serde_json::from_value(serde_json::to_value(&made).unwrap()).unwrap();
                     // The two forms of the node and of the client are one.
                     assert_eq!(codec::encode(&read), codec::encode(&made));
-                    assert_eq!(proof::verify_transaction(&pinned, &receipt.tx, &read).unwrap(), *receipt);
+                    assert_eq!(
+                        dure_proof::verify_transaction(&pinned, &receipt.tx, &read).unwrap(),
+                        *receipt
+                    );
                 }
                 Err(NoProof::NotYet) => missing += 1,
                 Err(error) => panic!("{error}"),
@@ -185,11 +189,11 @@ fn every_receipt_is_proven_through_every_change_of_validators() {
 
     // Without the handovers nobody who knows the genesis alone is convinced, nor by the wrong order of them.
     let pinned = Pinned::new(chain.ledger.genesis());
-    let of = |change: &dyn Fn(&mut proofs::FinalityProof)| {
+    let of = |change: &dyn Fn(&mut FinalityProof)| {
         let mut spoilt = proven.proof.clone();
         change(&mut spoilt);
-        let read = proof::FinalityProof::decode(&codec::encode(&spoilt)).unwrap();
-        proof::verify_finality(&pinned, &read).map(|state| state.state_root)
+        let read = FinalityProof::decode(&codec::encode(&spoilt)).unwrap();
+        dure_proof::verify_finality(&pinned, &read).map(|state| state.state_root)
     };
     assert_eq!(of(&|_| ()), Ok(proven.state_root));
     assert!(matches!(of(&|proof| proof.handovers.clear()), Err(ProofError::BadSignature(_))));
@@ -226,7 +230,7 @@ fn both_verifiers_of_certificates_agree() {
     let judge = |certificate: &[u8]| {
         let engine =
             dure_consensus::verify_certificate(name.as_bytes(), &raw, &record.header().unwrap(), certificate);
-        let ours = proof::verify_certificate(&name, &keys, record.header_bytes(), certificate).is_ok();
+        let ours = dure_proof::verify_certificate(&name, &keys, record.header_bytes(), certificate).is_ok();
         assert_eq!(engine, ours);
         ours
     };
@@ -252,6 +256,6 @@ fn receipts_of_a_full_block_on_disk_are_proven() {
         let proof = proofs::transaction(&chain.ledger, &receipt.tx).unwrap();
         let text = serde_json::to_string(&proof).unwrap();
         let read = serde_json::from_str(&text).unwrap();
-        assert_eq!(proof::verify_transaction(&pinned, &receipt.tx, &read).as_ref(), Ok(receipt));
+        assert_eq!(dure_proof::verify_transaction(&pinned, &receipt.tx, &read).as_ref(), Ok(receipt));
     }
 }

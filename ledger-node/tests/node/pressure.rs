@@ -4,7 +4,8 @@
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use dure_consensus::{Application as _, Block, BlockHeader, Finalized, Verdict, genesis_header, items_root};
+use dure_chain::list::root as items_root;
+use dure_consensus::{Application as _, Block, BlockHeader, Finalized, Verdict, genesis_header};
 use dure_ledger_client::{ClientError, LedgerClient, TxState};
 use dure_score::{Signature, SignedTx, codec};
 use ledger_node::{

@@ -2,12 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use dure_ledger_client::{
-    ClientError, LedgerClient,
-    proof::{
-        AccountProof, Pinned, ProofError, ProvenAccount, TransactionProof, verify_account, verify_deposit,
-        verify_transaction,
-    },
+use dure_ledger_client::{ClientError, LedgerClient};
+use dure_proof::{
+    AccountProof, Pinned, ProofError, ProvenAccount, TransactionProof, verify_account, verify_deposit,
+    verify_transaction,
 };
 use dure_score::{Bid, Receipt, SignedTx, TxId, ids::DepositRef};
 

@@ -7,13 +7,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use dure_chain::epoch::epoch_of;
 use dure_ledger_client::LedgerClient;
 use dure_score::{
     Bid, Call, Genesis, SignedTx,
     call::{GovernancePropose, ProposedCall, ValidatorsUpdate},
     genesis::GenesisInstitution,
     ids::{Address, Title},
-    record::{Duties, Institution, ValidatorSeat, epoch_of},
+    record::{Duties, Institution, ValidatorSeat},
     signature::SigningKey,
 };
 use ledger_node::{

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use dure_consensus::{Application, Block, BlockHeader, Finalized, Verdict, genesis_header, items_root};
+use dure_chain::list::root as items_root;
+use dure_consensus::{Application, Block, BlockHeader, Finalized, Verdict, genesis_header};
 use dure_score::{
     Amount, Bid, Call, CampaignId, Hash32, SignedTx,
     call::{GrantItem, TokenGrant},
     codec,
     ids::sha256,
     limits::MAX_VALIDITY_MS,
-    merkle,
 };
 use ledger_node::{
     application::NodeApplication,
@@ -101,7 +101,10 @@ fn both_stores_come_to_the_same_roots_and_keep_the_certificate() {
     assert_eq!(record, memory.ledger.record(1).unwrap().unwrap());
     let receipts = disk.ledger.receipts(1).unwrap();
     assert_eq!(receipts.len(), 2);
-    assert_eq!(record.receipts_root, merkle::root(receipts.iter().map(dure_score::Receipt::to_bytes)));
+    assert_eq!(
+        record.receipts_root,
+        dure_proof::receipts_root(&receipts.iter().map(dure_score::Receipt::to_bytes).collect::<Vec<_>>())
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What consensus reads of other nodes: headers, blocks, certificates.
 
 use dure_consensus::{Block, BlockHeader};
-use dure_ledger_client::proof::{Header, verify_certificate};
+use dure_proof::{Header, verify_certificate};
 
 use crate::{bytes::part, proofs::prover};
 

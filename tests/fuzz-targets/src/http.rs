@@ -11,10 +11,10 @@ mod wire;
 
 use std::net::SocketAddr;
 
-use dure_score::{
-    request::{KEY_HEADER, NONCE_HEADER, Request as Signed, SIGNATURE_HEADER, TIME_HEADER, request_message},
-    signature::SigningKey,
+use dure_proof::request::{
+    KEY_HEADER, NONCE_HEADER, Request as Signed, SIGNATURE_HEADER, TIME_HEADER, request_message,
 };
+use dure_score::signature::SigningKey;
 
 use crate::score::{chain, key};
 use message::Message;

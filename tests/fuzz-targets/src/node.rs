@@ -6,7 +6,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use dure_consensus::{Application as _, Block, BlockHeader, Verdict, epoch_of, genesis_header, items_root};
+use dure_chain::epoch::epoch_of;
+use dure_chain::list::root as items_root;
+use dure_consensus::{Application as _, Block, BlockHeader, Verdict, genesis_header};
 use dure_score::{SignedTx, codec};
 use ledger_node::{
     application::NodeApplication,
@@ -19,7 +21,6 @@ use ledger_node::{
     follow::{check, wire::SyncBlock},
     ledger::Ledger,
     pool::Pool,
-    proofs,
     record::{self, AppHeader, BlockRecord, Head, Joined, Place, rows},
     seats::Seats,
     signatures::Signatures,
@@ -110,10 +111,10 @@ pub const RECORDS: &[Form] = &[
     ("an answer", canonical::<Vec<SyncBlock>>),
     ("BackupManifest", canonical::<BackupManifest>),
     ("SnapshotManifest", canonical::<SnapshotManifest>),
-    ("TransactionProof", canonical::<proofs::TransactionProof>),
-    ("AccountProof", canonical::<proofs::AccountProof>),
-    ("FinalityProof", canonical::<proofs::FinalityProof>),
-    ("Handover", canonical::<proofs::Handover>),
+    ("TransactionProof", canonical::<dure_proof::TransactionProof>),
+    ("AccountProof", canonical::<dure_proof::AccountProof>),
+    ("FinalityProof", canonical::<dure_proof::FinalityProof>),
+    ("Handover", canonical::<dure_proof::Handover>),
 ];
 
 /// Bytes in the place of a block's first row: what is read of it is no more than there is.

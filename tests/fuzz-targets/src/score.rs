@@ -5,6 +5,7 @@ mod support;
 
 use std::{collections::BTreeSet, sync::OnceLock};
 
+use dure_proof::request::{Request, verify_request};
 use dure_score::{
     Bid, Call, CertId, ChainId, Hash32, OrderId, PublicKey, Signature, SignedTx, Transaction, TxId,
     call::MemberRegister,
@@ -13,7 +14,6 @@ use dure_score::{
     ids::{Address, BatchId, Code, DepositRef, PayoutId, Title},
     limits::{DAY_MS, MAX_NONCE_JUMP},
     record::{Duties, Institution, MemberClass, MerchantTerms},
-    request::{Request, verify_request},
     signature::{Item, SigningKey, verify_batch},
     window::NonceWindow,
 };

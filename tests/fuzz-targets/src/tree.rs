@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
+use dure_chain::sparse as hashes;
 use dure_score::{Hash32, ids::sha256, state::Changes};
 use ledger_node::{
     store::{Batch, MemoryStore, Read as _, Store as _, StoreError, Table},
-    tree::{StateTree, hashes, root_on_disk},
+    tree::{StateTree, root_on_disk},
 };
 
 use crate::bytes::{byte, part};
@@ -154,8 +155,8 @@ fn under_a_running_ledger(store: &MemoryStore) {
             Ok(path) => {
                 let path = path.expect("the newest version");
                 let leaf = path.leaf.as_ref().map(|(key, value)| (key, value));
-                let root = hashes::climb(leaf, &sha256(&[&key]), &path.siblings);
-                assert_eq!(root, Some(GOOD.root), "a proof of another state");
+                let root = hashes::climb(leaf, &sha256(&[&key]), path.siblings.iter().map(Hash32::as_bytes));
+                assert_eq!(root.map(Hash32::new), Some(GOOD.root), "a proof of another state");
                 let proven = (number < ENTRIES).then(|| sha256(&[&value(number)]));
                 assert_eq!(path.value_of(&key), proven);
             }

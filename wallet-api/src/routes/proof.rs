@@ -4,7 +4,7 @@
 //! deposit's, and everything else by what the person's own account holds after it.
 
 use actix_web::web::{Data, Json, Path};
-use dure_ledger_client::proof::{AccountProof, Pinned, RecordProof};
+use dure_proof::{AccountProof, Pinned, RecordProof};
 use dure_score::{Bid, Effect, Receipt, TxId, ids::DepositRef};
 use serde::Serialize;
 use utoipa::ToSchema;

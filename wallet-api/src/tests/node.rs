@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use actix_web::{App as ActixApp, HttpResponse, HttpServer, dev::ServerHandle, http::KeepAlive, web};
 use dure_db::Db;
-use dure_ledger_client::{LedgerClient, proof::Pinned};
+use dure_ledger_client::LedgerClient;
+use dure_proof::Pinned;
 use dure_score::{
     CertId, Hash32, Overlay, SignedTx, TxId,
     key::Key,

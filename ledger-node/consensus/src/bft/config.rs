@@ -82,7 +82,7 @@ pub struct BftConfig {
     /// Our raw ed25519 seed; its public key must be among the current validators, which the application
     /// names. 3f + 1 of them bear f faulty ones.
     pub secret_key: [u8; 32],
-    /// Blocks of an epoch, at least [`crate::MIN_EPOCH_BLOCKS`]; the same for all of the chain's life.
+    /// Blocks of an epoch, at least [`dure_chain::epoch::MIN_EPOCH_BLOCKS`]; the same for all of the chain's life.
     pub epoch_blocks: u64,
     /// Address to listen on for the other validators.
     pub listen: SocketAddr,

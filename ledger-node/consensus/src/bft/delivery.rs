@@ -19,7 +19,8 @@ use futures::channel::mpsc;
 use super::block::EngineBlock;
 use super::bounds::MarshalMailbox;
 use crate::engine::Stopped;
-use crate::{Application, Finalized, certificate, epoch_of};
+use crate::{Application, Finalized, certificate};
+use dure_chain::epoch::epoch_of;
 
 /// Finalized blocks that the engine keeps below the applied height, for peers that were away for a moment: fifty
 /// seconds of idle heartbeats, twenty of a chain that is as busy as it can be, and up to twice that, because whole

@@ -33,7 +33,8 @@ use super::schemes::Schemes;
 use super::voting::{Ballot, Voting, vote_partition};
 use crate::engine::Stopped;
 use crate::journal::{Admission, Gate};
-use crate::{Application, Validator, certificate, first_height, last_height};
+use crate::{Application, Validator, certificate};
+use dure_chain::epoch::{first_height, last_height};
 
 /// How long a validator stays that is not in the next set: several rounds of messages.
 const LINGER: Duration = Duration::from_secs(2);

@@ -4,9 +4,9 @@
 //! votes for blocks with a wrong clock; `missing` asks for finality that was missed; `delivery` hands final blocks to the
 //! application; `voting` is one epoch's vote engine, `epochs` starts and ends these, `schemes` knows who signs in which epoch,
 //! `store` keeps blocks and certificates, `entrance` lets a node in that followed by other means; `manners` disconnects who
-//! sends what nobody may send; `clockwork` notices a clock that was set back; `setup` is what it starts with, `bounds` what its parts may hold; `wiring` joins all parts, over any runtime and
-//! network; `network` is the encrypted p2p of production; `run` puts all of it on a thread; `world` (feature `simulation`) puts
-//! a whole network on simulated machines.
+//! sends what nobody may send; `clockwork` notices a clock that was set back; `setup` is what it starts with, `bounds` what its
+//! parts may hold; `wiring` joins all parts, over any runtime and network; `network` is the encrypted p2p of production; `run`
+//! puts all of it on a thread; `world` (feature `simulation`) puts a whole network on simulated machines.
 
 mod block;
 mod bounds;

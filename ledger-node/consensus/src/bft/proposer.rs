@@ -18,8 +18,8 @@ use super::bounds::MarshalMailbox;
 use super::missing::MissingFinality;
 use crate::block::check_content;
 use crate::engine::{POLL, Shared};
-use crate::merkle::items_root;
 use crate::{Application, Block, BlockHeader, Content, Verdict};
+use dure_chain::list::root as items_root;
 
 /// Most unapplied ancestors handed to the application at once. A healthy node has a few; one that is further
 /// behind waits until execution has caught up instead of walking (and holding) a long chain of blocks.

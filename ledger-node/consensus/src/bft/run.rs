@@ -17,7 +17,8 @@ use super::wiring::run;
 use super::{BftConfig, network};
 use crate::engine::{Shared, Stopped};
 use crate::journal::Journal;
-use crate::{Application, Block, ConsensusError, Engine, MIN_EPOCH_BLOCKS, epoch_of, first_height, keys};
+use crate::{Application, Block, ConsensusError, Engine, keys};
+use dure_chain::epoch::{MIN_EPOCH_BLOCKS, epoch_of, first_height};
 
 /// Prefix of the engine's names in its own storage.
 const PREFIX: &str = "chain";

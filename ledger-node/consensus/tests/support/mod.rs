@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use dure_chain::epoch::epoch_of;
 use dure_consensus::{
-    Application, Block, BlockHeader, Content, Finalized, Validator, Verdict, epoch_of, genesis_header,
+    Application, Block, BlockHeader, Content, Finalized, Validator, Verdict, genesis_header,
 };
 
 pub const CHAIN: &[u8] = b"campus";

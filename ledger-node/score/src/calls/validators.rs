@@ -3,6 +3,8 @@
 //! Checks: few enough and enough distinct, usable keys → no change waiting → room for one more change → few enough
 //! leave the set in force, few enough join it. The epoch between gives every header of the old set time to prove the new one.
 
+use dure_chain::epoch::epoch_of;
+
 use super::Work;
 use crate::{
     call::ValidatorsUpdate,
@@ -10,7 +12,7 @@ use crate::{
     halt::Halt,
     key::Key,
     limits::{MAX_VALIDATOR_SETS, MAX_VALIDATORS, MIN_VALIDATORS},
-    record::{Channel, ValidatorSeat, ValidatorSet, epoch_of},
+    record::{Channel, ValidatorSeat, ValidatorSet},
     refusal::Refusal,
     state::{StateError, StateRead},
 };

@@ -38,15 +38,6 @@ impl Channel {
     }
 }
 
-/// The epoch of a height: epoch e holds the heights `e × epoch_blocks` to `(e + 1) × epoch_blocks − 1`, as the
-/// engine counts them; genesis is height 0. An `epoch_blocks` of 0, which no genesis has, reads as one endless epoch.
-pub const fn epoch_of(height: u64, epoch_blocks: u64) -> u64 {
-    match height.checked_div(epoch_blocks) {
-        Some(epoch) => epoch,
-        None => 0,
-    }
-}
-
 /// One validator's place.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub struct ValidatorSeat {

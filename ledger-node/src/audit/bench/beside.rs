@@ -7,7 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use dure_consensus::{Block, Finalized, items_root};
+use dure_chain::list::root as items_root;
+use dure_consensus::{Block, Finalized};
 use dure_score::{
     Amount, Call, CampaignId, Genesis, SignedTx, Transaction, VerifiedTx, call::TokenCharge, ids::DepositRef,
     limits::MINUTE_MS, signature::SigningKey,

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use dure_proof::FinalityProof;
 use dure_score::{
     Amount, CampaignId, Genesis, Hash32, Lot, PublicKey, codec,
     holdings::Holdings,
@@ -25,7 +26,6 @@ use crate::{
         write_file,
     },
     audit::tree::Tree,
-    proofs::FinalityProof,
 };
 
 /// Writes the snapshot into `folder`; returns the genesis that proves it. Five records an account: member, certificate, numbers,
@@ -41,13 +41,9 @@ pub fn write_crowd(folder: &Path, accounts: u32) -> Result<Genesis, ArchiveError
         Tree::default().update(&state.iter().map(|(key, value)| (key, value.as_ref())).collect());
     let (chunks, entries) = write_chunks(folder, state)?;
 
-    let first = next_header(
-        &origin(&genesis),
-        dure_consensus::items_root::<[u8; 0]>(&[]),
-        Hash32::default(),
-        &validator,
-    );
-    let second = next_header(&first, dure_consensus::items_root::<[u8; 0]>(&[]), state_root, &validator);
+    let first =
+        next_header(&origin(&genesis), dure_chain::list::root::<[u8; 0]>(&[]), Hash32::default(), &validator);
+    let second = next_header(&first, dure_chain::list::root::<[u8; 0]>(&[]), state_root, &validator);
     let finality = FinalityProof {
         chain: genesis.chain.clone(),
         genesis_hash: genesis.hash(),

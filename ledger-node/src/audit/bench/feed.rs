@@ -4,7 +4,8 @@
 use std::{path::Path, sync::Arc, time::Duration, time::Instant};
 
 use bytes::Bytes;
-use dure_consensus::{Block, BlockHeader, Finalized, items_root};
+use dure_chain::list::root as items_root;
+use dure_consensus::{Block, BlockHeader, Finalized};
 use dure_score::{Genesis, Receipt, SignedTx, VerifiedTx, signature::SigningKey};
 
 use super::{

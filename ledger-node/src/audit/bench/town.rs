@@ -2,7 +2,9 @@
 
 use std::{path::Path, sync::Arc};
 
-use dure_consensus::{BlockHeader, epoch_of, first_height, items_root};
+use dure_chain::epoch::{epoch_of, first_height};
+use dure_chain::list::root as items_root;
+use dure_consensus::BlockHeader;
 use dure_score::{
     Amount, Bid, Call, CampaignId, ChainId, Genesis, Hash32, OrderId, Overlay, Receipt, SignedTx,
     Transaction, VerifiedTx,

@@ -13,7 +13,6 @@ use dure_score::{
     ids::{Code, DepositRef, Title, sha256},
     key::Key,
     limits::{DAY_MS, NEVER},
-    merkle,
     record::*,
     signature::SigningKey,
     state::MemoryState,
@@ -190,7 +189,7 @@ impl Inner {
             proposer: key("validator").public_key(),
             items_root: Hash32::default(),
             state_root: Hash32::default(),
-            receipts_root: merkle::root([receipt.to_bytes()]),
+            receipts_root: dure_proof::receipts_root(&[receipt.to_bytes()]),
             transactions: vec![tx.clone()],
             receipts: vec![receipt.clone()],
         });

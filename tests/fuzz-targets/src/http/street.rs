@@ -15,7 +15,8 @@ use actix_web::{App, HttpServer, rt::System, web};
 use dure::city::City;
 use dure_db::{Db, DbConnection, DbError, devices, merchants, people, sessions};
 use dure_ledger_client::{KeyFile, LedgerClient};
-use dure_score::{Call, Transaction, ids::sha256, record::Role, request::Nonce, signature::SigningKey};
+use dure_proof::request::Nonce;
+use dure_score::{Call, Transaction, ids::sha256, record::Role, signature::SigningKey};
 use ledger_node::{
     Node, NodeConfig,
     config::{AccessMode, LogFormat, MemberKey, MemberTier, OrdererKind},

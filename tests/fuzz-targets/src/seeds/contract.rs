@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use dure_score::{
     Call, CampaignId, Genesis, Receipt, SignedTx, call::*, codec, ids::Hash32, limits::MINUTE_MS,
-    mandate::Mandate, merkle, record::Role, signature::SigningKey,
+    mandate::Mandate, record::Role, signature::SigningKey,
 };
 use serde_json::json;
 
@@ -207,7 +207,9 @@ pub fn windows() -> Vec<Vec<u8>> {
 pub fn served_blocks() -> Vec<Vec<u8>> {
     let done = day().done;
     let of = |done: &[(SignedTx, Receipt)]| {
-        let root = merkle::root(done.iter().map(|(_, receipt)| receipt.to_bytes()));
+        let root = dure_proof::receipts_root(
+            &done.iter().map(|(_, receipt)| receipt.to_bytes()).collect::<Vec<_>>(),
+        );
         let zero = Hash32::default();
         let block = json!({
             "height": 1, "digest": zero, "parent": zero, "time_ms": 1, "proposer": key("v1").public_key(),

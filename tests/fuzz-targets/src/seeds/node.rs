@@ -1,7 +1,8 @@
 //! Seeds of what nodes exchange and keep.
 
-use dure_consensus::{Block, BlockHeader, items_root};
-use dure_ledger_client::proof::TransactionProof;
+use dure_chain::list::root as items_root;
+use dure_consensus::{Block, BlockHeader};
+use dure_proof::{FinalityProof, TransactionProof};
 use dure_score::{ChainId, Hash32, SignedTx, codec, key::Key};
 use ledger_node::{
     archive::{
@@ -12,7 +13,6 @@ use ledger_node::{
         snapshot::FORMAT,
     },
     follow::wire::SyncBlock,
-    proofs::FinalityProof,
     record::{AppHeader, BlockRecord, Head, Joined, Place},
 };
 use minicbor::bytes::ByteVec;

@@ -25,9 +25,10 @@ use crate::bft::wiring::run;
 use crate::engine::Stopped;
 use crate::journal::{Admission, Gate};
 use crate::{
-    Application, Block, BlockHeader, ConsensusError, Content, Finalized, Hash, Validator, Verdict, epoch_of,
+    Application, Block, BlockHeader, ConsensusError, Content, Finalized, Hash, Validator, Verdict,
     genesis_header, keys, verify_certificate,
 };
+use dure_chain::epoch::epoch_of;
 
 pub const CHAIN: &[u8] = b"simulated";
 pub const NODES: u8 = 5;

@@ -1,30 +1,18 @@
 //! From a proof to what it proves.
 
 use dure_score::{
-    Bid, Hash32, PublicKey, Receipt, TxId, codec,
+    Bid, ChainId, Hash32, Receipt, TxId, codec,
     holdings::Holdings,
     ids::DepositRef,
     key::Key,
-    limits::MAX_VALIDATOR_SETS,
-    record::{Deposit, Payment, ValidatorSet},
+    record::{Deposit, Payment},
 };
 use minicbor::{Decode, Encode};
 
-use super::{
-    AccountProof, FinalityProof, Handover, Header, Pinned, ProofError, RecordProof, TransactionProof,
-    certificate::verify_certificate, tree,
+use crate::{
+    AccountProof, FinalityProof, Pinned, ProofError, ProvenState, RecordProof, Sets, TransactionProof,
+    sets::verify_handovers, tree,
 };
-
-/// A state that the validators have agreed on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProvenState {
-    /// Height of the state.
-    pub executed: u64,
-    /// Its root.
-    pub state_root: Hash32,
-    /// The header that names it.
-    pub header: Header,
-}
 
 /// What an account held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +51,7 @@ pub fn verify_transaction(
     if receipt.height > state.executed {
         return Err(ProofError::TooEarly);
     }
-    let receipts_root = tree::receipts_root(proof.receipt.as_bytes(), &proof.path)?;
+    let receipts_root = tree::root_over(proof.receipt.as_bytes(), &proof.path)?;
     let key = Key::Receipts(receipt.height).to_bytes();
     let root = tree::root_with(&key, &codec::encode(&receipts_root), &proof.siblings)?;
     if root == state.state_root { Ok(receipt) } else { Err(ProofError::StateRoot) }
@@ -126,55 +114,24 @@ fn verify_record<T: Encode<()> + for<'b> Decode<'b, ()>>(
 
 /// The state that the proof's last header names, signed by the validators of that header's epoch.
 pub fn verify_finality(pinned: &Pinned, proof: &FinalityProof) -> Result<ProvenState, ProofError> {
-    if proof.chain != pinned.chain {
+    proven_state(Sets::of_pinned(pinned), (&pinned.chain, &pinned.genesis_hash), proof)
+        .map(|(state, _)| state)
+}
+
+/// [`verify_finality`] for whoever goes on from there: `first` is the genesis' set, `of` the channel and the hash of its genesis; the sets
+/// up to the state are returned with it.
+pub fn proven_state(
+    first: Sets,
+    of: (&ChainId, &Hash32),
+    proof: &FinalityProof,
+) -> Result<(ProvenState, Sets), ProofError> {
+    if proof.chain != *of.0 {
         return Err(ProofError::OtherChain);
     }
-    if proof.genesis_hash != pinned.genesis_hash {
+    if proof.genesis_hash != *of.1 {
         return Err(ProofError::OtherGenesis);
     }
-    if proof.handovers.len() > MAX_VALIDATOR_SETS {
-        return Err(ProofError::Handover);
-    }
-    let mut sets = Sets { pinned, known: vec![(0, pinned.validators.clone())] };
-    for handover in &proof.handovers {
-        sets.hand_over(handover)?;
-    }
-    sets.state(proof.header.as_bytes(), proof.certificate.as_bytes())
-}
-
-/// The validator sets that are proven so far, with their first epochs, ascending.
-struct Sets<'a> {
-    pinned: &'a Pinned,
-    known: Vec<(u64, Vec<PublicKey>)>,
-}
-
-impl Sets<'_> {
-    /// The state that a certified header names.
-    fn state(&self, header: &[u8], certificate: &[u8]) -> Result<ProvenState, ProofError> {
-        let epoch = Header::parse(header)?.epoch;
-        let in_force = self.known.iter().rev().find(|(from, _)| *from <= epoch);
-        let (_, set) = in_force.ok_or(ProofError::ValidatorSet)?;
-        let header = verify_certificate(&self.pinned.network(), set, header, certificate)?;
-        let executed = header.executed.ok_or(ProofError::Header)?;
-        Ok(ProvenState { executed, state_root: header.state_root, header })
-    }
-
-    /// Learns the next set.
-    fn hand_over(&mut self, handover: &Handover) -> Result<(), ProofError> {
-        let state = self.state(handover.header.as_bytes(), handover.certificate.as_bytes())?;
-        let last = self.known.last().map_or(0, |(from, _)| *from);
-        if handover.from_epoch <= last || state.header.epoch >= handover.from_epoch {
-            return Err(ProofError::Handover);
-        }
-        let key = Key::Validators(handover.from_epoch).to_bytes();
-        let root = tree::root_with(&key, handover.set.as_bytes(), &handover.siblings)?;
-        if root != state.state_root {
-            return Err(ProofError::StateRoot);
-        }
-        let set: ValidatorSet =
-            codec::decode(handover.set.as_bytes()).map_err(|_| ProofError::ValidatorSet)?;
-        let keys = set.validators.into_iter().map(|seat| seat.public_key).collect();
-        self.known.push((handover.from_epoch, keys));
-        Ok(())
-    }
+    let sets = verify_handovers(first, &proof.handovers)?;
+    let state = sets.state(proof.header.as_bytes(), proof.certificate.as_bytes())?;
+    Ok((state, sets))
 }

@@ -11,7 +11,7 @@
 
 use dure_score::{PublicKey, Signature};
 
-use super::{Header, ProofError};
+use crate::{Header, ProofError};
 
 /// Most validators of a set, as consensus has it.
 const MAX_VALIDATORS: usize = 64;

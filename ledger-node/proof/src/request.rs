@@ -10,10 +10,7 @@
 //! | `Dure-Nonce` | 16 random bytes, new for each request |
 //! | `Dure-Signature` | over [`request_message`], 64 bytes |
 
-use crate::{
-    ids::{ChainId, sha256},
-    signature::{PublicKey, Signature},
-};
+use dure_score::{ChainId, PublicKey, Signature, ids::sha256};
 
 /// Header with the public key.
 pub const KEY_HEADER: &str = "dure-key";
@@ -62,6 +59,23 @@ pub fn request_message(request: &Request<'_>) -> Vec<u8> {
     out
 }
 
+/// The headers that prove who asks: names and values. `sign` signs with the secret of `key`. Every try is signed anew, because a nonce
+/// is good once.
+pub fn signed_headers(
+    request: &Request<'_>,
+    key: &PublicKey,
+    sign: impl Fn(&[u8]) -> Signature,
+) -> [(&'static str, String); 4] {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let signature = sign(&request_message(request));
+    [
+        (KEY_HEADER, key.to_string()),
+        (TIME_HEADER, request.time_ms.to_string()),
+        (NONCE_HEADER, hex(&request.nonce)),
+        (SIGNATURE_HEADER, hex(signature.as_bytes())),
+    ]
+}
+
 /// Whether `signature` is that of `key` under the request.
 pub fn verify_request(request: &Request<'_>, key: &PublicKey, signature: &Signature) -> bool {
     key.is_acceptable() && key.verify(&request_message(request), signature)
@@ -71,7 +85,7 @@ pub fn verify_request(request: &Request<'_>, key: &PublicKey, signature: &Signat
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::signature::SigningKey;
+    use dure_score::signature::SigningKey;
 
     #[test]
     fn every_part_is_under_the_signature() {

@@ -1,6 +1,6 @@
 //! A proof is its every bit.
 
-use dure_ledger_client::proof::{
+use dure_proof::{
     AccountProof, FinalityProof, RecordProof, TransactionProof, verify_account, verify_deposit,
     verify_payment, verify_transaction,
 };

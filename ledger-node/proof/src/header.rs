@@ -2,7 +2,7 @@
 
 use dure_score::{Hash32, PublicKey, codec, ids::sha256};
 
-use super::ProofError;
+use crate::ProofError;
 
 /// First bytes of every header.
 const MAGIC: &[u8; 8] = b"DUREBLK1";

@@ -1,10 +1,12 @@
-//! What a proof is made of, as it leaves this node. Its bytes, in CBOR and in JSON, are a public format:
+//! What a proof is made of. Its bytes, in CBOR and in JSON, are a public format:
 //! `score/proof.cddl` says what is hashed and signed. In JSON, hashes and ids are hex, other bytes are base64.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use dure_score::{Bid, ChainId, Hash32};
+use dure_score::{Bid, ChainId, Hash32, codec};
 use minicbor::{Decode, Encode, bytes::ByteVec};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use crate::ProofError;
 
 /// Bytes; base64 in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -155,4 +157,32 @@ pub struct RecordProof {
     /// Proof of the state root.
     #[n(2)]
     pub finality: FinalityProof,
+}
+
+impl FinalityProof {
+    /// From exactly the canonical CBOR.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ProofError> {
+        codec::decode(bytes).map_err(|_| ProofError::Malformed)
+    }
+}
+
+impl TransactionProof {
+    /// From exactly the canonical CBOR.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ProofError> {
+        codec::decode(bytes).map_err(|_| ProofError::Malformed)
+    }
+}
+
+impl AccountProof {
+    /// From exactly the canonical CBOR.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ProofError> {
+        codec::decode(bytes).map_err(|_| ProofError::Malformed)
+    }
+}
+
+impl RecordProof {
+    /// From exactly the canonical CBOR.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ProofError> {
+        codec::decode(bytes).map_err(|_| ProofError::Malformed)
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use dure_ledger_client::proof::{
+use dure_proof::{
     AccountProof, Blob, FinalityProof, Handover, Neighbour, Pinned, RecordProof, Step, TransactionProof,
 };
 use dure_score::{

@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use dure_ledger_client::proof::{
+use dure_proof::{
     AccountProof, Pinned, ProofError, RecordProof, TransactionProof, verify_account, verify_deposit,
     verify_payment, verify_transaction,
 };

@@ -1,10 +1,11 @@
-//! The hash rules of the state tree, as published: the one place in this program that knows them.
+//! The hash rules of the state tree, as published (`score/proof.cddl`): the one place in this program that knows them.
 //!
 //! The tree is binary over SHA-256 of the keys, highest bit first. A subtree without leaves hashes to [`EMPTY`], one with a single
 //! leaf to that leaf, any other to its two halves.
 
-use dure_score::Hash32;
 use sha2::block_api::compress256;
+
+use crate::Hash;
 
 /// Hash of a subtree without leaves.
 pub const EMPTY: [u8; 32] = *b"SPARSE_MERKLE_PLACEHOLDER_HASH__";
@@ -13,12 +14,12 @@ pub const EMPTY: [u8; 32] = *b"SPARSE_MERKLE_PLACEHOLDER_HASH__";
 pub const MAX_DEPTH: usize = 256;
 
 /// A leaf, of SHA-256 of its key and of its value.
-pub fn leaf(key: &[u8; 32], value: &[u8; 32]) -> [u8; 32] {
+pub fn leaf(key: &Hash, value: &Hash) -> [u8; 32] {
     pair(b"JMT::LeafNode", key, value)
 }
 
 /// A node of its two children.
-pub fn node(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
+pub fn node(left: &Hash, right: &Hash) -> [u8; 32] {
     pair(b"JMT::IntrnalNode", left, right)
 }
 
@@ -28,7 +29,7 @@ const BEGIN: [u32; 8] =
 
 /// SHA-256 of the three parts. Half of all work on the tree is this, and the message is always two blocks long: it is put in place
 /// with its padding (FIPS 180-4, 5.1.1) and compressed, without a buffer that would have to expect anything.
-fn pair<const N: usize>(domain: &[u8; N], first: &[u8; 32], second: &[u8; 32]) -> [u8; 32] {
+fn pair<const N: usize>(domain: &[u8; N], first: &Hash, second: &Hash) -> [u8; 32] {
     const { assert!(N <= 23, "with the bit that ends it and its length, the message must fit two blocks") };
     let mut blocks = [[0; 64]; 2];
     let message = blocks.as_flattened_mut();
@@ -54,28 +55,33 @@ fn pair<const N: usize>(domain: &[u8; N], first: &[u8; 32], second: &[u8; 32]) -
 }
 
 /// Bit `at` of a key's hash, from the highest of the first byte on.
-pub fn bit(key: &[u8; 32], at: usize) -> bool {
+pub fn bit(key: &Hash, at: usize) -> bool {
     let byte = key.get(at / 8).copied().unwrap_or(0);
     byte.rotate_left(u32::try_from(at % 8).unwrap_or(0)) & 0x80 != 0
 }
 
 /// Leaves or changes in order of key, as those on the left and on the right below a node at `depth`.
-pub fn halves<T>(all: &[T], depth: usize, key: impl Fn(&T) -> &[u8; 32]) -> (&[T], &[T]) {
+pub fn halves<T>(all: &[T], depth: usize, key: impl Fn(&T) -> &Hash) -> (&[T], &[T]) {
     let middle = all.partition_point(|one| !bit(key(one), depth));
     all.split_at_checked(middle).unwrap_or((all, &[]))
 }
 
 /// The root above a leaf (or above an empty place) where `key` belongs, with its siblings from the lowest up.
-pub fn climb(leaf_of: Option<(&[u8; 32], &[u8; 32])>, key: &[u8; 32], siblings: &[Hash32]) -> Option<Hash32> {
+/// `None` if there are more siblings than levels.
+pub fn climb<'a>(
+    leaf_of: Option<(&Hash, &Hash)>,
+    key: &Hash,
+    siblings: impl ExactSizeIterator<Item = &'a Hash>,
+) -> Option<Hash> {
     if siblings.len() > MAX_DEPTH {
         return None;
     }
     let mut hash = leaf_of.map_or(EMPTY, |(key, value)| leaf(key, value));
-    for (sibling, depth) in siblings.iter().zip((0..siblings.len()).rev()) {
-        let sibling = sibling.as_bytes();
+    let depths = (0..siblings.len()).rev();
+    for (sibling, depth) in siblings.zip(depths) {
         hash = if bit(key, depth) { node(sibling, &hash) } else { node(&hash, sibling) };
     }
-    Some(Hash32::new(hash))
+    Some(hash)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Checks a node's proofs from the genesis alone: whoever knows it need not trust the node.
+//! What a node proves, and the check of it from the genesis alone: whoever knows that need not trust the node. Beside it, how a
+//! [`request`] to a node is signed.
 //!
 //! ```text
 //! receipt → receipts root → value of the state → state root → header → certificate → validators → genesis
@@ -9,11 +10,15 @@
 //! bit, and it is refused with the reason. What a proof does not say is that it is the newest: an account's
 //! proof holds for its own height.
 
+#![forbid(unsafe_code)]
+
 mod certificate;
 mod error;
 mod form;
 mod header;
 mod pinned;
+pub mod request;
+mod sets;
 mod tree;
 mod verify;
 
@@ -22,7 +27,9 @@ pub use error::ProofError;
 pub use form::{AccountProof, Blob, FinalityProof, Handover, Neighbour, RecordProof, Step, TransactionProof};
 pub use header::Header;
 pub use pinned::Pinned;
+pub use sets::{ProvenState, Sets, verify_handovers};
+pub use tree::receipts_root;
 pub use verify::{
-    ProvenAccount, ProvenRecord, ProvenState, verify_account, verify_deposit, verify_finality,
+    ProvenAccount, ProvenRecord, proven_state, verify_account, verify_deposit, verify_finality,
     verify_payment, verify_transaction,
 };
