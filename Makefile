@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup web build demo settle grant unfreeze status audit contract test test-rust test-web test-browser sim sim-canary kill fuzz check bench screenshots clean
+.PHONY: help setup web build build-all demo settle grant unfreeze status audit contract test test-rust test-web test-browser sim sim-canary kill fuzz check bench screenshots clean
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dure
 export CARGO_TARGET_DIR ?= $(CACHE)/target
@@ -13,6 +13,12 @@ export DURE_WEB_DIST ?= $(CURDIR)/web/dist
 # Set-up unpacks a Node there only where the machine's own is too old.
 export PATH := $(CACHE)/node/bin:$(PATH)
 DURE := $(CARGO_TARGET_DIR)/debug/dure
+# What `dure demo` starts, and so what a build of the product is. Crates of tests and tools are not among them.
+PRODUCT := dure ledger-node wallet-api merchant-pos settlement sandbox-bank
+PRODUCT_FLAGS := $(addprefix -p ,$(PRODUCT)) --bins
+# Everything that tests run, in one selection: Cargo unifies features over it, and another would compile half of it again.
+EVERYTHING := --workspace --bins --tests --examples
+CARGO := scripts/progress.py cargo
 WEB_SOURCES := $(shell find web/ts web/openapi web/styles web/static web/scripts web/package.json web/package-lock.json web/tsconfig.json -type f 2>/dev/null)
 
 help: ## this list
@@ -30,8 +36,11 @@ web/dist/manifest.json: $(WEB_SOURCES)
 	cd web && npm run --silent build
 	@touch $@
 
-build: web ## builds every binary
-	cargo build --workspace --bins
+build: web ## builds the product: what `make demo` starts
+	@$(CARGO) build $(PRODUCT_FLAGS)
+
+build-all: web ## builds everything, tests included
+	@$(CARGO) build $(EVERYTHING) --features dure-sim/planted
 
 demo: build ## starts the whole product on this machine; ONCE=1: plays the main job once; LAN=1: phones may come in
 	$(DURE) demo $(if $(filter 1,$(ONCE)),--once) $(if $(filter 1,$(LAN)),--lan)
@@ -54,7 +63,7 @@ status: ## tells how the processes of the running demo are
 contract: ## writes docs/contract.md, the contract as a page to read, from the code's own tables
 	cargo run --quiet -p dure-score --example contract
 
-test: build test-rust test-web test-browser ## every test: Rust, both databases, four processes, web, browser
+test: build-all test-rust test-web test-browser ## every test: Rust, both databases, four processes, web, browser
 	@echo "make test: every runner passed"
 
 test-rust:
@@ -68,14 +77,14 @@ test-web:
 test-browser:
 	cd tests && npm test --silent
 
-sim: build ## plays whole networks in a simulated world; SEEDS=20000, or SEED= for one of them
+sim: web ## plays whole networks in a simulated world; SEEDS=20000, or SEED= for one of them
+	@$(CARGO) build $(EVERYTHING)
 	$(CARGO_TARGET_DIR)/debug/dure-sim run $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),2000))
 
-sim-canary: web ## shows that the simulation finds every planted bug
-	cargo build --workspace --bins --features dure-sim/planted
+sim-canary: build-all ## shows that the simulation finds every planted bug
 	$(CARGO_TARGET_DIR)/debug/dure-sim canary
 
-kill: build ## kills validators under load again and again, and judges what they say; CYCLES=2000, SEED=1
+kill: build-all ## kills validators under load again and again, and judges what they say; CYCLES=2000, SEED=1
 	$(CARGO_TARGET_DIR)/debug/dure-kill --cycles $(or $(CYCLES),100) --seed $(or $(SEED),1)
 
 fuzz: ## fuzzes every decoder and HTTP body; SECONDS=600 for each target, TARGETS=
@@ -87,6 +96,8 @@ check: web ## before each commit: format, lints, arrows between crates and modul
 	scripts/arrows.sh
 	scripts/modules.py
 	scripts/licences.py
+	scripts/selections.py $(PRODUCT)
+	python3 -m unittest discover --quiet --start-directory scripts/tests
 	cd web && npm run --silent check
 	cargo test --quiet --workspace --test calls --test bounds --test vectors --test reference
 	@echo "make check: all good"
