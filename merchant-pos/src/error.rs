@@ -3,7 +3,7 @@
 use dure_db::codes::CodeError;
 use dure_ledger_client::ClientError;
 use dure_score::Refusal;
-use dure_service::ServiceError;
+use dure_service::{Failure, Members, ServiceError};
 use thiserror::Error;
 
 use crate::order::{NOTE_MAX, OrderState, PRICE_MAX};
@@ -44,30 +44,15 @@ pub enum PosError {
     /// The request cannot be read.
     #[error("{0}")]
     Malformed(String),
-    /// The body is not JSON.
-    #[error("The body must be application/json.")]
-    MediaType,
-    /// The body is too long.
-    #[error("The body may have 48 KiB at most.")]
-    TooLarge,
     /// No such path.
     #[error("There is nothing at this address.")]
     NotFound,
-    /// The path takes other methods.
-    #[error("This address does not take that method.")]
-    MethodNotAllowed,
-    /// Another site's page sent the browser here.
-    #[error("Another site's page may not act at this till.")]
-    CrossSite,
     /// Too many requests in a short time.
     #[error("Too many attempts. Wait {seconds} seconds.")]
     TooManyRequests {
         /// Until the next is welcome.
         seconds: u64,
     },
-    /// Too many open event streams.
-    #[error("Too many screens are open for this shop. Close one.")]
-    TooManyStreams,
     /// No session, or one that has ended.
     #[error("Sign in on this device first.")]
     NotSignedIn,
@@ -177,13 +162,8 @@ impl PosError {
             Self::Service(error) => error.code(),
             Self::Internal(_) => "INTERNAL",
             Self::Malformed(_) => "MALFORMED",
-            Self::MediaType => "MEDIA_TYPE",
-            Self::TooLarge => "BODY_TOO_LARGE",
             Self::NotFound => "NOT_FOUND",
-            Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
-            Self::CrossSite => "CROSS_SITE",
             Self::TooManyRequests { .. } => "TOO_MANY_REQUESTS",
-            Self::TooManyStreams => "TOO_MANY_STREAMS",
             Self::NotSignedIn => "NOT_SIGNED_IN",
             Self::BadEmail => "BAD_EMAIL",
             Self::BadLanguage => "BAD_LANGUAGE",
@@ -204,6 +184,54 @@ impl PosError {
             Self::BadTransaction(_) => "BAD_TRANSACTION",
             Self::CallNotAllowed => "CALL_NOT_ALLOWED",
             Self::OtherDevice => "OTHER_DEVICE",
+        }
+    }
+}
+
+impl Failure for PosError {
+    fn code(&self) -> &str {
+        self.code()
+    }
+
+    fn status(&self) -> u16 {
+        match self {
+            Self::Malformed(_) | Self::BadTransaction(_) => 400,
+            Self::NotSignedIn | Self::PinWrong { .. } | Self::PinLocked => 401,
+            Self::CallNotAllowed | Self::OtherDevice => 403,
+            Self::NotFound | Self::UnknownOrder | Self::UnknownPayerCode | Self::UnknownDevice => 404,
+            Self::OrderNotOpen(_) => 409,
+            Self::CodeExpired | Self::TicketExpired => 410,
+            Self::Refused(_)
+            | Self::BadEmail
+            | Self::BadLanguage
+            | Self::BadDeviceName
+            | Self::BadPinProof
+            | Self::CodeWrong { .. }
+            | Self::PriceOutOfRange
+            | Self::BadNote => 422,
+            Self::TooManyRequests { .. } => 429,
+            Self::LedgerProtocol(_) => 502,
+            Self::LedgerUnavailable => 503,
+            Self::Service(error) => error.status(),
+            Self::Config(_) | Self::Startup { .. } | Self::Database(_) | Self::Qr(_) | Self::Internal(_) => {
+                500
+            }
+        }
+    }
+
+    fn members(&self) -> Members {
+        let none = Members::default();
+        match self {
+            Self::CodeWrong { tries_left } | Self::PinWrong { tries_left } => {
+                Members { tries_left: Some(*tries_left), ..none }
+            }
+            Self::Refused(refusal) => Members { refusal: Some(refusal.clone()), ..none },
+            Self::OrderNotOpen(state) => Members { state: Some(state.as_str()), ..none },
+            Self::TooManyRequests { seconds } => Members { retry_after_s: Some(*seconds), ..none },
+            // One view change of the ledger, or a node's restart, is over by then.
+            Self::LedgerUnavailable => Members { retry_after_s: Some(2), ..none },
+            Self::Service(error) => error.members(),
+            _ => none,
         }
     }
 }

@@ -21,9 +21,10 @@ pub mod metrics;
 pub mod order;
 pub mod repo;
 pub mod routes;
+mod service;
 pub mod till;
 
 pub use config::{Config, Limits, Overrides};
 pub use error::PosError;
-pub use http::run;
+pub use service::run;
 pub use till::Till;

@@ -12,8 +12,10 @@
 pub mod config;
 pub mod error;
 pub mod follower;
+pub mod http;
 pub mod live;
 pub mod metrics;
+pub mod process;
 pub mod visibility;
 
 pub use error::{Failure, Members, ServiceError};

@@ -3,9 +3,7 @@
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use settlement::{Config, Overrides, SettlementError};
-use std::io::IsTerminal;
 use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// The bank gateway and the daily settlement batch.
 #[derive(Parser)]
@@ -36,7 +34,7 @@ const EXIT_WAITING: u8 = 2;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    start_log();
+    dure_service::process::start_log();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail("RUNTIME", &error),
@@ -44,17 +42,6 @@ fn main() -> ExitCode {
     match runtime.block_on(execute(arguments)) {
         Ok(code) => code,
         Err(error) => fail(error.code(), &error),
-    }
-}
-
-/// Lines for people on a terminal, JSON for machines otherwise; standard output belongs to the result.
-fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::io::stderr().is_terminal() {
-        log.init();
-    } else {
-        log.json().init();
     }
 }
 
@@ -74,7 +61,9 @@ async fn execute(arguments: Arguments) -> Result<ExitCode, SettlementError> {
             Ok(code)
         }
         Command::Gateway => {
-            settlement::gateway(config, stopped()).await?;
+            let stop = dure_service::process::stop_signal()
+                .map_err(|error| SettlementError::Config(format!("signals cannot be watched: {error}")))?;
+            settlement::gateway(config, stop).await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Status => {
@@ -97,18 +86,4 @@ fn report(code: &str, error: &dyn std::error::Error) {
 fn fail(code: &str, error: &dyn std::error::Error) -> ExitCode {
     report(code, error);
     ExitCode::FAILURE
-}
-
-/// Completes on SIGTERM or SIGINT.
-async fn stopped() {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::error!("signals cannot be watched; stopping");
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
 }

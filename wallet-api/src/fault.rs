@@ -3,7 +3,7 @@
 use dure_db::{DbError, codes::CodeError};
 use dure_ledger_client::ClientError;
 use dure_score::{Refusal, TxId};
-use dure_service::ServiceError;
+use dure_service::{Failure, Members, ServiceError};
 
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
@@ -22,21 +22,9 @@ pub enum Fault {
     /// The e-mail address is none.
     #[error("this is not an e-mail address")]
     BadEmail,
-    /// Larger than any good request.
-    #[error("the request is too large")]
-    TooLarge,
-    /// Another media type is needed.
-    #[error("send the body as application/json")]
-    MediaType,
     /// No such thing.
     #[error("there is no such thing here")]
     NotFound,
-    /// The address knows other methods.
-    #[error("this address does not take that method")]
-    Method,
-    /// A browser says that another site's page sent this.
-    #[error("requests from another site's page are not accepted")]
-    CrossSite,
     /// Nobody is signed in.
     #[error("sign in first")]
     NoSession,
@@ -115,11 +103,7 @@ impl Fault {
             Self::Malformed(_) => "MALFORMED",
             Self::BadField { .. } => "BAD_FIELD",
             Self::BadEmail => "BAD_EMAIL",
-            Self::TooLarge => "TOO_LARGE",
-            Self::MediaType => "MEDIA_TYPE",
             Self::NotFound => "NOT_FOUND",
-            Self::Method => "METHOD_NOT_ALLOWED",
-            Self::CrossSite => "CROSS_SITE",
             Self::NoSession => "NO_SESSION",
             Self::NotYourDevice => "NOT_YOUR_DEVICE",
             Self::KeyMissing => "IDEMPOTENCY_KEY_MISSING",
@@ -142,6 +126,63 @@ impl Fault {
             Self::Service(error) => error.code(),
             Self::Internal(_) => "INTERNAL",
         }
+    }
+}
+
+impl Failure for Fault {
+    fn code(&self) -> &str {
+        self.code()
+    }
+
+    fn status(&self) -> u16 {
+        match self {
+            Self::Malformed(_) | Self::BadField { .. } | Self::BadEmail | Self::KeyMissing => 400,
+            Self::NoSession
+            | Self::TicketExpired
+            | Self::PinWrong { .. }
+            | Self::PinNeeded
+            | Self::PinLocked => 401,
+            Self::NotYourDevice | Self::NotAnOfficer | Self::NotForTheCounter => 403,
+            Self::NotFound | Self::UnknownDevice => 404,
+            Self::RegisteredElsewhere | Self::PhoneGone => 409,
+            Self::Refused(_) | Self::KeyReused => 422,
+            Self::TooMany { .. } | Self::Code(CodeError::RateLimited { .. }) => 429,
+            Self::Code(_) => 401,
+            Self::Service(error) => error.status(),
+            Self::Ledger(error) => ledger_status(error),
+            Self::StillOpen(_) => 504,
+            Self::Db(DbError::Pool(_) | DbError::Interrupted) => 503,
+            Self::Db(_) | Self::Internal(_) => 500,
+        }
+    }
+
+    fn members(&self) -> Members {
+        let none = Members::default();
+        match self {
+            Self::PinWrong { tries_left } | Self::Code(CodeError::Wrong { tries_left }) => {
+                Members { tries_left: u32::try_from(*tries_left).ok(), ..none }
+            }
+            Self::BadField { field, .. } => Members { field: Some(field), ..none },
+            Self::Refused(refusal) => Members { refusal: Some(refusal.clone()), ..none },
+            Self::TooMany { retry_after_s } => Members { retry_after_s: Some(*retry_after_s), ..none },
+            Self::Code(CodeError::RateLimited { retry_after_s }) => {
+                Members { retry_after_s: u64::try_from(*retry_after_s).ok(), ..none }
+            }
+            Self::Service(error) => error.members(),
+            _ if self.status() == 503 => Members { retry_after_s: Some(2), ..none },
+            _ => none,
+        }
+    }
+}
+
+/// A node's own 4xx about bytes that we passed on is the sender's; all else is the ledger's trouble.
+const fn ledger_status(error: &ClientError) -> u16 {
+    match error {
+        ClientError::Http { status: 400 | 413 | 422, .. } => 400,
+        ClientError::Refused(_) => 422,
+        ClientError::Protocol(_) => 502,
+        ClientError::Unavailable | ClientError::Http { .. } => 503,
+        ClientError::Timeout => 504,
     }
 }
 

@@ -5,18 +5,21 @@ use std::{future::Future, sync::Arc, time::Duration};
 use dure_db::Db;
 use dure_ledger_client::{KeyFile, LedgerClient};
 use dure_proof::Pinned;
-use dure_service::follower::{self, Progress};
+use dure_service::{
+    follower::{self, Progress},
+    http::serve,
+};
 use dure_web::Web;
 
 use crate::{
     app::App,
     config::Config,
-    http,
     ledger::{self, Officer},
     limits::Limits,
     live,
     mail::{self, Post},
     registrar::Registrars,
+    routes::routes,
     start::StartError,
 };
 
@@ -38,7 +41,12 @@ pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(
         tokio::spawn(async move { mail::run(&mailer, &post).await }),
         tokio::spawn(async move { ledger::resend(&resender).await }),
     ];
-    let served = http::serve(app, config.listen, config.workers, shutdown).await;
+    let streams = app.clone();
+    let stop = async move {
+        shutdown.await;
+        streams.hub.close();
+    };
+    let served = serve("wallet-api", config.listen, config.workers, app, routes, stop).await;
     // Each writes in transactions: ending it anywhere leaves nothing half done.
     workers.iter().for_each(tokio::task::JoinHandle::abort);
     Ok(served?)

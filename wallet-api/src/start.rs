@@ -37,7 +37,7 @@ pub enum StartError {
 
 impl StartError {
     /// A stable code.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Self::Config(_) => "CONFIG",
             Self::Db(error) => error.code(),

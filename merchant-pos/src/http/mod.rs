@@ -1,9 +1,6 @@
-//! What every route stands on: the guard before it, problem documents, the session's cookie. The routes themselves are in
-//! [`crate::routes`].
+//! Who asks, and how failures look. The routes themselves are in [`crate::routes`].
 
-pub(crate) mod cookie;
-pub(crate) mod guard;
-pub(crate) mod problem;
-mod server;
+mod problem;
+mod signed;
 
-pub use server::run;
+pub use signed::cookie;

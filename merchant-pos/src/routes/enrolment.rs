@@ -5,6 +5,7 @@ use actix_web::{
     web::{Data, Json},
 };
 use dure_score::{PublicKey, Signature, record::Role};
+use dure_service::http::address;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -44,7 +45,7 @@ pub async fn start(
     request: HttpRequest,
     body: Json<StartRequest>,
 ) -> Result<HttpResponse, PosError> {
-    till.limits.enrol(cookie::address(&request))?;
+    till.limits.enrol(address(&request))?;
     let enrolment = enrol::start(&till, &body.email, body.lang.as_deref()).await?;
     Ok(HttpResponse::Accepted().json(StartAnswer { enrolment }))
 }
@@ -82,7 +83,7 @@ pub async fn confirm(
     request: HttpRequest,
     body: Json<ConfirmRequest>,
 ) -> Result<HttpResponse, PosError> {
-    till.limits.enrol(cookie::address(&request))?;
+    till.limits.enrol(address(&request))?;
     let ConfirmRequest { enrolment, code } = body.into_inner();
     short(&enrolment)?;
     let code = code.trim().to_owned();
@@ -142,7 +143,7 @@ pub async fn certify(
     request: HttpRequest,
     body: Json<CertifyRequest>,
 ) -> Result<HttpResponse, PosError> {
-    till.limits.enrol(cookie::address(&request))?;
+    till.limits.enrol(address(&request))?;
     let CertifyRequest { ticket, public_key, possession, device_name, pin_proof, device_tag } =
         body.into_inner();
     short(&ticket)?;
@@ -150,7 +151,7 @@ pub async fn certify(
     let enrolled = enrol::certify(&till, application).await?;
     let answer =
         CertifyAnswer { bid: enrolled.bid, certificate: enrolled.certificate, share: enrolled.share };
-    Ok(HttpResponse::Ok().cookie(cookie::issue(&till, enrolled.session)).json(answer))
+    Ok(HttpResponse::Ok().cookie(cookie(&till).carry(enrolled.session)).json(answer))
 }
 
 fn short(text: &str) -> Result<(), PosError> {

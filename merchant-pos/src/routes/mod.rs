@@ -17,62 +17,39 @@ mod sales;
 mod sticker;
 mod transactions;
 
-use actix_web::{
-    Resource, Route,
-    middleware::from_fn,
-    web::{self, JsonConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig},
-};
+use actix_web::web::{self, ServiceConfig};
+use dure_service::http::{at, surface};
 
-use crate::http::{guard, problem};
-
-/// Longest body: a transaction of 16 KiB as base64, and room for the rest.
-const BODY_BYTES_MAX: usize = 48 * 1024;
-
-/// Adds the till's routes to an application that holds `web::Data<Till>`.
+/// Everything that the till answers; it finds `web::Data<Till>` in the application.
 pub fn routes(config: &mut ServiceConfig) {
-    config
-        .app_data(
-            JsonConfig::default().limit(BODY_BYTES_MAX).error_handler(|e, _| problem::from_json(&e).into()),
-        )
-        .app_data(QueryConfig::default().error_handler(|e, _| problem::from_query(&e).into()))
-        .app_data(PathConfig::default().error_handler(|e, _| problem::from_path(&e).into()))
-        .app_data(PayloadConfig::new(BODY_BYTES_MAX))
-        .service(
-            web::scope("")
-                .wrap(from_fn(guard::protect))
-                .configure(interface)
-                .configure(pages::mount)
-                .default_service(web::to(pages::not_found)),
-        );
+    config.configure(surface(configure));
 }
 
-fn interface(config: &mut ServiceConfig) {
+/// Adds every route, and a problem document for all that is not one.
+fn configure(config: &mut ServiceConfig) {
     config
-        .service(one("/v1/enrolment/start", web::post().to(enrolment::start)))
-        .service(one("/v1/enrolment/confirm", web::post().to(enrolment::confirm)))
-        .service(one("/v1/enrolment/certify", web::post().to(enrolment::certify)))
-        .service(one("/v1/pin/unlock", web::post().to(pin::unlock)))
-        .service(one("/v1/session/resume", web::post().to(pin::resume)))
-        .service(one("/v1/session/end", web::post().to(pin::end)))
-        .service(one("/v1/me", web::get().to(me::show)))
-        .service(one("/v1/nonce", web::get().to(me::nonce)))
-        .service(one("/v1/orders", web::post().to(orders::create)))
-        .service(one("/v1/orders/{order}", web::get().to(orders::show)))
-        .service(one("/v1/orders/{order}/cancel", web::post().to(orders::cancel)))
-        .service(one("/v1/payer-codes/take", web::post().to(payer_codes::take)))
-        .service(one("/v1/campaigns", web::get().to(campaigns::list)))
-        .service(one("/v1/sales/today", web::get().to(sales::today)))
-        .service(one("/v1/static-qr", web::get().to(sticker::show)))
-        .service(one("/v1/preview", web::post().to(transactions::preview)))
-        .service(one("/v1/transactions", web::post().to(transactions::submit)))
-        .service(one("/v1/transactions/{id}", web::get().to(transactions::show)))
-        .service(one("/v1/events", web::get().to(events::stream)))
-        .service(one("/openapi.json", web::get().to(document::document)))
-        .service(one("/health", web::get().to(health::health)))
-        .service(one("/metrics", web::get().to(health::metrics)));
-}
-
-/// A path with one method; any other method is 405, not 404.
-fn one(path: &str, route: Route) -> Resource {
-    web::resource(path).route(route).default_service(web::to(problem::method_not_allowed))
+        .service(at("/v1/enrolment/start", "POST").route(web::post().to(enrolment::start)))
+        .service(at("/v1/enrolment/confirm", "POST").route(web::post().to(enrolment::confirm)))
+        .service(at("/v1/enrolment/certify", "POST").route(web::post().to(enrolment::certify)))
+        .service(at("/v1/pin/unlock", "POST").route(web::post().to(pin::unlock)))
+        .service(at("/v1/session/resume", "POST").route(web::post().to(pin::resume)))
+        .service(at("/v1/session/end", "POST").route(web::post().to(pin::end)))
+        .service(at("/v1/me", "GET").route(web::get().to(me::show)))
+        .service(at("/v1/nonce", "GET").route(web::get().to(me::nonce)))
+        .service(at("/v1/orders", "POST").route(web::post().to(orders::create)))
+        .service(at("/v1/orders/{order}", "GET").route(web::get().to(orders::show)))
+        .service(at("/v1/orders/{order}/cancel", "POST").route(web::post().to(orders::cancel)))
+        .service(at("/v1/payer-codes/take", "POST").route(web::post().to(payer_codes::take)))
+        .service(at("/v1/campaigns", "GET").route(web::get().to(campaigns::list)))
+        .service(at("/v1/sales/today", "GET").route(web::get().to(sales::today)))
+        .service(at("/v1/static-qr", "GET").route(web::get().to(sticker::show)))
+        .service(at("/v1/preview", "POST").route(web::post().to(transactions::preview)))
+        .service(at("/v1/transactions", "POST").route(web::post().to(transactions::submit)))
+        .service(at("/v1/transactions/{id}", "GET").route(web::get().to(transactions::show)))
+        .service(at("/v1/events", "GET").route(web::get().to(events::stream)))
+        .service(at("/openapi.json", "GET").route(web::get().to(document::document)))
+        .service(at("/health", "GET").route(web::get().to(health::health)))
+        .service(at("/metrics", "GET").route(web::get().to(health::metrics)));
+    pages::mount(config);
+    config.default_service(web::to(pages::not_found));
 }

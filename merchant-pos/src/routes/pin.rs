@@ -5,6 +5,7 @@ use actix_web::{
     web::{Data, Json},
 };
 use dure_score::CertId;
+use dure_service::http::address;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -40,7 +41,7 @@ pub async fn unlock(
     request: HttpRequest,
     body: Json<PinRequest>,
 ) -> Result<HttpResponse, PosError> {
-    till.limits.pin(cookie::address(&request))?;
+    till.limits.pin(address(&request))?;
     let (share, _) =
         enrol::unlock(&till, &body.certificate.to_string(), &body.device_tag, &body.proof).await?;
     Ok(HttpResponse::Ok().json(ShareAnswer { share }))
@@ -56,10 +57,10 @@ pub async fn resume(
     request: HttpRequest,
     body: Json<PinRequest>,
 ) -> Result<HttpResponse, PosError> {
-    till.limits.pin(cookie::address(&request))?;
+    till.limits.pin(address(&request))?;
     let certificate = body.certificate.to_string();
     let (share, owner) = enrol::unlock(&till, &certificate, &body.device_tag, &body.proof).await?;
-    let former = cookie::token(&till, &request);
+    let former = cookie(&till).token(&request);
     let open = move |connection: &mut _| {
         if let Some(former) = former {
             enrol::end(connection, &former)?;
@@ -67,14 +68,14 @@ pub async fn resume(
         enrol::open(connection, &owner, &certificate)
     };
     let token = till.db.transaction(open).await?;
-    Ok(HttpResponse::Ok().cookie(cookie::issue(&till, token)).json(ShareAnswer { share }))
+    Ok(HttpResponse::Ok().cookie(cookie(&till).carry(token)).json(ShareAnswer { share }))
 }
 
 /// Signs the device out.
 #[utoipa::path(post, path = "/v1/session/end", responses((status = 204)))]
 pub async fn end(till: Data<Till>, request: HttpRequest) -> Result<HttpResponse, PosError> {
-    if let Some(token) = cookie::token(&till, &request) {
+    if let Some(token) = cookie(&till).token(&request) {
         till.db.run(move |connection| enrol::end(connection, &token)).await?;
     }
-    Ok(HttpResponse::NoContent().cookie(cookie::clear(&till)).finish())
+    Ok(HttpResponse::NoContent().cookie(cookie(&till).forget()).finish())
 }

@@ -5,11 +5,12 @@ use actix_web::{
     web::{Data, Json},
 };
 use dure_score::{PublicKey, Signature};
+use dure_service::http::address;
 use dure_web::Lang;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{forms, session::address};
+use super::forms;
 use crate::{
     app::App,
     enrolment,
@@ -156,7 +157,7 @@ pub async fn certify(
     };
     let done = enrolment::certify(&app, wanted).await?;
     let answer = Certified { bid: done.bid, certificate: done.certificate, share: done.share };
-    Ok(HttpResponse::Ok().cookie(cookie(&app, done.session)).json(answer))
+    Ok(HttpResponse::Ok().cookie(cookie(&app).carry(done.session)).json(answer))
 }
 
 /// A ticket.

@@ -1,4 +1,4 @@
-//! `/health`: may traffic come here?
+//! `/health`: may traffic come here? `/metrics`: figures for Prometheus.
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use dure_db::{DbError, checkpoints};
@@ -32,4 +32,11 @@ pub async fn health(app: Data<App>) -> HttpResponse {
         database,
     };
     HttpResponse::build(status).json(health)
+}
+
+/// The figures in Prometheus' text format.
+pub async fn metrics() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(dure_service::metrics::text())
 }

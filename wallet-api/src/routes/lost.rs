@@ -4,11 +4,11 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Json},
 };
+use dure_service::http::address;
 use dure_web::Lang;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::session::address;
 use crate::{
     app::App,
     http::{Failure, Key, PageView, Problem},

@@ -16,7 +16,6 @@ mod look_ups;
 mod lost;
 mod me;
 mod merchants;
-mod metrics;
 mod new_phone;
 mod nonce;
 mod pages;
@@ -26,26 +25,23 @@ mod preview;
 mod proof;
 mod registrations;
 mod session;
-mod statics;
 mod transactions;
 
-use actix_web::{
-    HttpRequest, HttpResponse, Resource, ResponseError,
-    http::header,
-    middleware::Compress,
-    web::{self, ServiceConfig},
-};
+use actix_web::web::{self, ServiceConfig};
+use dure_service::http::{at, surface};
 
 #[cfg(test)]
 pub use document::{schemas_without_example, text as document_text};
 #[cfg(test)]
 pub use pages::PAGES;
 
-use crate::{fault::Fault, http::Failure};
+/// Everything that the service answers.
+pub fn routes(config: &mut ServiceConfig) {
+    config.configure(surface(configure));
+}
 
-/// Adds every route, and a problem document for all that is not one. Pages and files travel compressed; answers of the API, which
-/// hold what is secret, do not.
-pub fn configure(config: &mut ServiceConfig) {
+/// Adds every route, and a problem document for all that is not one.
+fn configure(config: &mut ServiceConfig) {
     config
         .service(at("/v1/enrolment/start", "POST").route(web::post().to(enrolment::start)))
         .service(at("/v1/enrolment/confirm", "POST").route(web::post().to(enrolment::confirm)))
@@ -89,13 +85,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/openapi.json", "GET").route(web::get().to(document::openapi)))
         .service(at("/trust.crt", "GET").route(web::get().to(pages::authority)))
         .service(at("/health", "GET").route(web::get().to(health::health)))
-        .service(at("/metrics", "GET").route(web::get().to(metrics::metrics)))
-        .service(
-            at("/static/{path:.*}", "GET").route(web::get().to(statics::file)).wrap(Compress::default()),
-        );
-    for page in pages::PAGES {
-        config.service(at(page, "GET").route(web::get().to(pages::page)).wrap(Compress::default()));
-    }
+        .service(at("/metrics", "GET").route(web::get().to(health::metrics)));
+    pages::mount(config);
     config.default_service(web::to(pages::not_found));
 }
 
@@ -118,13 +109,4 @@ fn counter_routes(config: &mut ServiceConfig) {
         .service(at("/v1/counter/cases", "GET").route(web::get().to(counter::cases::list)))
         .service(at("/v1/counter/nonce", "GET").route(web::get().to(counter::cases::nonce)))
         .service(at("/v1/counter/decisions", "POST").route(web::post().to(counter::cases::decide)));
-}
-
-/// A path that answers other methods than `allowed` with a problem document, as RFC 9110 wants it.
-fn at(path: &str, allowed: &'static str) -> Resource {
-    web::resource(path).default_service(web::to(move |_: HttpRequest| async move {
-        let mut response: HttpResponse = Failure(Fault::Method).error_response();
-        response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allowed));
-        response
-    }))
 }

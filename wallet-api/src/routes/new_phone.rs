@@ -5,10 +5,11 @@ use actix_web::{
     web::{Data, Json},
 };
 use dure_score::{PublicKey, Signature};
+use dure_service::http::address;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{enrolment::parse, forms, session::address};
+use super::{enrolment::parse, forms};
 use crate::{
     app::App,
     counter,

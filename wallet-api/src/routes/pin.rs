@@ -4,10 +4,10 @@ use actix_web::{
     HttpRequest,
     web::{Data, Json},
 };
+use dure_service::http::address;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::session::address;
 use crate::{
     app::App,
     http::{Failure, Problem},

@@ -5,14 +5,12 @@ use actix_web::{
     web::{Data, Json},
 };
 use dure_db::registrations;
+use dure_service::http::address;
 use dure_web::Lang;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
-    enrolment::{Confirm, Start, Started},
-    session::address,
-};
+use super::enrolment::{Confirm, Start, Started};
 use crate::{
     app::App,
     enrolment,

@@ -1,13 +1,12 @@
 //! `/v1/session/*`: signing in with a known device, and leaving.
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Json},
 };
 
 use dure_score::Signature;
+use dure_service::http::address;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,7 +17,7 @@ use super::{
 use crate::{
     app::App,
     challenge::{self, Place},
-    http::{Failure, Problem, Signed, cookie, expired_cookie},
+    http::{Failure, Problem, Signed, cookie},
     pin, session,
 };
 
@@ -39,7 +38,7 @@ pub async fn resume(
     if let Some(former) = former {
         session::end(&app, former.token).await?;
     }
-    Ok(HttpResponse::Ok().cookie(cookie(&app, token)).json(Share { share: unlocked.share }))
+    Ok(HttpResponse::Ok().cookie(cookie(&app).carry(token)).json(Share { share: unlocked.share }))
 }
 
 /// What a key signs to open something.
@@ -95,7 +94,7 @@ pub async fn open(
     if let Some(former) = former {
         session::end(&app, former.token).await?;
     }
-    Ok(HttpResponse::NoContent().cookie(cookie(&app, token)).finish())
+    Ok(HttpResponse::NoContent().cookie(cookie(&app).carry(token)).finish())
 }
 
 /// Ends the session; harmless without one.
@@ -104,10 +103,5 @@ pub async fn end(app: Data<App>, signed: Option<Signed>) -> Result<HttpResponse,
     if let Some(signed) = signed {
         session::end(&app, signed.token).await?;
     }
-    Ok(HttpResponse::NoContent().cookie(expired_cookie(&app)).finish())
-}
-
-/// Whom the limits count. Only the connection's own address: a header could be forged.
-pub(super) fn address(request: &HttpRequest) -> IpAddr {
-    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
+    Ok(HttpResponse::NoContent().cookie(cookie(&app).forget()).finish())
 }

@@ -3,16 +3,12 @@
 use actix_web::{
     App as ActixApp,
     http::header::HeaderMap,
-    middleware::from_fn,
     test::{TestRequest, call_service, init_service, read_body},
     web::Data,
 };
 use serde_json::Value;
 
-use crate::{
-    app::App,
-    http::{protect, surface},
-};
+use crate::{app::App, routes::routes};
 
 pub struct Answer {
     pub status: u16,
@@ -44,7 +40,7 @@ pub fn fresh_key() -> (&'static str, String) {
 }
 
 pub async fn send(app: &Data<App>, request: TestRequest) -> Answer {
-    let service = init_service(ActixApp::new().wrap(from_fn(protect)).configure(surface(app.clone()))).await;
+    let service = init_service(ActixApp::new().app_data(app.clone()).configure(routes)).await;
     let response = call_service(&service, request.to_request()).await;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let text = String::from_utf8(read_body(response).await.to_vec()).unwrap();

@@ -174,7 +174,7 @@ fn a_code_gets_a_number_until_it_is_taken_back() {
 fn pages_and_documents_answer() {
     both(|db| async move {
         let (node, app) = Node::start(db).await;
-        for page in crate::routes::PAGES {
+        for (page, _) in crate::routes::PAGES {
             let answer = get_as(&app, "", &page.replace("{tx}", "00")).await;
             assert_eq!(answer.status, 200, "{page}");
             let policy = answer.headers.get("content-security-policy").unwrap().to_str().unwrap();

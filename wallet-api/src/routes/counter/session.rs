@@ -5,18 +5,16 @@ use actix_web::{
     web::{Data, Json},
 };
 use dure_score::{CertId, Signature};
+use dure_service::http::address;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::{
-    enrolment::parse,
-    session::{Challenge, address},
-};
+use super::super::{enrolment::parse, session::Challenge};
 use crate::{
     app::App,
     challenge::Place,
     counter,
-    http::{Failure, Officer, Problem, counter_cookie, expired_counter_cookie},
+    http::{Failure, Officer, Problem, counter_cookie},
 };
 
 /// A challenge for an officer's key.
@@ -62,7 +60,7 @@ pub async fn enter(app: Data<App>, request: HttpRequest, body: Json<Enter>) -> R
     let signature: Signature = parse("signature", "128 lowercase hex digits", signature)?;
     let (token, entered) = counter::enter(&app, certificate, challenge, &signature).await?;
     let me = me_of(&app, &entered).await?;
-    Ok(HttpResponse::Ok().cookie(counter_cookie(&app, token)).json(me))
+    Ok(HttpResponse::Ok().cookie(counter_cookie(&app).carry(token)).json(me))
 }
 
 /// Who works here.
@@ -89,5 +87,5 @@ pub async fn leave(app: Data<App>, officer: Option<Officer>) -> Result<HttpRespo
     if let Some(officer) = officer {
         counter::leave(&app, officer.token).await?;
     }
-    Ok(HttpResponse::NoContent().cookie(expired_counter_cookie(&app)).finish())
+    Ok(HttpResponse::NoContent().cookie(counter_cookie(&app).forget()).finish())
 }

@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Query
 use dure_web::View;
 use serde::Deserialize;
 
-use super::Failure;
+use crate::error::ServiceError;
 
 /// The person's choices, from `?lang=`, cookies and `Accept-Language`.
 #[derive(Debug, Clone, Copy)]
@@ -18,8 +18,8 @@ struct Asked {
 }
 
 impl FromRequest for PageView {
-    type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
+    type Error = ServiceError;
+    type Future = Ready<Result<Self, ServiceError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());

@@ -3,11 +3,10 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use actix_web::{App, HttpServer, web};
 use dure_db::Db;
 use dure_ledger_client::{KeyFile, LedgerClient};
 use dure_score::Genesis;
-use dure_service::follower;
+use dure_service::{follower, http::serve};
 use dure_web::Web;
 use tokio::task::JoinHandle;
 
@@ -27,9 +26,6 @@ const LEDGER_PATIENCE: u32 = 120;
 const LEDGER_PAUSE: Duration = Duration::from_secs(1);
 /// How often open orders are looked at whose time is over; what people see is exact without it.
 const SWEEP_EVERY: Duration = Duration::from_secs(15);
-/// How long open requests may take when the process is asked to stop, in seconds. Event streams are cut.
-const SHUTDOWN_SECONDS: u64 = 2;
-
 /// Runs the till until `shutdown` is ready, then stops cleanly. Fails when the database, the key file, the web assets or the
 /// address cannot be had, or no ledger node answers within two minutes.
 pub async fn run(
@@ -38,37 +34,26 @@ pub async fn run(
 ) -> Result<(), PosError> {
     let till = Arc::new(open(&config).await?);
     finish_locks(&till).await?;
-    let shared = web::Data::from(Arc::clone(&till));
-    let server = HttpServer::new(move || App::new().app_data(shared.clone()).configure(routes))
-        .workers(config.workers)
-        .shutdown_timeout(SHUTDOWN_SECONDS)
-        .disable_signals()
-        .bind(config.listen)
-        .map_err(|error| startup("listen on its address", &error))?;
-    for address in server.addrs() {
-        tracing::info!(chain = %till.chain, "the till is open at http://{address}/");
-    }
-    let server = server.run();
-    let handle = server.handle();
     let work = [
         tokio::spawn(follow(Arc::clone(&till))),
         tokio::spawn(sweep(Arc::clone(&till))),
-        tokio::spawn(keep_revoking(till)),
+        tokio::spawn(keep_revoking(Arc::clone(&till))),
     ];
-    let stopper = tokio::spawn(async move {
+    let streams = Arc::clone(&till);
+    let stop = async move {
         shutdown.await;
-        handle.stop(true).await;
-    });
-    let served = server.await.map_err(|error| startup("serve", &error));
-    stopper.abort();
+        streams.hub.close();
+    };
+    let served = serve("merchant-pos", config.listen, config.workers, till, routes, stop).await;
+    // Each writes in transactions: ending it anywhere leaves nothing half done.
     work.iter().for_each(JoinHandle::abort);
-    served
+    served.map_err(|error| startup("listen on its address", &error))
 }
 
 /// Opens everything that the till works with.
 async fn open(config: &Config) -> Result<Till, PosError> {
     let Config { database_url, key_file, key_passphrase, assets_dir, .. } = config.clone();
-    let (db, key, web) = web::block(move || {
+    let (db, key, web) = tokio::task::spawn_blocking(move || {
         let db = Db::connect(&database_url)?;
         let key = KeyFile::open(&key_file, &key_passphrase)
             .map_err(|error| startup("open its key file", &error))?;

@@ -12,8 +12,7 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::Failure;
-use crate::fault::Fault;
+use crate::error::ServiceError;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -26,7 +25,7 @@ pub async fn protect<B: MessageBody + 'static>(
     let mut response = if reads || is_from_here(request.headers()) {
         next.call(request).await?.map_into_boxed_body()
     } else {
-        request.error_response(Failure(Fault::CrossSite)).map_into_boxed_body()
+        request.error_response(ServiceError::CrossSite).map_into_boxed_body()
     };
     let class = response.status().as_u16() / 100;
     metrics::counter!("dure_http_responses_total", "class" => format!("{class}xx")).increment(1);
