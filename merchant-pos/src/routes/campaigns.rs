@@ -16,7 +16,7 @@ pub struct CampaignName {
 }
 
 /// Every campaign of the channel by name.
-#[utoipa::path(get, path = "/v1/campaigns",
+#[utoipa::path(get, path = "/v1/campaigns", tag = "orders",
     responses((status = 200, body = Vec<CampaignName>), (status = 401, description = "NOT_SIGNED_IN")))]
 pub async fn list(till: Data<Till>, _: SignedIn) -> Result<HttpResponse, PosError> {
     let known = till.ledger.campaigns().await?.into_iter();

@@ -1,6 +1,10 @@
 //! `/openapi.json`: the interface, from the handlers' own annotations.
 
+use std::sync::LazyLock;
+
 use actix_web::HttpResponse;
+use dure_service::http::{self, Api, Problem, Session};
+use serde_json::Value;
 use utoipa::OpenApi;
 
 use super::{
@@ -12,6 +16,7 @@ use crate::live::{PaidEvent, RefundedEvent};
 #[openapi(
     info(
         title = "Dure till",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
         description = "Orders, QR codes, live payments and refunds of a shop. Money is a decimal string \
         of won, times are milliseconds since 1970 UTC. Errors are RFC 9457 problem documents with a stable `code`."
     ),
@@ -38,13 +43,56 @@ use crate::live::{PaidEvent, RefundedEvent};
         health::health,
         health::metrics
     ),
-    components(schemas(PaidEvent, RefundedEvent))
+    components(schemas(Problem, PaidEvent, RefundedEvent))
 )]
 struct Document;
 
+const MONEY: &str = "^-?[0-9]{1,16}$";
+const BASE64: &str = "^[0-9A-Za-z+/]*={0,2}$";
+
+const API: Api = Api {
+    sessions: &[Session {
+        name: "session",
+        cookie: "__Host-dure_till",
+        about: "A device's session; `dure_till` on a machine's own plain HTTP.",
+        paths: "/v1/",
+    }],
+    open: &["/v1/enrolment/", "/v1/pin/", "/v1/session/"],
+    tags: &[
+        ("enrolment", "A device of a shop, from its e-mail address to its certificate."),
+        ("session", "PIN, signing in and out, who is signed in."),
+        ("orders", "Orders, their codes, what was taken."),
+        ("transactions", "Refunds and payments by a customer's code."),
+        ("operation", "For those who run the till."),
+    ],
+    forms: &[
+        ("amount", MONEY),
+        ("expected", MONEY),
+        ("paid_amount", MONEY),
+        ("refunded", MONEY),
+        ("refundable", MONEY),
+        ("total", MONEY),
+        ("net", MONEY),
+        ("bid", "^[0-9a-f]{32}$"),
+        ("certificate", "^[0-9a-f]{32}$"),
+        ("share", "^[0-9a-f]{64}$"),
+        ("public_key", "^[0-9a-f]{64}$"),
+        ("key", "^[0-9a-f]{64}$"),
+        ("possession", "^[0-9a-f]{128}$"),
+        ("signature", "^[0-9a-f]{128}$"),
+        ("tx", "^[0-9a-f]{64}$"),
+        ("device_tag", BASE64),
+        ("pin_proof", BASE64),
+        ("proof", BASE64),
+    ],
+};
+
+static DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| API.complete(serde_json::to_value(Document::openapi()).unwrap_or_default()));
+
 /// The OpenAPI document.
 pub async fn document() -> HttpResponse {
-    HttpResponse::Ok().json(Document::openapi())
+    http::document(&DOCUMENT)
 }
 
 #[cfg(test)]
@@ -55,7 +103,7 @@ mod tests {
     #[test]
     fn the_pages_are_built_from_this_very_document() {
         let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/openapi/till.json");
-        let text = format!("{}\n", serde_json::to_string_pretty(&Document::openapi()).unwrap());
+        let text = format!("{:#}\n", *DOCUMENT);
         if std::env::var_os("DURE_WRITE_OPENAPI").is_some() {
             std::fs::write(kept, &text).unwrap();
         }

@@ -37,7 +37,7 @@ pub struct StartAnswer {
 }
 
 /// Sends a code to the shop's mailbox. Answers the same when no shop has the address.
-#[utoipa::path(post, path = "/v1/enrolment/start", request_body = StartRequest,
+#[utoipa::path(post, path = "/v1/enrolment/start", tag = "enrolment", request_body = StartRequest,
     responses((status = 202, body = StartAnswer), (status = 422, description = "BAD_EMAIL, BAD_LANGUAGE"),
         (status = 429, description = "TOO_MANY_REQUESTS")))]
 pub async fn start(
@@ -75,7 +75,7 @@ pub struct ConfirmAnswer {
 }
 
 /// Takes the code; answers a ticket and what the key's possession message must say.
-#[utoipa::path(post, path = "/v1/enrolment/confirm", request_body = ConfirmRequest,
+#[utoipa::path(post, path = "/v1/enrolment/confirm", tag = "enrolment", request_body = ConfirmRequest,
     responses((status = 200, body = ConfirmAnswer), (status = 410, description = "CODE_EXPIRED"),
         (status = 422, description = "CODE_WRONG with tries_left")))]
 pub async fn confirm(
@@ -132,7 +132,7 @@ pub struct CertifyAnswer {
 
 /// Certifies the key on the ledger, stores the PIN proof, signs the device in. The same request may be repeated until it is
 /// answered, also after it has succeeded.
-#[utoipa::path(post, path = "/v1/enrolment/certify", request_body = CertifyRequest,
+#[utoipa::path(post, path = "/v1/enrolment/certify", tag = "enrolment", request_body = CertifyRequest,
     responses((status = 200, body = CertifyAnswer), (status = 400, description = "MALFORMED"),
         (status = 401, description = "a repeated request: PIN_WRONG with tries_left, PIN_LOCKED"),
         (status = 404, description = "a repeated request: UNKNOWN_DEVICE"), (status = 410, description = "TICKET_EXPIRED"),

@@ -17,7 +17,7 @@ use crate::{
 /// Payments told again to a browser that comes back; beyond that it reads today's list.
 const CATCH_UP: i64 = 100;
 /// Opens the stream of the shop's events.
-#[utoipa::path(get, path = "/v1/events",
+#[utoipa::path(get, path = "/v1/events", tag = "orders",
     responses((status = 200, content_type = "text/event-stream", body = String,
             description = "events `paid` (PaidEvent) and `refunded` (RefundedEvent)"),
         (status = 401, description = "NOT_SIGNED_IN"), (status = 429, description = "TOO_MANY_STREAMS")))]

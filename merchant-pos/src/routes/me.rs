@@ -26,7 +26,7 @@ pub struct MeAnswer {
 }
 
 /// Who is signed in.
-#[utoipa::path(get, path = "/v1/me",
+#[utoipa::path(get, path = "/v1/me", tag = "session",
     responses((status = 200, body = MeAnswer), (status = 401, description = "NOT_SIGNED_IN")))]
 pub async fn show(till: Data<Till>, me: SignedIn) -> HttpResponse {
     HttpResponse::Ok().json(MeAnswer {
@@ -48,7 +48,7 @@ pub struct NonceAnswer {
 }
 
 /// The next nonce, from the certificate's record on the ledger.
-#[utoipa::path(get, path = "/v1/nonce",
+#[utoipa::path(get, path = "/v1/nonce", tag = "transactions",
     responses((status = 200, body = NonceAnswer), (status = 401, description = "NOT_SIGNED_IN"), (status = 404, description = "UNKNOWN_DEVICE"),
         (status = 503, description = "LEDGER_UNAVAILABLE")))]
 pub async fn nonce(till: Data<Till>, me: SignedIn) -> Result<HttpResponse, PosError> {

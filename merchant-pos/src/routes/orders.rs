@@ -112,7 +112,7 @@ pub fn picture(text: &str, label: &str) -> Result<String, PosError> {
 }
 
 /// Makes an order.
-#[utoipa::path(post, path = "/v1/orders", request_body = OrderRequest,
+#[utoipa::path(post, path = "/v1/orders", tag = "orders", request_body = OrderRequest,
     responses((status = 201, body = OrderAnswer), (status = 401, description = "NOT_SIGNED_IN"),
         (status = 422, description = "PRICE_OUT_OF_RANGE, BAD_NOTE"), (status = 429, description = "TOO_MANY_REQUESTS")))]
 pub async fn create(
@@ -151,7 +151,7 @@ pub async fn create(
 }
 
 /// Shows an order.
-#[utoipa::path(get, path = "/v1/orders/{order}", params(("order" = String, Path)),
+#[utoipa::path(get, path = "/v1/orders/{order}", tag = "orders", params(("order" = String, Path)),
     responses((status = 200, body = OrderAnswer), (status = 401, description = "NOT_SIGNED_IN"),
         (status = 404, description = "UNKNOWN_ORDER")))]
 pub async fn show(till: Data<Till>, me: SignedIn, order: Path<String>) -> Result<HttpResponse, PosError> {
@@ -160,7 +160,7 @@ pub async fn show(till: Data<Till>, me: SignedIn, order: Path<String>) -> Result
 }
 
 /// Withdraws an open order. A payment that is on its way all the same is taken and shown.
-#[utoipa::path(post, path = "/v1/orders/{order}/cancel", params(("order" = String, Path)),
+#[utoipa::path(post, path = "/v1/orders/{order}/cancel", tag = "orders", params(("order" = String, Path)),
     responses((status = 200, body = OrderAnswer), (status = 401, description = "NOT_SIGNED_IN"),
         (status = 404, description = "UNKNOWN_ORDER"), (status = 409, description = "ORDER_NOT_OPEN with state")))]
 pub async fn cancel(till: Data<Till>, me: SignedIn, order: Path<String>) -> Result<HttpResponse, PosError> {

@@ -27,7 +27,7 @@ pub struct CodeAnswer {
 }
 
 /// The code under a number, for the first shop that asks; that one may ask again.
-#[utoipa::path(post, path = "/v1/payer-codes/take", request_body = NumberRequest,
+#[utoipa::path(post, path = "/v1/payer-codes/take", tag = "orders", request_body = NumberRequest,
     responses((status = 200, body = CodeAnswer), (status = 400, description = "MALFORMED"),
         (status = 401, description = "NOT_SIGNED_IN"), (status = 404, description = "UNKNOWN_PAYER_CODE"),
         (status = 429, description = "TOO_MANY_REQUESTS")))]

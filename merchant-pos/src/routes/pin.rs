@@ -32,7 +32,7 @@ pub struct ShareAnswer {
 }
 
 /// Gives the PIN share out for a right proof. The fifth wrong one in a row destroys it and revokes the certificate.
-#[utoipa::path(post, path = "/v1/pin/unlock", request_body = PinRequest,
+#[utoipa::path(post, path = "/v1/pin/unlock", tag = "session", request_body = PinRequest,
     responses((status = 200, body = ShareAnswer),
         (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED"), (status = 404, description = "UNKNOWN_DEVICE"),
         (status = 422, description = "BAD_PIN_PROOF")))]
@@ -48,7 +48,7 @@ pub async fn unlock(
 }
 
 /// As `/v1/pin/unlock`, and signs the device in.
-#[utoipa::path(post, path = "/v1/session/resume", request_body = PinRequest,
+#[utoipa::path(post, path = "/v1/session/resume", tag = "session", request_body = PinRequest,
     responses((status = 200, body = ShareAnswer, description = "with the session's cookie"),
         (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED"), (status = 404, description = "UNKNOWN_DEVICE"),
         (status = 422, description = "BAD_PIN_PROOF")))]
@@ -72,7 +72,7 @@ pub async fn resume(
 }
 
 /// Signs the device out.
-#[utoipa::path(post, path = "/v1/session/end", responses((status = 204)))]
+#[utoipa::path(post, path = "/v1/session/end", tag = "session", responses((status = 204)))]
 pub async fn end(till: Data<Till>, request: HttpRequest) -> Result<HttpResponse, PosError> {
     if let Some(token) = cookie(&till).token(&request) {
         till.db.run(move |connection| enrol::end(connection, &token)).await?;

@@ -34,7 +34,7 @@ pub struct SalesAnswer {
 }
 
 /// Today's sales and their sums.
-#[utoipa::path(get, path = "/v1/sales/today",
+#[utoipa::path(get, path = "/v1/sales/today", tag = "orders",
     responses((status = 200, body = SalesAnswer), (status = 401, description = "NOT_SIGNED_IN")))]
 pub async fn today(till: Data<Till>, me: SignedIn) -> Result<HttpResponse, PosError> {
     let now = now_ms();

@@ -23,7 +23,7 @@ pub struct StickerAnswer {
 }
 
 /// The shop's static code.
-#[utoipa::path(get, path = "/v1/static-qr",
+#[utoipa::path(get, path = "/v1/static-qr", tag = "orders",
     responses((status = 200, body = StickerAnswer), (status = 401, description = "NOT_SIGNED_IN")))]
 pub async fn show(me: SignedIn) -> Result<HttpResponse, PosError> {
     let qr_text = static_code(&me.shop)?;

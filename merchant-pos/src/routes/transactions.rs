@@ -75,9 +75,9 @@ impl TransactionAnswer {
 }
 
 /// What a refund, or a payment by code, would do now.
-#[utoipa::path(post, path = "/v1/preview", request_body = PreviewRequest,
+#[utoipa::path(post, path = "/v1/preview", tag = "transactions", request_body = PreviewRequest,
     responses((status = 200, body = Object, description = "the receipt, without other people's coin"), (status = 400, description = "BAD_TRANSACTION"),
-        (status = 403, description = "CALL_NOT_ALLOWED, OTHER_DEVICE"), (status = 503, description = "LEDGER_UNAVAILABLE")))]
+        (status = 401, description = "NOT_SIGNED_IN"), (status = 403, description = "CALL_NOT_ALLOWED, OTHER_DEVICE"), (status = 503, description = "LEDGER_UNAVAILABLE")))]
 pub async fn preview(
     till: Data<Till>,
     body: Json<PreviewRequest>,
@@ -93,9 +93,10 @@ pub async fn preview(
 }
 
 /// Hands a refund, or a payment by code, in and waits up to five seconds for its receipt (which may be a refusal).
-#[utoipa::path(post, path = "/v1/transactions", request_body = SubmitRequest,
+#[utoipa::path(post, path = "/v1/transactions", tag = "transactions", request_body = SubmitRequest,
     responses((status = 200, body = TransactionAnswer), (status = 202, body = TransactionAnswer, description = "pending"),
-        (status = 400, description = "BAD_TRANSACTION"), (status = 403, description = "CALL_NOT_ALLOWED, OTHER_DEVICE"),
+        (status = 400, description = "BAD_TRANSACTION"),
+        (status = 401, description = "NOT_SIGNED_IN"), (status = 403, description = "CALL_NOT_ALLOWED, OTHER_DEVICE"),
         (status = 422, description = "the ledger's refusal, not admitted"),
         (status = 503, description = "LEDGER_UNAVAILABLE: hand in the same bytes again")))]
 pub async fn submit(
@@ -135,7 +136,7 @@ async fn still_open(till: &Till, me: &SignedIn, id: TxId) -> HttpResponse {
 }
 
 /// Where a transaction stands, if it is this shop's.
-#[utoipa::path(get, path = "/v1/transactions/{id}", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/v1/transactions/{id}", tag = "transactions", params(("id" = String, Path)),
     responses((status = 200, body = TransactionAnswer), (status = 400, description = "MALFORMED"),
         (status = 401, description = "NOT_SIGNED_IN"), (status = 404, description = "NOT_FOUND: not this shop's"),
         (status = 503, description = "LEDGER_UNAVAILABLE")))]

@@ -9,7 +9,7 @@ fn every_bad_request_has_its_code() {
     run(|world| async move {
         let (_shop, till) = world.open_shop("cafe").await;
         let nobody = world.browser();
-        let long = "x".repeat(60_000);
+        let long = "x".repeat(70_000);
         let tag = format!("{}=", "A".repeat(43));
         let zeros = |count: usize| "0".repeat(count);
         #[rustfmt::skip]

@@ -3,6 +3,7 @@
 
 mod assets;
 mod cookie;
+mod description;
 mod events;
 mod guard;
 mod limiter;
@@ -12,6 +13,7 @@ mod view;
 
 pub use assets::{document, file, html, not_found};
 pub use cookie::SessionCookie;
+pub use description::{Api, Session};
 pub use events::{Sent, events, last_event};
 pub use limiter::{Limiter, address};
 pub use problem::{Problem, answer, status};

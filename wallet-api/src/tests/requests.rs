@@ -23,7 +23,7 @@ async fn refuses_bad_requests(app: &actix_web::web::Data<crate::app::App>) {
         (raw("/v1/enrolment/start", json_type, b"[]".to_vec()), 400, "MALFORMED"),
         (raw("/v1/enrolment/start", json_type, vec![0xff; 40]), 400, "MALFORMED"),
         (raw("/v1/enrolment/start", "text/plain", b"{}".to_vec()), 415, "MEDIA_TYPE"),
-        (raw("/v1/enrolment/start", json_type, vec![b' '; 70_000]), 413, "TOO_LARGE"),
+        (raw("/v1/enrolment/start", json_type, vec![b' '; 70_000]), 413, "BODY_TOO_LARGE"),
         (raw("/v1/pin/unlock", json_type, b"{}".to_vec()), 400, "MALFORMED"),
         (TestRequest::get().uri("/v1/enrolment/start"), 405, "METHOD_NOT_ALLOWED"),
         (TestRequest::delete().uri("/v1/me"), 405, "METHOD_NOT_ALLOWED"),
