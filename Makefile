@@ -99,6 +99,7 @@ check: web ## before each commit: format, lints, arrows between crates and modul
 	scripts/selections.py $(PRODUCT)
 	python3 -m unittest discover --quiet --start-directory scripts/tests
 	cd web && npm run --silent check
+	cd tests && node --test --test-reporter=dot api/description.test.mjs
 	cargo test --quiet --workspace --test calls --test bounds --test vectors --test reference
 	@echo "make check: all good"
 
