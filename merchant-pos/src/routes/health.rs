@@ -18,7 +18,8 @@ pub struct HealthAnswer {
 }
 
 /// Answers 200 when the database answers.
-#[utoipa::path(get, path = "/health", tag = "operation", responses((status = 200, body = HealthAnswer), (status = 500, description = "DATABASE")))]
+#[utoipa::path(get, path = "/health", tag = "operation",
+    responses((status = 200, body = HealthAnswer), (status = 500, description = "DATABASE")))]
 pub async fn health(till: Data<Till>) -> Result<HttpResponse, PosError> {
     let next = till.db.run::<_, PosError, _>(|c| Ok(follower::next_height(c, FOLLOWER)?)).await?;
     Ok(HttpResponse::Ok().json(HealthAnswer { status: "ok", height: next.saturating_sub(1) }))

@@ -33,7 +33,8 @@ pub fn surface(routes: impl FnOnce(&mut ServiceConfig)) -> impl FnOnce(&mut Serv
     }
 }
 
-/// Serves `routes`, which find `shared` as their `Data`, until `stop`, then finishes open requests. What must end before that, such as event streams, ends in `stop`.
+/// Serves `routes`, which find `shared` as their `Data`, until `stop`, then finishes open requests. What must end before that, such
+/// as event streams, ends in `stop`.
 pub async fn serve<T: Send + Sync + 'static>(
     name: &str,
     listen: SocketAddr,
