@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup web build build-all demo settle grant unfreeze status audit contract test test-rust test-web test-browser sim sim-canary kill fuzz check bench screenshots clean
+.PHONY: help setup web build build-all demo settle grant unfreeze status audit contract test test-rust test-web test-browser test-long sim sim-canary kill fuzz check bench package package-test screenshots clean
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dure
 export CARGO_TARGET_DIR ?= $(CACHE)/target
@@ -16,6 +16,9 @@ DURE := $(CARGO_TARGET_DIR)/debug/dure
 # What `dure demo` starts, and so what a build of the product is. Crates of tests and tools are not among them.
 PRODUCT := dure ledger-node wallet-api merchant-pos settlement sandbox-bank
 PRODUCT_FLAGS := $(addprefix -p ,$(PRODUCT)) --bins
+# `make package` and `make bench` build with the profile that operators run; PROFILE=dev packs what the tests have built.
+PROFILE ?= production
+PACKED := $(CARGO_TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
 # Everything that tests run, in one selection: Cargo unifies features over it, and another would compile half of it again.
 EVERYTHING := --workspace --bins --tests --examples
 CARGO := scripts/progress.py cargo
@@ -63,19 +66,29 @@ status: ## tells how the processes of the running demo are
 contract: ## writes docs/contract.md, the contract as a page to read, from the code's own tables
 	cargo run --quiet -p dure-score --example contract
 
-test: build-all test-rust test-web test-browser ## every test: Rust, both databases, four processes, web, browser
+test: build-all ## every test: Rust, both databases, four processes, web, browser; prints what each suite costs
+	@scripts/suites.py --clear
+	@code=0; $(MAKE) --no-print-directory test-rust test-web test-browser || code=$$?; scripts/suites.py --table; exit $$code
 	@echo "make test: every runner passed"
 
 test-rust:
 	@if cargo nextest --version >/dev/null 2>&1; \
-	then cargo nextest run --workspace --features dure-sim/planted --no-fail-fast; \
-	else cargo test --workspace --features dure-sim/planted --no-fail-fast; fi
+	then scripts/suites.py --run rust cargo nextest run --workspace --features dure-sim/planted --no-fail-fast; \
+	else scripts/suites.py --run rust cargo test --workspace --features dure-sim/planted --no-fail-fast; fi
 
 test-web:
-	cd web && npm run --silent check && npm test --silent
+	cd web && npm run --silent check
+	@scripts/suites.py --run web npm --prefix web test --silent
 
 test-browser:
-	cd tests && npm test --silent
+	@scripts/suites.py --run browser npm --prefix tests test --silent
+
+test-long: build-all ## before a tag: the histories of which `make test` plays the beginning; SEEDS=, CYCLES=, SECONDS=
+	$(CARGO_TARGET_DIR)/debug/dure-sim run --seeds $(or $(SEEDS),5000)
+	$(CARGO_TARGET_DIR)/debug/dure-sim canary
+	$(CARGO_TARGET_DIR)/debug/dure-kill --cycles $(or $(CYCLES),500) --seed 7
+	SECONDS_EACH=$(or $(SECONDS),60) scripts/fuzz.sh
+	@echo "make test-long: every history holds"
 
 sim: web ## plays whole networks in a simulated world; SEEDS=20000, or SEED= for one of them
 	@$(CARGO) build $(EVERYTHING)
@@ -103,11 +116,20 @@ check: web ## before each commit: format, lints, arrows between crates and modul
 	cargo test --quiet --workspace --test calls --test bounds --test vectors --test reference
 	@echo "make check: all good"
 
-bench: build ## measures payments through four validators beside PostgreSQL, growth, faults, proofs; writes bench/results.json and docs/benchmarks (some 20 minutes)
+bench: web ## measures payments through four validators beside PostgreSQL, growth, faults, proofs, with the profile that operators run; writes bench/results.json and docs/benchmarks (some 20 minutes)
+	@$(CARGO) build $(PRODUCT_FLAGS) --profile $(PROFILE)
 	@mkdir -p bench
-	$(DURE) bench --repository $(CURDIR) > bench/results.json.new
+	$(PACKED)/dure bench --repository $(CURDIR) > bench/results.json.new
 	@mv bench/results.json.new bench/results.json
-	$(DURE) bench-page bench/results.json --folder docs/benchmarks
+	$(PACKED)/dure bench-page bench/results.json --folder docs/benchmarks
+
+package: web ## makes the Debian package: programs, pages, units, documents; PROFILE=dev packs the tests' programs
+	@$(CARGO) build $(PRODUCT_FLAGS) --profile $(PROFILE)
+	@scripts/package.sh $(PACKED) $(PRODUCT)
+
+package-test: ## installs the package in a bare Debian and plays the main job there (root, debootstrap); PROFILE=dev takes minutes less
+	@$(MAKE) --no-print-directory package PROFILE=$(PROFILE)
+	scripts/package-test.sh "$$(ls -t $(CARGO_TARGET_DIR)/debian/dure_*.deb | head -n 1)"
 
 screenshots: build ## pictures of every screen and its states, in screenshots/
 	node tests/browser/screenshots.mjs

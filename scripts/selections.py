@@ -44,7 +44,7 @@ def canary() -> list[str]:
 
 
 def tree(*arguments: str) -> dict[str, set[str]]:
-    return features(subprocess.run([*TREE, *arguments], cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines())
+    return features(subprocess.run([*TREE, *arguments], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines())
 
 
 def main() -> int:

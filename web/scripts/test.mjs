@@ -20,6 +20,10 @@ await build({
   logLevel: "warning",
 });
 const built = tests.map((name) => path.join(outdir, name.replace(/\.ts$/, ".mjs")));
-const run = spawnSync(process.execPath, ["--test", ...built], { stdio: "inherit", cwd: root });
+const reporters = [
+  ["--test-reporter=spec", "--test-reporter-destination=stdout"],
+  ["--test-reporter=../scripts/seconds.mjs", "--test-reporter-destination=/dev/null"],
+].flat();
+const run = spawnSync(process.execPath, ["--test", ...reporters, ...built], { stdio: "inherit", cwd: root });
 await rm(outdir, { recursive: true, force: true });
 process.exit(run.status ?? 1);

@@ -12,6 +12,17 @@ use std::{
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+/// A folder that the package installs beside the programs (`/usr/share/dure/NAME` for `/usr/lib/dure/PROGRAM`), if this
+/// program was installed so.
+pub fn installed(name: &str) -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    installed_beside(&program, name).filter(|folder| folder.is_dir())
+}
+
+fn installed_beside(program: &Path, name: &str) -> Option<PathBuf> {
+    Some(program.parent()?.parent()?.parent()?.join("share/dure").join(name))
+}
+
 /// Files in the folder: the build makes about twenty; more means that it is the wrong folder.
 const MAX_FILES: usize = 256;
 /// All files together. The largest is the QR reader, about one megabyte.
@@ -77,13 +88,14 @@ pub(crate) struct Assets {
 }
 
 impl Assets {
-    /// Where the files are: as given, else `DURE_WEB_DIST`, else `dist` beside this crate's sources.
+    /// Where the files are: as given, else `DURE_WEB_DIST`, else as installed, else `dist` beside this crate's sources.
     pub(crate) fn directory(given: Option<&Path>) -> PathBuf {
         let from_env =
             || std::env::var_os("DURE_WEB_DIST").filter(|value| !value.is_empty()).map(PathBuf::from);
         given
             .map(Path::to_path_buf)
             .or_else(from_env)
+            .or_else(|| installed("web"))
             .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("dist"))
     }
 

@@ -48,3 +48,10 @@ fn a_folder_full_of_other_things_is_refused() {
     }
     assert_eq!(Assets::load(dir.path()).unwrap_err().code(), "ASSETS_TOO_LARGE");
 }
+
+#[test]
+fn the_package_s_folders_are_found_from_its_programs() {
+    let found = installed_beside(Path::new("/usr/lib/dure/wallet-api"), "web");
+    assert_eq!(found.as_deref(), Some(Path::new("/usr/share/dure/web")));
+    assert_eq!(installed_beside(Path::new("/wallet-api"), "web"), None);
+}

@@ -20,7 +20,7 @@ mod view;
 pub mod wallet;
 mod web;
 
-pub use assets::{Asset, AssetError};
+pub use assets::{Asset, AssetError, installed};
 pub use lang::Lang;
 pub use page::RenderError;
 pub use text::{message, message_with};

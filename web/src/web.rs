@@ -25,8 +25,8 @@ pub struct Web {
 }
 
 impl Web {
-    /// Reads the built files: from `dir`, else from the folder named by `DURE_WEB_DIST`, else from `web/dist` of
-    /// the sources. Fails with a sentence that says what to run.
+    /// Reads the built files: from `dir`, else from the folder named by `DURE_WEB_DIST`, else from where the package put them,
+    /// else from `web/dist` of the sources. Fails with a sentence that says what to run.
     pub fn load(dir: Option<&Path>) -> Result<Self, AssetError> {
         let assets = Assets::load(&Assets::directory(dir))?;
         Ok(Self { assets, place: Place::default() })

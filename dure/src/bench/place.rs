@@ -13,12 +13,24 @@ pub fn describe(result: &mut Map<String, Value>, took: Duration) {
     add("cpu", json!(cpu()));
     add("memory_mb", json!(memory_mb()));
     add("kernel", json!(read("/proc/sys/kernel/osrelease")));
-    add("profile", json!(if cfg!(debug_assertions) { "dev" } else { "release" }));
+    add("profile", json!(profile()));
     add("commit", json!(commit()));
     add("command", json!(std::env::args().collect::<Vec<_>>().join(" ")));
     add("seeds", json!({ "people": ledger::SEED }));
     add("date", json!(jiff::Timestamp::now().to_string()));
     add("took_s", json!(took.as_secs()));
+}
+
+/// The profile that cargo built this program with: it names the folder after it, but for `dev`.
+fn profile() -> String {
+    let folder =
+        std::env::current_exe().ok().and_then(|program| Some(program.parent()?.file_name()?.to_owned()));
+    match folder.as_deref().and_then(std::ffi::OsStr::to_str) {
+        None | Some("debug" | "deps") => "dev".to_owned(),
+        // An installed program was built by `make package`.
+        Some("dure") => "production".to_owned(),
+        Some(name) => name.to_owned(),
+    }
 }
 
 /// The commit that is checked out, if git can tell.

@@ -35,9 +35,9 @@ pub struct City {
 }
 
 impl City {
-    /// The demo city that comes with the sources.
+    /// The demo city that comes with the package, or else with the sources.
     pub fn demo_folder() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("demo")
+        dure_web::installed("demo").unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("demo"))
     }
 
     /// Reads `city.toml`, `institutions.toml`, `citizens.csv` and `merchants.csv` from `folder`.
