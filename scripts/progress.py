@@ -36,6 +36,7 @@ CALIBRATED = 60.0
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 BAR = re.compile(r"^\s*Building\s+\[[=> ]*\]\s+(\d+)/(\d+)(?::\s*(.*))?")
 STARTED = re.compile(r"^\s*Compiling (\S+) v")
+FETCHING = re.compile(r"^\s*(Blocking|Updating|Locking|Adding|Downloading|Downloaded) ")
 # What a build script's own program is called here.
 PROGRAM = " (build script)"
 # A crate's name, and whether it is the run of its build script.
@@ -123,6 +124,9 @@ class Estimate:
 class Screen:
     """Cargo's lines and ours on standard error."""
 
+    # Which lines of cargo's are shown; all of them, if none.
+    only: re.Pattern | None = None
+
     def __init__(self, out, terminal: bool, width: int = 80):
         # A terminal that does not tell its width is 0 wide.
         self.out, self.terminal, self.width = out, terminal, width or 80
@@ -130,6 +134,8 @@ class Screen:
         self.last = -math.inf
 
     def line(self, raw: bytes) -> None:
+        if self.only and not self.only.match(ESCAPES.sub("", raw.decode(errors="replace"))):
+            return
         self.clear()
         self.out.write(raw)
         self.out.flush()
@@ -240,7 +246,10 @@ def selected(command: list[str], screen: Screen) -> set[str]:
     tests = {"--tests", "--all-targets", "--examples"} & set(command) or command[1] == "test"
     edges = "normal,build,dev" if tests else "normal,build"
     tree = start([command[0], "tree", "--prefix", "none", "--format", "{p}", "--edges", edges, *keep], screen.terminal)
+    # What is wrong with a manifest is told by the build itself, once.
+    screen.only = FETCHING
     lines = follow(tree, screen, None)
+    screen.only = None
     tree.wait()
     return {line.decode(errors="replace").split(" ")[0].strip() for line in lines}
 

@@ -52,6 +52,20 @@ class Output(unittest.TestCase):
         self.assertEqual(result.returncode, 101)
         self.assertEqual(result.stderr, "   Compiling dure v0.1.0\n" + error)
 
+    def test_a_faulty_manifest_is_told_once(self):
+        with tempfile.TemporaryDirectory() as folder:
+            cargo = FakeCargo(folder, [], "")
+            cargo.path.write_text(f"#!{sys.executable}\nimport sys\nsys.exit('error: profile name is reserved')\n")
+            result = cargo.run()
+        self.assertEqual((result.returncode, result.stderr), (1, "error: profile name is reserved\n"))
+
+    def test_what_is_fetched_is_told(self):
+        with tempfile.TemporaryDirectory() as folder:
+            cargo = FakeCargo(folder, [], "sys.exit(0)")
+            text = cargo.path.read_text().replace("== 'tree':", "== 'tree':\n    err('  Downloaded serde v1.0.0\\n')")
+            cargo.path.write_text(text)
+            self.assertEqual(cargo.run().stderr, "  Downloaded serde v1.0.0\n")
+
     def test_a_built_tree_adds_no_line(self):
         build = f"done('{REGISTRY}serde@1.0.0', fresh=True); err('    Finished `dev` profile in 0.2s\\n')"
         result = played(["dure v0.1.0"], build)
