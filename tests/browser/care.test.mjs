@@ -115,6 +115,7 @@ test("the university takes the city's registration over, for the same person onl
 test("a student enrols with number and school mail", async () => {
   const student = await open(browser, demo.wallet, PHONE, { locale: "en-US" });
   await student.go("/enrol?lang=en");
+  await student.still();
   await student.at("enrol-as-campus").check({ force: true });
   await student.sees("enrol-number");
   assert.equal(await student.at("enrol-birth").isVisible(), false);

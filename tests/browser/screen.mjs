@@ -64,6 +64,8 @@ export async function screenIn(context, base) {
     sees: (id) => at(id).waitFor({ state: "visible" }),
     /** Waits until an element says something like `what`. */
     says: (id, what) => at(id).filter({ hasText: what, visible: true }).waitFor(),
+    /** Waits until what has come up stands still and takes taps: for a click that is forced. */
+    still: () => page.waitForFunction(() => document.documentElement.dataset.coming === undefined),
     text: async (id) => (await at(id).textContent())?.trim() ?? "",
     /** Another tab of the same browser. */
     tab: () => screenIn(context, base),

@@ -46,6 +46,7 @@ async function registrars(phone, shot) {
   await phone.sees("enrol-as");
   await shot("enrol-resident", { full: true });
   // The words around it are what is pressed.
+  await phone.still();
   await phone.at("enrol-as-campus").check({ force: true });
   await phone.sees("enrol-number");
   await shot("enrol-student", { full: true });

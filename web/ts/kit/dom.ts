@@ -35,20 +35,27 @@ export function el<T extends HTMLElement = HTMLElement>(id: string): T {
   return found as T;
 }
 
-/** Calls `act` when a button is pressed; presses during the work are ignored. Faults go to `failed`. */
+/** Two presses of one button within this time are one, ms: people double-tap what needs one tap. */
+const ONCE_MS = 400;
+
+/** Calls `act` when a button is pressed; presses during the work, and the second of a double tap, are ignored. Faults go to `failed`. */
 export function onPress(button: HTMLElement, act: () => unknown, failed: (error: unknown) => void): void {
   guard(button, "click", act, failed);
 }
 
-/** Calls `act` when a form is sent; the browser itself sends nothing. */
-export function onSubmit(form: HTMLElement, act: () => unknown, failed: (error: unknown) => void): void {
-  guard(form, "submit", act, failed);
+/** Calls `act` when a form is sent, as long as `signal` is not given; the browser itself sends nothing. */
+export function onSubmit(form: HTMLElement, act: () => unknown, failed: (error: unknown) => void, signal?: AbortSignal): void {
+  guard(form, "submit", act, failed, signal);
 }
 
-function guard(target: HTMLElement, type: string, act: () => unknown, failed: (error: unknown) => void): void {
+function guard(target: HTMLElement, type: string, act: () => unknown, failed: (error: unknown) => void, signal?: AbortSignal): void {
+  let began = -ONCE_MS;
+  // Whoever has typed something else means another press.
+  target.addEventListener("input", () => (began = -ONCE_MS), signal ? { signal } : {});
   target.addEventListener(type, async (event) => {
     event.preventDefault();
-    if (target.dataset["busy"]) return;
+    if (target.dataset["busy"] || (event.isTrusted && performance.now() - began < ONCE_MS)) return;
+    began = performance.now();
     target.dataset["busy"] = "1";
     target.setAttribute("aria-busy", "true");
     try {
@@ -59,7 +66,7 @@ function guard(target: HTMLElement, type: string, act: () => unknown, failed: (e
       delete target.dataset["busy"];
       target.removeAttribute("aria-busy");
     }
-  });
+  }, signal ? { signal } : {});
 }
 
 let fading: ReturnType<typeof setTimeout> | undefined;
@@ -79,7 +86,10 @@ export function empty(name: string, title: string, ...children: Child[]): HTMLEl
 }
 
 /** Something that could not be loaded, with a button that tries again. */
-export function broken(name: string, sentence: string, retry: () => void, label: string): HTMLElement {
-  const button = h("button", { type: "button", class: "button button-soft", "data-testid": `${name}-retry`, click: retry }, label);
+export function broken(name: string, sentence: string, retry: () => unknown, label: string): HTMLElement {
+  const button = h("button", { type: "button", class: "button button-soft", "data-testid": `${name}-retry` }, label);
+  onPress(button, retry, (error) => {
+    throw error;
+  });
   return h("div", { class: "empty", role: "alert", "data-testid": `${name}-error` }, icon("alert"), h("p", {}, sentence), button);
 }

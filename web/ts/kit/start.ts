@@ -2,9 +2,11 @@
 
 import { broken, el } from "./dom.ts";
 import { watchNetwork } from "./network.ts";
+import { guardTaps } from "./taps.ts";
 import { known, t } from "./text.ts";
 
 export async function start(pages: Record<string, () => void | Promise<void>>): Promise<void> {
+  guardTaps();
   watchNetwork();
   try {
     await pages[document.body.dataset["page"] ?? ""]?.();

@@ -2,7 +2,7 @@
 
 import { refusalSentence } from "../kit/api.ts";
 import { chime } from "../kit/chime.ts";
-import { el, h, icon } from "../kit/dom.ts";
+import { el, h, icon, onPress } from "../kit/dom.ts";
 import { time, won } from "../kit/format.ts";
 import { t } from "../kit/text.ts";
 import type { Device } from "../keys/device.ts";
@@ -40,10 +40,9 @@ export async function showFate(device: Device, pending: Pending): Promise<void> 
 /** Signed out on the way, and no PIN: goes on when the person says so. */
 function paused(device: Device, pending: Pending): void {
   state("paused", seal("quiet", "clock"), h("h2", {}, t("result-paused")), h("p", { class: "result-line" }, t("result-paused-text")));
-  const resume = () => void showFate(device, pending);
-  el("result-foot").replaceChildren(
-    h("button", { type: "button", class: "button button-main", "data-testid": "result-resume", click: resume }, t("result-resume")),
-  );
+  const resume = h("button", { type: "button", class: "button button-main", "data-testid": "result-resume" }, t("result-resume"));
+  onPress(resume, () => void showFate(device, pending), () => undefined);
+  el("result-foot").replaceChildren(resume);
 }
 
 function show(device: Device, pending: Pending, fate: Fate): void {

@@ -2,7 +2,7 @@
 
 import { refusalSentence, sentence } from "../kit/api.ts";
 import { autoLock } from "../kit/autolock.ts";
-import { h, type Child } from "../kit/dom.ts";
+import { h, onPress, type Child } from "../kit/dom.ts";
 import { time, won } from "../kit/format.ts";
 import { PinCancelled } from "../kit/pinsheet.ts";
 import { requireDevice, resumeWithPin } from "../kit/session.ts";
@@ -33,8 +33,8 @@ async function resume(pending: Pending, row: HTMLElement, settled: () => void): 
     tellFate(row, pending, await follow(pending, () => undefined));
     settled();
   } catch (error) {
-    const again = () => void resume(pending, row, settled);
-    const button = h("button", { type: "button", class: "button button-soft", "data-testid": "pending-retry", click: again }, t("result-resume"));
+    const button = h("button", { type: "button", class: "button button-soft", "data-testid": "pending-retry" }, t("result-resume"));
+    onPress(button, () => void resume(pending, row, settled), () => undefined);
     const why = error instanceof PinCancelled ? t("result-paused-text") : sentence(error);
     tell(row, "paused", `${t("pending-title")} · ${about(pending)}`, why, button);
   }

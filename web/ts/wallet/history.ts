@@ -79,7 +79,8 @@ const query = ({ search, next }: Shown) => ({ limit: PAGE, ...(search ? { q: sea
 
 function nothing(search: string, all: () => void): HTMLElement {
   if (!search) return empty("history", t("history-empty"), h("p", {}, t("history-empty-text")));
-  const button = h("button", { type: "button", class: "button button-soft", "data-testid": "history-all", click: all }, t("history-all"));
+  const button = h("button", { type: "button", class: "button button-soft", "data-testid": "history-all" }, t("history-all"));
+  onPress(button, all, () => undefined);
   return empty("history", t("history-none", { name: search }), h("p", {}, t("history-none-text")), button);
 }
 

@@ -2,7 +2,7 @@
 
 import { sentence } from "../kit/api.ts";
 import { wallet } from "../kit/client.ts";
-import { el, onPress } from "../kit/dom.ts";
+import { el, onPress, onSubmit } from "../kit/dom.ts";
 import { t } from "../kit/text.ts";
 
 /** Most characters of a name; the service has the same bound. */
@@ -23,11 +23,7 @@ export function nameDevice(certificate: string, name: string): Promise<string | 
       listening.abort();
       resolve(given);
     }, { signal });
-    el("naming-form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      void store();
-    }, { signal });
-
+    onSubmit(el("naming-form"), store, (fault) => (error.textContent = sentence(fault)), signal);
     field.addEventListener("input", () => (error.textContent = ""), { signal });
 
     async function store(): Promise<void> {
@@ -37,13 +33,9 @@ export function nameDevice(certificate: string, name: string): Promise<string | 
         field.focus();
         return;
       }
-      try {
-        await wallet.post("/v1/devices/{certificate}/name", { path: { certificate }, body: { device_name: wanted } });
-        given = wanted;
-        sheet.close();
-      } catch (fault) {
-        error.textContent = sentence(fault);
-      }
+      await wallet.post("/v1/devices/{certificate}/name", { path: { certificate }, body: { device_name: wanted } });
+      given = wanted;
+      sheet.close();
     }
 
     sheet.showModal();
