@@ -11,8 +11,8 @@ use std::{
 
 use dure_score::Hash32;
 use ledger_node::{
-    archive::{self, ArchiveError},
-    audit::{self, Report},
+    history::archive::{self, ArchiveError},
+    operations::audit::{self, Report},
 };
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dure_score::{Genesis, Hash32};
-use ledger_node::archive;
+use ledger_node::{history::archive, operations};
 
 use crate::{bar::Bar, console::say, error::DureError};
 
@@ -53,7 +53,7 @@ impl Restore {
     pub fn run(&self) -> Result<(), DureError> {
         let pinned = self.genesis.as_deref().map(genesis_hash).transpose()?;
         let mut bar = Bar::new("re-applying", true);
-        let report = archive::restore(&self.from, &self.node, pinned.as_ref(), &mut |progress| {
+        let report = operations::restore(&self.from, &self.node, pinned.as_ref(), &mut |progress| {
             bar.at(progress.done, progress.all, "blocks");
         })?;
         drop(bar);

@@ -95,7 +95,7 @@ pub enum DureError {
     Ledger(#[from] dure_ledger_client::ClientError),
     /// A copy of a ledger could not be made, used or audited.
     #[error(transparent)]
-    Archive(#[from] ledger_node::archive::ArchiveError),
+    Archive(#[from] ledger_node::history::archive::ArchiveError),
     /// Load could not be made or measured.
     #[error(transparent)]
     Load(#[from] dure_load::LoadError),

@@ -16,15 +16,17 @@ use bytes::Bytes;
 use dure_consensus::{Block, BlockHeader, Finalized};
 use dure_score::{SignedTx, VerifiedTx};
 use ledger_node::{
-    archive::{
-        backup::{segment_name, write_manifest},
-        frame::{self, Kind},
-        import::origin,
-        read_manifest, segment,
+    history::{
+        archive::{
+            backup::{segment_name, write_manifest},
+            frame::{self, Kind},
+            import::origin,
+            read_manifest, segment,
+        },
+        ledger::Ledger,
     },
-    audit::bench::{Size, Town},
-    executor::execute,
-    ledger::Ledger,
+    operations::audit::bench::{Size, Town},
+    state::executor::execute,
     store::{RocksStore, StateView},
 };
 
@@ -101,7 +103,7 @@ struct Total {
 
 fn apply(ledger: &Ledger, block: &Finalized, txs: &[Arc<VerifiedTx>], total: &mut Total) {
     if txs.len() != PAYMENTS as usize {
-        ledger.apply(block, txs, || {}).unwrap();
+        ledger.apply(block, txs).unwrap();
         return;
     }
     let header = &block.block.header;
@@ -111,7 +113,7 @@ fn apply(ledger: &Ledger, block: &Finalized, txs: &[Arc<VerifiedTx>], total: &mu
     total.execute += mine().saturating_sub(begun);
     drop((view, executed));
     let (begun, all) = (mine(), cpu());
-    ledger.apply(block, txs, || {}).unwrap();
+    ledger.apply(block, txs).unwrap();
     total.apply += mine().saturating_sub(begun);
     total.cpu += cpu().saturating_sub(all);
     total.payments += txs.len();

@@ -8,8 +8,8 @@ use std::{fs, path::Path, time::Instant};
 
 use dure_score::{Hash32, state::Changes};
 use ledger_node::{
+    state::tree::{CACHE_BYTES, StateTree},
     store::{Batch, RocksStore, Store as _},
-    tree::{CACHE_BYTES, StateTree},
 };
 
 const PAYMENTS: u64 = 2_000;

@@ -12,8 +12,6 @@ use dure_score::PublicKey;
 use dure_settings::{Configuration, SettingsError, settings};
 use serde::{Deserialize, Serialize};
 
-use crate::http::usual_connections;
-
 /// Prefix of the environment variables that override keys.
 pub const ENV_PREFIX: &str = "DURE_NODE_";
 
@@ -182,7 +180,7 @@ settings! {
             services: Vec<IpAddr> = defaults::this_machine(),
             /// HTTP connections that one address (of an IPv6 address its 64-bit network) may hold open, if it is none of
             /// `services`; 0 lets services in only.
-            connections_per_address: usize = usual_connections(),
+            connections_per_address: usize = defaults::CONNECTIONS_PER_ADDRESS,
             /// HTTP base URLs of the other nodes, separated by commas, to which admitted transactions are passed on.
             peers: Vec<String> = Vec::new(),
         }

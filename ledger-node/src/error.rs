@@ -9,7 +9,10 @@ use dure_consensus::ConsensusError;
 use dure_score::genesis::GenesisError;
 
 use crate::{
-    archive::ArchiveError, config::ConfigError, disk::is_out_of_space, ledger::LedgerError, store::StoreError,
+    config::ConfigError,
+    history::{archive::ArchiveError, ledger::LedgerError},
+    operations::disk::is_out_of_space,
+    store::StoreError,
 };
 
 /// What ends a node.

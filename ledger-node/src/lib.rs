@@ -1,46 +1,41 @@
 //! A ledger node: it admits transactions, orders them with the other validators, applies each final block
 //! through the contract, keeps everything durable, and answers over HTTP.
 //!
-//! Way of a transaction: [`admission`] checks it and puts it into the [`pool`] → [`application`] proposes it in a
-//! block and checks the blocks of others ([`signatures`]) → a final block goes through the [`executor`] →
-//! [`ledger`] writes block, receipts, indexes, state and state [`tree`] in one synced batch of the [`store`] →
-//! [`http`] streams the block to those who follow.
+//! Modules, lowest first; each imports only what stands above it in this list:
 //!
-//! What the parts do not know: the executor knows no storage engine, the store knows no contract, HTTP knows no
+//! - [`measure`]: the node's figures
+//! - [`store`]: tables of bytes with one synced batch a block, what their rows mean, and the check for gaps
+//! - [`state`]: the executor, the state tree, the balance sheet, the validators in force
+//! - [`history`]: the ledger, proofs, snapshots and backups, pruning
+//! - [`config`]: what the operator has set
+//! - [`sync`]: final blocks and snapshots from other nodes
+//! - [`ingress`]: admission, signatures, the pool, gossip, waiting for finality
+//! - [`operations`]: the disk, upkeep, audit, restoring
+//! - [`consensus`]: blocks proposed and judged, voting or following, validators of an epoch, the node's key
+//! - [`api`]: HTTP, and who may ask what
+//! - [`node`]: all of it put together, watched, taken apart
+//!
+//! Way of a transaction: [`ingress::admission`] checks it and puts it into the [`ingress::pool`] → [`consensus::application`]
+//! proposes it in a block and checks the blocks of others ([`ingress::signatures`]) → a final block goes through the
+//! [`state::executor`] → [`history::ledger`] writes block, receipts, indexes, state and state [`state::tree`] in one synced batch
+//! of the [`store`] → [`api::http`] streams the block to those who follow.
+//!
+//! What the parts do not know: the executor knows no storage engine, the store's tables know no contract, HTTP knows no
 //! consensus.
 #![forbid(unsafe_code)]
 
-pub mod access;
-pub mod admission;
-pub mod application;
-pub mod archive;
-pub mod audit;
-pub mod books;
+pub mod api;
 pub mod config;
-pub mod disk;
-pub mod duty;
+pub mod consensus;
 pub mod error;
-pub mod executor;
-pub mod finality;
-pub mod follow;
-pub mod gossip;
-pub mod hashed;
-pub mod http;
-pub mod keys;
-pub mod ledger;
+pub mod history;
+pub mod ingress;
 pub mod measure;
 pub mod node;
-pub mod pool;
-pub mod proofs;
-pub mod prune;
-pub mod record;
-pub mod seats;
-pub mod signatures;
+pub mod operations;
+pub mod state;
 pub mod store;
-pub mod tree;
-pub mod upkeep;
-pub mod validators;
-pub mod whole;
+pub mod sync;
 
 pub use config::NodeConfig;
 pub use error::NodeError;

@@ -14,24 +14,27 @@ use dure_score::{Genesis, PublicKey};
 use tokio::task::JoinHandle;
 
 use crate::{
-    access::{Access, Identity},
-    admission::Admission,
-    application::NodeApplication,
+    api::{
+        access::Access,
+        http::{self, Api},
+    },
     config::{Join, NodeConfig, NodeRole, OrdererKind},
-    disk::Disk,
-    duty::{Duty, Station},
+    consensus::{
+        application::NodeApplication,
+        duty::{Duty, Station},
+        epoch_validators::Seats,
+        keys,
+    },
     error::NodeError,
-    follow::{Joining, join},
-    gossip::Gossip,
-    http::{self, Api},
-    keys,
-    ledger::Ledger,
+    history::ledger::Ledger,
+    ingress::{admission::Admission, gossip::Gossip, pool::Pool, signatures::Signatures},
     measure,
-    pool::Pool,
-    seats::Seats,
-    signatures::Signatures,
+    operations::{disk::Disk, upkeep::Upkeep},
     store::RocksStore,
-    upkeep::Upkeep,
+    sync::{
+        Identity,
+        follow::{Joining, join},
+    },
 };
 
 /// How often a running node looks whether it still votes or follows.

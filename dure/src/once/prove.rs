@@ -4,7 +4,7 @@ use std::{fs, time::Duration};
 
 use dure_proof::{Pinned, TransactionProof, verify_account, verify_transaction};
 use dure_score::TxId;
-use ledger_node::{archive, audit};
+use ledger_node::{history::archive, operations::audit};
 use serde::Serialize;
 
 use super::{Stage, money::PaidOrder, wait};

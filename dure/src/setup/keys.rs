@@ -30,9 +30,8 @@ pub fn validators(layout: &Layout) -> Result<Vec<PublicKey>, DureError> {
     pairs.sort_by_key(|(public, _)| *public.as_bytes());
     for (index, (public, seed)) in pairs.iter().enumerate() {
         write_private(&layout.node_key(index), format!("{}\n", hex::encode(seed)).as_bytes())?;
-        ledger_node::keys::note_fresh(&layout.node(index), public).map_err(|error| DureError::Key {
-            name: format!("node{}", index + 1),
-            reason: error.to_string(),
+        ledger_node::consensus::keys::note_fresh(&layout.node(index), public).map_err(|error| {
+            DureError::Key { name: format!("node{}", index + 1), reason: error.to_string() }
         })?;
     }
     Ok(pairs.into_iter().map(|(public, _)| public).collect())

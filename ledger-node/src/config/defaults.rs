@@ -3,13 +3,16 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::MIB;
-use crate::tree;
+use crate::state::tree;
 
 /// Room for hours of empty blocks, so that somebody can make space before anything breaks.
 pub(super) const MIN_FREE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Holds the last three million leaves that changed.
 pub(super) const TREE_CACHE_MB: usize = tree::CACHE_BYTES / MIB;
+
+/// An office or a shop behind one address: twenty programs with six connections each, as browsers hold them.
+pub(super) const CONNECTIONS_PER_ADDRESS: usize = 128;
 
 /// Services on this machine are the institution's own.
 pub(super) fn this_machine() -> Vec<IpAddr> {

@@ -68,7 +68,7 @@ pub(super) fn engine() -> Options {
     options.set_wal_recovery_mode(DBRecoveryMode::TolerateCorruptedTailRecords);
     // So would one that went on without a log that ought to be there.
     options.set_track_and_verify_wals_in_manifest(true);
-    // All tables are of one age, whatever is lost: see [`crate::whole`].
+    // All tables are of one age, whatever is lost: see [`crate::store::gap_check`].
     options.set_atomic_flush(true);
     options.set_max_background_jobs(BACKGROUND_JOBS);
     options.set_bytes_per_sync(PIECE_BYTES);

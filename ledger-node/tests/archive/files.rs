@@ -6,14 +6,14 @@ use std::{
 };
 
 use ledger_node::{
-    archive::{
+    history::archive::{
         ArchiveError, BackupManifest,
         backup::{SegmentWriter, backup_name, segment_name, write_manifest},
         frame::{self, Kind},
         read_manifest,
         segment::{self, StoredBlock},
     },
-    audit::{
+    operations::audit::{
         Report, audit,
         bench::{Size, Town},
     },

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use ledger_node::archive::{ArchiveError, backup::segment_name, read_manifest};
+use ledger_node::history::archive::{ArchiveError, backup::segment_name, read_manifest};
 
 use crate::files::{check, files, small, write_town};
 

@@ -4,8 +4,8 @@ use dure_chain::list::root as items_root;
 use dure_consensus::BlockHeader;
 use dure_score::{Genesis, Hash32, Receipt, codec};
 use ledger_node::{
-    archive::{BackupManifest, segment::StoredBlock},
-    record::AppHeader,
+    history::archive::{BackupManifest, segment::StoredBlock},
+    store::record::AppHeader,
 };
 
 use crate::files::{check, rewrite, small, write_town};
@@ -118,7 +118,7 @@ fn another_genesis_is_not_this_ledger() {
     let dir = tempfile::tempdir().unwrap();
     write_town(dir.path(), small());
     let pinned = Hash32::new([1; 32]);
-    let error = ledger_node::audit::audit(dir.path(), Some(&pinned), &mut |_| {}).unwrap_err();
+    let error = ledger_node::operations::audit::audit(dir.path(), Some(&pinned), &mut |_| {}).unwrap_err();
     assert_eq!(error.code(), "ARCHIVE_OTHER_GENESIS");
 }
 

@@ -11,14 +11,16 @@ use std::{
 
 use dure_score::{Bid, Genesis, Hash32, holdings::Holdings, key::Key};
 use ledger_node::{
-    archive::{
-        ArchiveError, ChunkSource, FolderSource, SnapshotManifest,
-        import::origin,
-        import_snapshot,
-        snapshot::{Entry, chunk_name, manifest_name, open_chunk, seal_chunk},
+    history::{
+        archive::{
+            ArchiveError, ChunkSource, FolderSource, SnapshotManifest,
+            import::origin,
+            import_snapshot,
+            snapshot::{Entry, chunk_name, manifest_name, open_chunk, seal_chunk},
+        },
+        ledger::Ledger,
     },
-    audit::bench::write_crowd,
-    ledger::Ledger,
+    operations::audit::bench::write_crowd,
     store::{Batch, MemoryStore, Read, Store, StoreError, Table},
 };
 use tempfile::TempDir;

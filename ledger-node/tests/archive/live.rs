@@ -5,11 +5,14 @@ use std::{path::Path, sync::Arc, time::Duration};
 use crate::files::{check, files};
 use dure_score::Hash32;
 use ledger_node::{
-    archive::{
-        ArchiveError, ChunkSource, FolderSource, SnapshotManifest, backup, import::origin, import_snapshot,
-        keeper, restore,
+    history::{
+        archive::{
+            ArchiveError, ChunkSource, FolderSource, SnapshotManifest, backup, import::origin,
+            import_snapshot, keeper,
+        },
+        ledger::Ledger,
     },
-    ledger::Ledger,
+    operations::restore,
     store::{MemoryStore, RocksStore},
 };
 
@@ -30,7 +33,7 @@ async fn live_a_little(client: &dure_ledger_client::LedgerClient, from: u64) {
     }
 }
 
-fn copy(node: &Path, to: &Path) -> ledger_node::archive::BackupManifest {
+fn copy(node: &Path, to: &Path) -> ledger_node::history::archive::BackupManifest {
     backup(node, to, &mut |_, _| {}).unwrap()
 }
 

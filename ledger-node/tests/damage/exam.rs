@@ -9,10 +9,12 @@ use std::{
 
 use dure_score::{Hash32, state::Changes};
 use ledger_node::{
-    archive::import::origin,
-    ledger::{Ledger, LedgerError},
+    history::{
+        archive::import::origin,
+        ledger::{Ledger, LedgerError},
+    },
+    state::tree::StateTree,
     store::{MemoryStore, Read as _, RocksStore, StoreError, Table},
-    tree::StateTree,
 };
 
 use crate::store::genesis;

@@ -44,8 +44,9 @@ async fn live(place: &Place) -> Before {
 fn complete(ledger: &Path, before: &Before, scratch: &Path) -> Before {
     copy(ledger, scratch);
     let store = ledger_node::store::RocksStore::open(scratch).unwrap();
-    let origin = ledger_node::archive::import::origin(&genesis());
-    let opened = ledger_node::ledger::Ledger::open(std::sync::Arc::new(store), genesis(), &origin).unwrap();
+    let origin = ledger_node::history::archive::import::origin(&genesis());
+    let opened =
+        ledger_node::history::ledger::Ledger::open(std::sync::Arc::new(store), genesis(), &origin).unwrap();
     let mut all = before.clone();
     for height in 0..=opened.head().height {
         let record = opened.record(height).unwrap().unwrap();

@@ -16,16 +16,20 @@ use dure_score::{
     signature::SigningKey,
 };
 use ledger_node::{
-    access::Access,
-    admission::Admission,
+    api::{
+        access::Access,
+        http::{Api, Limits, ServerHandle, listen},
+    },
     config::AccessMode,
-    disk::Disk,
-    finality::Finality,
-    gossip::Gossip,
-    http::{Api, Limits, ServerHandle, listen},
-    ledger::Ledger,
-    pool::{Inserted, Pool},
-    signatures::Signatures,
+    history::ledger::Ledger,
+    ingress::{
+        admission::Admission,
+        finality::Finality,
+        gossip::Gossip,
+        pool::{Inserted, Pool},
+        signatures::Signatures,
+    },
+    operations::disk::Disk,
     store::{Batch, MemoryStore, Pair, Read, Store, StoreError, Table},
 };
 use reqwest::Client;

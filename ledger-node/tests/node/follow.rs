@@ -8,17 +8,17 @@ use dure_consensus::{Finalized, genesis_header};
 use dure_ledger_client::LedgerClient;
 use dure_score::{Hash32, codec};
 use ledger_node::{
-    access::Identity,
-    application::NodeApplication,
-    follow::{
-        Fault, Feed, Follower, Known, certain,
-        wire::{SyncBlock, read_blocks},
-    },
-    ledger::Ledger,
-    pool::Pool,
-    seats::Seats,
-    signatures::Signatures,
+    consensus::{application::NodeApplication, epoch_validators::Seats},
+    history::ledger::Ledger,
+    ingress::{pool::Pool, signatures::Signatures},
     store::MemoryStore,
+    sync::{
+        Identity,
+        follow::{
+            Fault, Feed, Follower, Known, certain,
+            wire::{SyncBlock, read_blocks},
+        },
+    },
 };
 use minicbor::bytes::ByteVec;
 

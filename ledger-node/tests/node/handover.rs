@@ -16,10 +16,11 @@ use dure_score::{
     signature::SigningKey,
 };
 use ledger_node::{
-    ledger::Ledger,
-    proofs::{self, NoProof},
-    record::AppHeader,
-    store::{MemoryStore, RocksStore, Store},
+    history::{
+        ledger::Ledger,
+        proofs::{self, NoProof},
+    },
+    store::{MemoryStore, RocksStore, Store, record::AppHeader},
 };
 
 use crate::support::{chain, charge, genesis, register, transaction};
@@ -118,7 +119,7 @@ impl Chain {
         let finalized =
             Finalized { digest, block: Arc::new(Block { header: header.clone(), items }), certificate };
         let verified: Vec<_> = txs.iter().map(|tx| Arc::new(tx.clone().verify(&chain()).unwrap())).collect();
-        let executed = self.ledger.apply(&finalized, &verified, || ()).unwrap();
+        let executed = self.ledger.apply(&finalized, &verified).unwrap();
         self.receipts.extend(executed.receipts);
         self.parent = header;
     }

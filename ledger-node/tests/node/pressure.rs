@@ -10,15 +10,16 @@ use dure_ledger_client::{ClientError, LedgerClient, TxState};
 use dure_score::{Signature, SignedTx, codec};
 use ledger_node::{
     Node,
-    admission::{Admission, Admitted, Taken, TurnedAway},
-    application::NodeApplication,
     config::NodeRole,
-    finality::Waited,
-    gossip::Gossip,
-    ledger::Ledger,
-    pool::Pool,
-    seats::Seats,
-    signatures::Signatures,
+    consensus::{application::NodeApplication, epoch_validators::Seats},
+    history::ledger::Ledger,
+    ingress::{
+        admission::{Admission, Admitted, Taken, TurnedAway},
+        finality::Waited,
+        gossip::Gossip,
+        pool::Pool,
+        signatures::Signatures,
+    },
     store::MemoryStore,
 };
 use reqwest::{Client, StatusCode};

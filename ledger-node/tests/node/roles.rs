@@ -20,7 +20,7 @@ use dure_score::{
 use ledger_node::{
     Node, NodeConfig, NodeError,
     config::{NodeRole, OrdererKind, ValidatorAddress},
-    keys::note_fresh,
+    consensus::keys::note_fresh,
 };
 use tempfile::TempDir;
 

@@ -13,13 +13,16 @@ use dure_score::{
     limits::MAX_VALIDITY_MS,
 };
 use ledger_node::{
-    application::NodeApplication,
-    ledger::Ledger,
-    pool::{MAX_PROPOSED, MAX_PROPOSED_BYTES, Pool},
-    record::{AppHeader, JOINED, Joined, Place},
-    seats::Seats,
-    signatures::Signatures,
-    store::{Batch, MemoryStore, RocksStore, Store, Table},
+    consensus::{application::NodeApplication, epoch_validators::Seats},
+    history::ledger::Ledger,
+    ingress::{
+        pool::{MAX_PROPOSED, MAX_PROPOSED_BYTES, Pool},
+        signatures::Signatures,
+    },
+    store::{
+        Batch, MemoryStore, RocksStore, Store, Table,
+        record::{AppHeader, JOINED, Joined, Place},
+    },
 };
 
 use crate::support::{bank, chain, charge, genesis, register, transaction};

@@ -11,20 +11,22 @@ use dure_chain::list::root as items_root;
 use dure_consensus::{Application as _, Block, BlockHeader, Verdict, genesis_header};
 use dure_score::{SignedTx, codec};
 use ledger_node::{
-    application::NodeApplication,
-    archive::{
-        BackupManifest, SnapshotManifest,
-        backup::backup_name,
-        frame::{self, Kind},
-        read_manifest, segment, snapshot,
+    consensus::{application::NodeApplication, epoch_validators::Seats},
+    history::{
+        archive::{
+            BackupManifest, SnapshotManifest,
+            backup::backup_name,
+            frame::{self, Kind},
+            read_manifest, segment, snapshot,
+        },
+        ledger::Ledger,
     },
-    follow::{check, wire::SyncBlock},
-    ledger::Ledger,
-    pool::Pool,
-    record::{self, AppHeader, BlockRecord, Head, Joined, Place, rows},
-    seats::Seats,
-    signatures::Signatures,
-    store::{Batch, MemoryStore, Store as _, Table},
+    ingress::{pool::Pool, signatures::Signatures},
+    store::{
+        Batch, MemoryStore, Store as _, Table,
+        record::{self, AppHeader, BlockRecord, Head, Joined, Place, rows},
+    },
+    sync::follow::{check, wire::SyncBlock},
 };
 use minicbor::bytes::ByteVec;
 

@@ -12,7 +12,7 @@ use dure_proof::{
     verify_deposit, verify_finality, verify_payment, verify_transaction,
 };
 use dure_score::{Genesis, Hash32, codec};
-use ledger_node::archive;
+use ledger_node::history::archive;
 
 use crate::score;
 

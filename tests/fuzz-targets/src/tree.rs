@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use dure_chain::sparse as hashes;
 use dure_score::{Hash32, ids::sha256, state::Changes};
 use ledger_node::{
+    state::tree::{StateTree, root_on_disk},
     store::{Batch, MemoryStore, Read as _, Store as _, StoreError, Table},
-    tree::{StateTree, root_on_disk},
 };
 
 use crate::bytes::{byte, part};

@@ -13,9 +13,8 @@ use dure_score::{
     limits::MAX_VALIDITY_MS,
 };
 use ledger_node::{
-    ledger::Ledger,
-    record::AppHeader,
-    store::{Read, Table},
+    history::ledger::Ledger,
+    store::{Read, Table, record::AppHeader},
 };
 
 use crate::{Violation, town::Town};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use dure_consensus::{Application, Block, BlockHeader, Content, Finalized, Validator, Verdict};
 use dure_score::Hash32;
-use ledger_node::{ledger::Ledger, pool::MAX_PROPOSED, record::AppHeader};
+use ledger_node::{history::ledger::Ledger, ingress::pool::MAX_PROPOSED, store::record::AppHeader};
 
 /// What is wrong with the blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

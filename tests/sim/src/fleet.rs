@@ -11,7 +11,7 @@ use std::{
 use bytes::Bytes;
 use dure_consensus::Application;
 use dure_score::limits::MINUTE_MS;
-use ledger_node::{ledger::LedgerError, store::MemoryStore};
+use ledger_node::{history::ledger::LedgerError, store::MemoryStore};
 
 use crate::{
     disk::Disk,

@@ -1,6 +1,6 @@
 //! The whole ledger in a seeded, deterministic world.
 //!
-//! Every validator is the product's own: [`ledger_node::application::NodeApplication`] over its ledger, pool,
+//! Every validator is the product's own: [`ledger_node::consensus::application::NodeApplication`] over its ledger, pool,
 //! signatures and contract, ordered by the product's consensus wiring; only the machines, the network and the store's
 //! disk are simulated ([`dure_consensus::simulation`], [`ledger_node::store::MemoryStore`]). A seed decides the load
 //! ([`load`]), the faults ([`plan`]) and every order of events; the same seed gives the same execution, bit by bit.

@@ -7,11 +7,12 @@ use dure_score::{
     BlockContext, Genesis, Overlay, Receipt, Refusal, SignedTx, TxId, apply::precheck, limits::MAX_TX_BYTES,
 };
 use ledger_node::{
-    application::NodeApplication,
-    ledger::{Found, Ledger, LedgerError},
-    pool::{Inserted, Pool},
-    seats::Seats,
-    signatures::Signatures,
+    consensus::{application::NodeApplication, epoch_validators::Seats},
+    history::ledger::{Found, Ledger, LedgerError},
+    ingress::{
+        pool::{Inserted, Pool},
+        signatures::Signatures,
+    },
     store::{StateView, Store},
 };
 

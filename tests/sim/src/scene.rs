@@ -11,7 +11,7 @@ use dure_consensus::{
     simulation::{Action, Scenario, Vote},
 };
 use dure_score::TxId;
-use ledger_node::ledger::Ledger;
+use ledger_node::history::ledger::Ledger;
 use parking_lot::Mutex;
 use sha2::{Digest as _, Sha256};
 

@@ -12,7 +12,7 @@ use std::{
 
 use dure_ledger_client::{ClientError, LedgerClient};
 use dure_score::{Bid, OrderId, SignedTx, TxId};
-use ledger_node::ledger::now_ms;
+use ledger_node::history::ledger::now_ms;
 use rand::{RngExt as _, rngs::StdRng};
 use tokio::task::JoinHandle;
 

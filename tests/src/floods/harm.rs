@@ -11,7 +11,7 @@ use std::{
 };
 
 use dure_score::OrderId;
-use ledger_node::ledger::now_ms;
+use ledger_node::history::ledger::now_ms;
 use tokio::{
     task::JoinHandle,
     time::{MissedTickBehavior, interval, sleep, timeout},

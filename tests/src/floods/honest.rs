@@ -10,7 +10,7 @@ use std::{
 };
 
 use dure_score::{OrderId, Receipt};
-use ledger_node::ledger::now_ms;
+use ledger_node::history::ledger::now_ms;
 use serde_json::Value;
 use tokio::time::{MissedTickBehavior, interval};
 

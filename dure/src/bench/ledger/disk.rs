@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::MetadataExt as _, path::Path, thread::sleep, time::Duration};
 
 use ledger_node::{
-    archive::ArchiveError,
+    history::archive::ArchiveError,
     store::{RocksStore, Store as _},
 };
 use serde::Serialize;

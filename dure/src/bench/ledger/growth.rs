@@ -10,7 +10,7 @@ use std::{
 
 use dure_load::{payment_block, usage};
 use dure_score::{limits::MINUTE_MS, signature::SigningKey};
-use ledger_node::audit::bench::{Checked, Feeder, VALIDATOR};
+use ledger_node::operations::audit::bench::{Checked, Feeder, VALIDATOR};
 use serde_json::{Value, json};
 
 use super::{

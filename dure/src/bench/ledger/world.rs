@@ -11,9 +11,9 @@ use dure_load::{Crowd, Pace, Report, Spec};
 use dure_score::{Genesis, PublicKey, signature::SigningKey};
 use ledger_node::{
     NodeConfig,
-    archive::found,
     config::{LogFormat, OrdererKind, ValidatorAddress},
-    keys::note_fresh,
+    consensus::keys::note_fresh,
+    history::archive::found,
     store::RocksStore,
 };
 use tokio::{io::AsyncWriteExt as _, process::Command};
@@ -176,7 +176,7 @@ pub async fn generate(spec: &Spec) -> Result<Report, DureError> {
 fn fill(folder: &Path, count: usize, crowd: &Crowd, genesis: &Genesis) -> Result<(), DureError> {
     let first = node_folder(folder, 0).join("ledger");
     {
-        let store = RocksStore::open(&first).map_err(ledger_node::archive::ArchiveError::from)?;
+        let store = RocksStore::open(&first).map_err(ledger_node::history::archive::ArchiveError::from)?;
         found(&store, genesis, &mut crowd.records(genesis)?)?;
     }
     for index in 1..count {

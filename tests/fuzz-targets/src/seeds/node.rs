@@ -5,15 +5,17 @@ use dure_consensus::{Block, BlockHeader};
 use dure_proof::{FinalityProof, TransactionProof};
 use dure_score::{ChainId, Hash32, SignedTx, codec, key::Key};
 use ledger_node::{
-    archive::{
-        BackupManifest, SnapshotManifest,
-        backup::Segment,
-        frame::{self, Kind},
-        segment::{self, StoredBlock},
-        snapshot::FORMAT,
+    history::{
+        archive::{
+            BackupManifest, SnapshotManifest,
+            backup::Segment,
+            frame::{self, Kind},
+            segment::{self, StoredBlock},
+            snapshot::FORMAT,
+        },
     },
-    follow::wire::SyncBlock,
-    record::{AppHeader, BlockRecord, Head, Joined, Place},
+    store::record::{AppHeader, BlockRecord, Head, Joined, Place},
+    sync::follow::wire::SyncBlock,
 };
 use minicbor::bytes::ByteVec;
 
