@@ -21,9 +21,6 @@ pub const MIN_KEEP_BLOCKS: u64 = 16;
 /// Most members named in a configuration: each is looked through for every signed request.
 pub const MAX_MEMBERS: usize = 256;
 
-/// Bytes of a mebibyte.
-const MIB: usize = 1024 * 1024;
-
 /// Why a configuration cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
@@ -223,7 +220,7 @@ impl NodeConfig {
 
     /// [`NodeConfig::tree_cache_mb`] in bytes.
     pub const fn tree_cache_bytes(&self) -> usize {
-        self.tree_cache_mb.saturating_mul(MIB)
+        self.tree_cache_mb.saturating_mul(defaults::MIB)
     }
 
     /// Refuses values that contradict each other.

@@ -22,7 +22,7 @@ use crate::{
     consensus::{
         application::NodeApplication,
         duty::{Duty, Station},
-        epoch_validators::Seats,
+        epoch_validators::EpochValidators,
         keys,
     },
     error::NodeError,
@@ -51,7 +51,7 @@ pub struct Node {
     server: http::ServerHandle,
     serving: JoinHandle<std::io::Result<()>>,
     upkeep: Upkeep,
-    /// Not held: whoever holds the door holds the ledger.
+    /// Not held: whoever holds the admission holds the ledger.
     admission: Weak<Admission>,
 }
 
@@ -102,16 +102,20 @@ impl Node {
         let identity = Arc::new(Identity::new(chain.clone(), *seed));
         let ledger = open_ledger(config, genesis, &identity, &me).await?;
         let (pool, signatures) = (Arc::new(Pool::default()), Arc::new(Signatures::new(chain)));
-        let seats = Seats::new(&config.validators);
-        let application =
-            NodeApplication::new(Arc::clone(&ledger), Arc::clone(&pool), Arc::clone(&signatures), seats);
+        let epoch_validators = EpochValidators::new(&config.validators);
+        let application = NodeApplication::new(
+            Arc::clone(&ledger),
+            Arc::clone(&pool),
+            Arc::clone(&signatures),
+            epoch_validators,
+        );
         let gossip = Gossip::start(&config.peers, &identity, &pool);
         let finality = Arc::clone(application.finality());
         let disk = Arc::new(Disk::new(&config.data_dir, config.min_free_bytes)?);
         let access = Access::new(config.access, config.members.clone(), Arc::clone(&ledger));
         let admission = Admission::new(Arc::clone(&ledger), Arc::clone(&pool), signatures, finality, gossip)?;
         let admission = Arc::new(admission);
-        let door = Arc::downgrade(&admission);
+        let admitting = Arc::downgrade(&admission);
         let mut duty = Duty::start(Station {
             ledger: Arc::clone(&ledger),
             application: Arc::new(application),
@@ -150,7 +154,7 @@ impl Node {
             server: handle,
             serving: tokio::spawn(server),
             upkeep,
-            admission: door,
+            admission: admitting,
         })
     }
 
@@ -171,8 +175,8 @@ impl Node {
 
     /// Stops in order: no more requests, no more blocks, then the store closes: once this returns another node may open it.
     pub async fn stop(mut self) {
-        if let Some(door) = self.admission.upgrade() {
-            door.close();
+        if let Some(admission) = self.admission.upgrade() {
+            admission.close();
         }
         self.server.stop(false).await;
         self.upkeep.stop().await;

@@ -11,7 +11,7 @@
 //! - A contract's panic refuses its own transaction (`CONTRACT_FAULT`) and a call that does more than
 //!   [`crate::limits::MAX_STATE_OPERATIONS`] reads and writes is refused (`TOO_MUCH_WORK`); neither leaves a
 //!   trace but the used-up number. A panic of the store below is not the contract's: it stops the node.
-//! - The door before every call ([`crate::apply`]) is the ledger's, not a version's: certificates, number windows,
+//! - Admission before every call ([`crate::apply`]) is the ledger's, not a version's: certificates, number windows,
 //!   the channel's record, validators and the registry keep their layout through all versions.
 //!
 //! To make a new version: implement [`Score`] (calls whose rules stay go to [`crate::calls::dispatch`]), give it the

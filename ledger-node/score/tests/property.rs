@@ -112,7 +112,7 @@ fn every_check_is_met(seen: &Seen) {
             missing.push((TOLD, effect.name));
         }
     }
-    for check in reference::DOOR {
+    for check in reference::ADMISSION {
         if !seen.keys().any(|(_, code)| *code == check.code) {
             missing.push(("door", check.code));
         }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use dure_score::{
     Refusal,
-    reference::{self, ANYWHERE, DOOR, EFFECTS, LIMITS, RECORDS},
+    reference::{self, ADMISSION, ANYWHERE, EFFECTS, LIMITS, RECORDS},
 };
 
 /// `(number, variant)` of every variant in a source file, in order.
@@ -72,7 +72,7 @@ fn every_refusal_is_somebodys_answer_and_every_answer_is_a_refusal() {
     let codes: BTreeSet<_> = Refusal::all().iter().map(Refusal::code).collect();
     let calls = reference::calls();
     let own = calls.iter().flat_map(|entry| entry.checks);
-    let listed: BTreeSet<_> = DOOR.iter().chain(ANYWHERE).chain(own).map(|check| check.code).collect();
+    let listed: BTreeSet<_> = ADMISSION.iter().chain(ANYWHERE).chain(own).map(|check| check.code).collect();
     assert_eq!(listed, codes);
     assert!(reference::may_answer("token.pay", "ORDER_PAID"));
     assert!(reference::may_answer("governance.approve", "BUDGET_EXCEEDED"), "by the call that it executes");

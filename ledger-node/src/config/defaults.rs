@@ -2,8 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::MIB;
 use crate::state::tree;
+
+/// Bytes of a MiB.
+pub(super) const MIB: usize = 1024 * 1024;
 
 /// Room for hours of empty blocks, so that somebody can make space before anything breaks.
 pub(super) const MIN_FREE_BYTES: u64 = 256 * 1024 * 1024;

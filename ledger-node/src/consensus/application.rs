@@ -6,7 +6,7 @@ use dure_consensus::{Application, Block, BlockHeader, Content, Finalized, Valida
 use dure_score::{Hash32, limits::MAX_VALIDITY_MS};
 
 use crate::{
-    consensus::epoch_validators::Seats,
+    consensus::epoch_validators::EpochValidators,
     history::ledger::{Ledger, LedgerError},
     ingress::{
         finality::Finality,
@@ -28,14 +28,19 @@ pub struct NodeApplication {
     ledger: Arc<Ledger>,
     pool: Arc<Pool>,
     signatures: Arc<Signatures>,
-    seats: Seats,
+    epoch_validators: EpochValidators,
     finality: Arc<Finality>,
 }
 
 impl NodeApplication {
     /// Over a ledger, the transactions that wait for it, and the validators' places.
-    pub fn new(ledger: Arc<Ledger>, pool: Arc<Pool>, signatures: Arc<Signatures>, seats: Seats) -> Self {
-        Self { ledger, pool, signatures, seats, finality: Arc::default() }
+    pub fn new(
+        ledger: Arc<Ledger>,
+        pool: Arc<Pool>,
+        signatures: Arc<Signatures>,
+        epoch_validators: EpochValidators,
+    ) -> Self {
+        Self { ledger, pool, signatures, epoch_validators, finality: Arc::default() }
     }
 
     /// Told of every transaction that becomes final here.
@@ -199,7 +204,7 @@ impl Application for NodeApplication {
     }
 
     fn validators(&self, epoch: u64) -> Option<Vec<Validator>> {
-        self.seats.of(&self.ledger, epoch).unwrap_or_else(|error| {
+        self.epoch_validators.of(&self.ledger, epoch).unwrap_or_else(|error| {
             tracing::error!(%error, epoch, "the validators of an epoch cannot be read");
             None
         })

@@ -24,7 +24,7 @@ const BELIEVED: Duration = Duration::from_secs(60);
 /// How long it is believed that a name stands for nothing: a validator whose name was slow to appear is reached soon after.
 const UNKNOWN: Duration = Duration::from_secs(1);
 
-/// Most names that are remembered: all seats of two full sets.
+/// Most names that are remembered: all validators of two full sets.
 const MAX_NAMES: usize = 128;
 
 /// What is known of a name, and since when.
@@ -32,12 +32,12 @@ type Found = (Instant, Option<SocketAddr>);
 
 /// The validators' places.
 #[derive(Default)]
-pub struct Seats {
+pub struct EpochValidators {
     configured: HashMap<PublicKey, SocketAddr>,
     names: Mutex<HashMap<String, Found>>,
 }
 
-impl Seats {
+impl EpochValidators {
     /// With the addresses of the configuration, which count more than the ledger's.
     pub fn new(configured: &[ValidatorAddress]) -> Self {
         let configured = configured.iter().map(|seat| (seat.public_key, seat.address)).collect();
@@ -52,11 +52,11 @@ impl Seats {
             return Ok(None);
         }
         let set = in_force(&*view, epoch)?;
-        let seats = set.validators.iter().map(|seat| Validator {
+        let validators = set.validators.iter().map(|seat| Validator {
             public_key: *seat.public_key.as_bytes(),
             address: self.address(&seat.public_key, seat.address.as_ref().map(|address| address.as_str())),
         });
-        Ok(Some(seats.collect()))
+        Ok(Some(validators.collect()))
     }
 
     fn address(&self, key: &PublicKey, on_ledger: Option<&str>) -> Option<SocketAddr> {
@@ -96,12 +96,12 @@ mod tests {
 
     #[test]
     fn a_name_that_was_not_known_is_soon_looked_up_again() {
-        let seats = Seats::default();
+        let epoch_validators = EpochValidators::default();
         let (name, old) = ("localhost:80", SocketAddr::from(([192, 0, 2, 1], 9)));
         let after = |age: Duration, found| {
             let since = Instant::now().checked_sub(age).unwrap();
-            seats.names.lock().insert(name.to_owned(), (since, found));
-            seats.look_up(name)
+            epoch_validators.names.lock().insert(name.to_owned(), (since, found));
+            epoch_validators.look_up(name)
         };
         assert_eq!(after(Duration::ZERO, None), None);
         assert!(after(UNKNOWN, None).is_some_and(|found| found.ip().is_loopback()));

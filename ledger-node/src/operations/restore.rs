@@ -26,7 +26,7 @@ use crate::{
     store::{
         Batch, RocksStore, Store as _, Table,
         record::{
-            BlockRecord, Joined, Place, height_key,
+            BlockRecord, Joined, TxPosition, height_key,
             rows::{self, Whole},
             tx_key,
         },
@@ -139,7 +139,7 @@ fn put_block(
         block.receipts.iter().map(|bytes| minicbor::decode(bytes)).collect();
     let receipts = receipts.map_err(|_| malformed("receipt"))?;
     for receipt in receipts.iter().rev() {
-        let place = Place { height, index: receipt.index };
+        let place = TxPosition { height, index: receipt.index };
         loader.put(Table::TxIndex, tx_key(&receipt.tx).to_vec(), place.to_bytes())?;
     }
     let entries = block.items.iter().zip(receipts.iter().zip(&block.receipts));

@@ -4,7 +4,6 @@
 //! [`crate::history::ledger`]), and both implementations pass one suite ([`RocksStore`] on disk, [`MemoryStore`] its twin).
 
 mod access;
-mod access;
 mod batch;
 pub mod gap_check;
 mod memory;

@@ -97,9 +97,9 @@ impl BlockRecord {
     }
 }
 
-/// Place of a transaction.
+/// Where a transaction lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Place {
+pub struct TxPosition {
     /// Height of its block.
     #[n(0)]
     pub height: u64,
@@ -108,7 +108,7 @@ pub struct Place {
     pub index: u32,
 }
 
-impl Place {
+impl TxPosition {
     /// As the index of transactions stores it: seven to nine bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         codec::encode(self)

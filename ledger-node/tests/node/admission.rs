@@ -1,4 +1,4 @@
-//! What the door turns away, and that it leaves no trace.
+//! What admission turns away, and that it leaves no trace.
 
 use dure_ledger_client::{Admission, ClientError};
 use dure_score::{

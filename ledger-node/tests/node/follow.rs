@@ -8,7 +8,7 @@ use dure_consensus::{Finalized, genesis_header};
 use dure_ledger_client::LedgerClient;
 use dure_score::{Hash32, codec};
 use ledger_node::{
-    consensus::{application::NodeApplication, epoch_validators::Seats},
+    consensus::{application::NodeApplication, epoch_validators::EpochValidators},
     history::ledger::Ledger,
     ingress::{pool::Pool, signatures::Signatures},
     store::MemoryStore,
@@ -31,7 +31,8 @@ fn copy(peers: Vec<String>) -> Feed {
     let ledger = Ledger::open(Arc::new(MemoryStore::default()), genesis(), &origin).unwrap();
     let ledger = Arc::new(ledger);
     let (pool, signatures) = (Arc::new(Pool::default()), Arc::new(Signatures::new(chain())));
-    let application = Arc::new(NodeApplication::new(Arc::clone(&ledger), pool, signatures, Seats::default()));
+    let application =
+        Arc::new(NodeApplication::new(Arc::clone(&ledger), pool, signatures, EpochValidators::default()));
     Feed { ledger, application, peers, identity: Arc::new(Identity::new(chain(), [44; 32])) }
 }
 

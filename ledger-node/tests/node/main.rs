@@ -3,8 +3,8 @@
 
 mod access;
 mod admission;
+mod admission_load;
 mod bad_input;
-mod doors;
 mod follow;
 mod handover;
 mod life;

@@ -11,7 +11,7 @@ use dure_score::{Signature, SignedTx, codec};
 use ledger_node::{
     Node,
     config::NodeRole,
-    consensus::{application::NodeApplication, epoch_validators::Seats},
+    consensus::{application::NodeApplication, epoch_validators::EpochValidators},
     history::ledger::Ledger,
     ingress::{
         admission::{Admission, Admitted, Taken, TurnedAway},
@@ -48,7 +48,7 @@ impl Inside {
             Arc::clone(&ledger),
             Arc::clone(&pool),
             Arc::clone(&signatures),
-            Seats::default(),
+            EpochValidators::default(),
         );
         let admission = Admission::new(
             Arc::clone(&ledger),
@@ -167,7 +167,7 @@ async fn bad_ones_among_good_ones_cost_only_themselves_and_everybody_is_answered
     assert!(block.items.iter().zip(good.iter().chain(&more)).all(|(item, tx)| *item == tx.wire()));
 }
 
-/// Regression: the door's threads held the ledger for a moment longer than the node, which could then not be started again.
+/// Regression: the admission's threads held the ledger for a moment longer than the node, which could then not be started again.
 #[tokio::test]
 async fn who_drops_the_door_has_the_ledger_to_itself() {
     for _ in 0..50 {

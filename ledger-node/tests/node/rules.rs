@@ -13,7 +13,7 @@ use dure_score::{
     limits::MAX_VALIDITY_MS,
 };
 use ledger_node::{
-    consensus::{application::NodeApplication, epoch_validators::Seats},
+    consensus::{application::NodeApplication, epoch_validators::EpochValidators},
     history::ledger::Ledger,
     ingress::{
         pool::{MAX_PROPOSED, MAX_PROPOSED_BYTES, Pool},
@@ -21,7 +21,7 @@ use ledger_node::{
     },
     store::{
         Batch, MemoryStore, RocksStore, Store, Table,
-        record::{AppHeader, JOINED, Joined, Place},
+        record::{AppHeader, JOINED, Joined, TxPosition},
     },
 };
 
@@ -45,7 +45,7 @@ impl Bench {
             Arc::clone(&ledger),
             Arc::clone(&pool),
             Arc::clone(&signatures),
-            Seats::default(),
+            EpochValidators::default(),
         );
         Self { ledger, pool, signatures, application, tip }
     }
@@ -135,7 +135,7 @@ fn a_transaction_is_on_the_chain_once() {
     let twice = Arc::new(Block { header, items: twice.items.clone() });
     bench.application.finalized(Finalized { block: twice, digest, certificate: None }).unwrap();
     let places = bench.ledger.locate_many(&[one.id(), two.id(), charge(1, 9, 1, "none").id()]).unwrap();
-    assert_eq!(places, [Some(place), Some(Place { height: 3, index: 0 }), None]);
+    assert_eq!(places, [Some(place), Some(TxPosition { height: 3, index: 0 }), None]);
     let refusals: Vec<bool> = bench.ledger.receipts(3).unwrap().iter().map(|it| it.is_applied()).collect();
     assert_eq!(refusals, [true, false]);
 }
@@ -254,7 +254,7 @@ fn a_ledger_from_a_snapshot_knows_repetitions_by_index_or_by_time() {
     let known = |now_ms| bench.ledger.knows_repetitions(now_ms).unwrap();
     assert!(!known(1_000 + MAX_VALIDITY_MS) && known(1_000 + MAX_VALIDITY_MS + 10_000));
     let tx = register(1, 9);
-    let earlier = [(tx.id(), Place { height: 0, index: 3 })];
+    let earlier = [(tx.id(), TxPosition { height: 0, index: 3 })];
     bench.ledger.index_earlier(&earlier, false).unwrap();
     assert!(!known(1_000));
     bench.ledger.index_earlier(&[], true).unwrap();

@@ -11,7 +11,7 @@ use dure_chain::list::root as items_root;
 use dure_consensus::{Application as _, Block, BlockHeader, Verdict, genesis_header};
 use dure_score::{SignedTx, codec};
 use ledger_node::{
-    consensus::{application::NodeApplication, epoch_validators::Seats},
+    consensus::{application::NodeApplication, epoch_validators::EpochValidators},
     history::{
         archive::{
             BackupManifest, SnapshotManifest,
@@ -24,7 +24,7 @@ use ledger_node::{
     ingress::{pool::Pool, signatures::Signatures},
     store::{
         Batch, MemoryStore, Store as _, Table,
-        record::{self, AppHeader, BlockRecord, Head, Joined, Place, rows},
+        record::{self, AppHeader, BlockRecord, Head, Joined, TxPosition, rows},
     },
     sync::follow::{check, wire::SyncBlock},
 };
@@ -104,7 +104,7 @@ fn backups(content: &[u8]) {
 pub const RECORDS: &[Form] = &[
     ("Head", canonical::<Head>),
     ("BlockRecord", canonical::<BlockRecord>),
-    ("Place", canonical::<Place>),
+    ("TxPosition", canonical::<TxPosition>),
     ("Joined", canonical::<Joined>),
     ("AppHeader", canonical::<AppHeader>),
     ("items", canonical::<Vec<ByteVec>>),
@@ -131,7 +131,7 @@ fn row(bytes: &[u8]) {
         let entries = rows::entries(&store, HEIGHT);
         assert!(entries.is_err() || entries.is_ok_and(|entries| entries.len() == items.len()));
     }
-    drop(rows::entry(&store, Place { height: HEIGHT, index: 1 }));
+    drop(rows::entry(&store, TxPosition { height: HEIGHT, index: 1 }));
 }
 
 /// Number of a record, its bytes.
@@ -225,7 +225,7 @@ pub fn accepted(data: &[u8]) -> bool {
     header.items_root = items_root(&items);
     let chain = genesis().chain.clone();
     let (pool, signatures) = (Arc::new(Pool::default()), Arc::new(Signatures::new(chain.clone())));
-    let judge = NodeApplication::new(LEDGER.ledger.clone(), pool, signatures, Seats::new(&[]));
+    let judge = NodeApplication::new(LEDGER.ledger.clone(), pool, signatures, EpochValidators::new(&[]));
     let block = Block { header, items };
     if judge.verify(&block, &[]) != Verdict::Accept {
         return false;

@@ -7,7 +7,7 @@ use dure_score::{
     BlockContext, Genesis, Overlay, Receipt, Refusal, SignedTx, TxId, apply::precheck, limits::MAX_TX_BYTES,
 };
 use ledger_node::{
-    consensus::{application::NodeApplication, epoch_validators::Seats},
+    consensus::{application::NodeApplication, epoch_validators::EpochValidators},
     history::ledger::{Found, Ledger, LedgerError},
     ingress::{
         pool::{Inserted, Pool},
@@ -52,7 +52,7 @@ impl Process {
     /// What consensus gets.
     pub fn application(&self) -> Arc<dyn Application> {
         let (ledger, pool) = (Arc::clone(&self.ledger), Arc::clone(&self.pool));
-        Arc::new(NodeApplication::new(ledger, pool, Arc::clone(&self.signatures), Seats::default()))
+        Arc::new(NodeApplication::new(ledger, pool, Arc::clone(&self.signatures), EpochValidators::default()))
     }
 
     /// Takes a transaction in, at the machine's time `now_ms`: the same checks in the same order as the node's door,

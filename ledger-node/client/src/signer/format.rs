@@ -11,7 +11,7 @@ use dure_score::PublicKey;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::KeyFileError;
+use super::error::KeyFileError;
 
 const VERSION: u32 = 1;
 /// Memory of argon2id, KiB: costs an attacker 64 MiB a guess, and us a fraction of a second.

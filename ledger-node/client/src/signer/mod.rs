@@ -1,5 +1,6 @@
 //! Who signs for an institution, a till or a service.
 
+mod error;
 mod format;
 mod key_file;
 
@@ -10,7 +11,8 @@ use dure_score::{
     tx::signing_message,
 };
 
-pub use key_file::{KeyFile, KeyFileError};
+pub use error::KeyFileError;
+pub use key_file::KeyFile;
 
 /// Something that signs with one Ed25519 key: a key file today, a hardware token as well as it.
 pub trait Signer: Send + Sync {

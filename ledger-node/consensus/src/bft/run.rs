@@ -10,7 +10,7 @@ use futures::channel::mpsc;
 
 use super::block::EngineBlock;
 use super::delivery::Queue;
-use super::manners::Counted;
+use super::peer_blocking::Counted;
 use super::setup::Setup;
 use super::voting::vote_prefix;
 use super::wiring::run;

@@ -4,9 +4,9 @@
 //!
 //! A rule that changes in [`crate::calls`] changes here in the same commit.
 
+mod admission;
 mod campaigns;
 mod coin;
-mod door;
 mod effects;
 mod governance;
 mod identity;
@@ -20,7 +20,7 @@ mod shape;
 mod shared;
 mod spending;
 
-pub use door::{ANYWHERE, DOOR};
+pub use admission::{ADMISSION, ANYWHERE};
 pub use effects::{EFFECTS, EffectReference, name as effect_name};
 pub use limits::{LIMITS, LimitReference};
 pub use records::{RECORDS, RecordReference};
@@ -48,13 +48,13 @@ pub fn call(name: &str) -> Option<&'static CallReference> {
     calls().into_iter().find(|call| call.name == name)
 }
 
-/// True if the tables let the call of that name answer with the refusal of that code: at the door, anywhere, by one of
+/// True if the tables let the call of that name answer with the refusal of that code: at admission, anywhere, by one of
 /// its own checks, or by one of the call that it executes. False for a name that is no call's.
 pub fn may_answer(name: &str, code: &str) -> bool {
     let lists = |checks: &[Check]| checks.iter().any(|check| check.code == code);
     let Some(call) = call(name) else { return false };
     let executed = || calls().into_iter().any(|other| other.consent.is_proposable() && lists(other.checks));
-    lists(DOOR) || lists(ANYWHERE) || lists(call.checks) || (call.executes && executed())
+    lists(ADMISSION) || lists(ANYWHERE) || lists(call.checks) || (call.executes && executed())
 }
 
 /// True if the tables let a receipt of the call of that name hold the effect of that name ([`effect_name`]).

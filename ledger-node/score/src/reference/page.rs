@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::{
-    ANYWHERE, CASHBACK, DOOR, EFFECTS, LIMITS, RECORDS, REFUND_ORDER, SPEND_ORDER, calls, may_answer,
+    ADMISSION, ANYWHERE, CASHBACK, EFFECTS, LIMITS, RECORDS, REFUND_ORDER, SPEND_ORDER, calls, may_answer,
     shape::{CallReference, Check, Consent, Duty, Text},
 };
 use crate::{Lang, Refusal, codec};
@@ -13,9 +13,9 @@ use crate::{Lang, Refusal, codec};
 pub fn contract() -> String {
     let mut out = String::from(HEAD);
     out.push_str(&contents());
-    section(&mut out, "door", "1. 모든 거래가 먼저 거치는 검사", "What every transaction passes first");
-    out.push_str(DOOR_NOTE);
-    checks(&mut out, DOOR);
+    section(&mut out, "admission", "1. 모든 거래가 먼저 거치는 검사", "What every transaction passes first");
+    out.push_str(ADMISSION_NOTE);
+    checks(&mut out, ADMISSION);
     out.push_str(ANYWHERE_NOTE);
     checks(&mut out, ANYWHERE);
     section(&mut out, "order", "2. 사용, 환불, 캐시백의 순서", "Orders of spending, refunds, cashback");
@@ -60,7 +60,7 @@ Every node applies the same rules to every transaction.
   origin; a balance is a sum of lots, and a lot never loses its date, face, price or expiry.*
 ";
 
-const DOOR_NOTE: &str = "\
+const ADMISSION_NOTE: &str = "\
 여기서 거절되면 흔적이 남지 않는다. *A refusal here leaves no trace.*
 
 ";
@@ -189,11 +189,11 @@ fn number(refusal: &Refusal) -> Option<u32> {
 fn places(code: &str) -> String {
     let lists = |checks: &[Check]| checks.iter().any(|check| check.code == code);
     let mut out = Vec::new();
-    if lists(DOOR) {
-        out.push("[모든 거래 all](#door)".to_owned());
+    if lists(ADMISSION) {
+        out.push("[모든 거래 all](#admission)".to_owned());
     }
     if lists(ANYWHERE) {
-        out.push("[모든 호출 any call](#door)".to_owned());
+        out.push("[모든 호출 any call](#admission)".to_owned());
     }
     let own = calls().into_iter().filter(|entry| lists(entry.checks));
     out.extend(own.map(|entry| format!("[{}](#{})", entry.name, anchor(entry.name))));

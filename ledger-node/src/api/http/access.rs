@@ -13,7 +13,7 @@ use actix_web::{
 use dure_proof::request::{KEY_HEADER, NONCE_HEADER, SIGNATURE_HEADER, TIME_HEADER};
 use serde::{Deserialize, de::value};
 
-use super::{Api, limits::TooMuch, peer, problem::Problem, transactions};
+use super::{Api, body, limits::TooMuch, peer, problem::Problem};
 use crate::{
     api::access::{Caller, Claim, Denied},
     measure,
@@ -123,7 +123,7 @@ fn most_bytes(method: &Method, path: &str, caller: &Caller) -> usize {
     match *method {
         Method::GET => 0,
         Method::POST if path == "/v1/peer/transactions" && caller.is_node() => peer::MAX_BODY,
-        _ => transactions::MAX_BODY,
+        _ => body::MAX_TRANSACTION,
     }
 }
 

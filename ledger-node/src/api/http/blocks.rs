@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Api, problem::Problem, view::BlockView};
-use crate::store::record::Place;
+use crate::store::record::TxPosition;
 
 /// Blocks of one answer.
 const MAX_RANGE: u64 = 100;
@@ -124,6 +124,6 @@ pub(super) async fn transaction(
     let (height, index) = place.into_inner();
     let missing = || Problem::not_found("transaction");
     not_pruned(&api, height)?;
-    let (wire, receipt) = api.ledger.entry_at(Place { height, index })?.ok_or_else(missing)?;
+    let (wire, receipt) = api.ledger.entry_at(TxPosition { height, index })?.ok_or_else(missing)?;
     Ok(web::Json(TransactionView { id: receipt.tx, wire: STANDARD.encode(wire), receipt }))
 }

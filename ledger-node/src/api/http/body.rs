@@ -10,8 +10,12 @@ use actix_web::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::de::DeserializeOwned;
 
+use dure_score::limits::MAX_TX_BYTES;
+
 use super::problem::Problem;
 
+/// Base64 of the largest transaction and its JSON around it: anything longer is not read to its end.
+pub(super) const MAX_TRANSACTION: usize = MAX_TX_BYTES * 4 / 3 + 1024;
 /// Longest wait for a whole body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 

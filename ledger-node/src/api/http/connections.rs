@@ -22,7 +22,7 @@ use socket2::SockRef;
 
 use super::{
     limits,
-    places::{Place, Places},
+    slots::{Slot, Slots},
 };
 use crate::measure;
 
@@ -36,7 +36,7 @@ const HELD: usize = 128 * 1024;
 /// The bounds of one server.
 pub(super) struct Connections {
     services: Vec<IpAddr>,
-    places: Arc<Places<IpAddr>>,
+    places: Arc<Slots<IpAddr>>,
     open: Arc<Open>,
 }
 
@@ -54,7 +54,7 @@ impl Open {
 /// Goes with the connection.
 struct Guest {
     open: Arc<Open>,
-    _place: Option<Place<IpAddr>>,
+    _place: Option<Slot<IpAddr>>,
 }
 
 impl Drop for Guest {
@@ -66,7 +66,7 @@ impl Drop for Guest {
 impl Connections {
     /// `each` for one address; half of the server's `all` for all addresses that are none of `services`.
     pub(super) fn new(services: Vec<IpAddr>, each: usize, all: usize) -> Self {
-        Self { services, places: Arc::new(Places::new(each, all / 2)), open: Arc::default() }
+        Self { services, places: Arc::new(Slots::new(each, all / 2)), open: Arc::default() }
     }
 
     /// Takes a new connection in, or closes it.

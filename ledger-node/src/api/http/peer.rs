@@ -1,4 +1,4 @@
-//! Transactions that other nodes pass on. Each goes through the same door as a client's; none is passed on again.
+//! Transactions that other nodes pass on. Each is admitted as a client's is; none is passed on again.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;

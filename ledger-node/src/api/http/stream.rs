@@ -17,8 +17,8 @@ use utoipa::IntoParams;
 
 use super::{
     Api, limits,
-    places::{Place, Places},
     problem::Problem,
+    slots::{Slot, Slots},
     view::BlockView,
 };
 use crate::{history::ledger::Ledger, measure};
@@ -36,17 +36,17 @@ const SLOW: Duration = Duration::from_secs(10);
 /// A comment is sent after so much silence, so that both sides notice a lost link.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
 
-/// Places for subscribers.
+/// Slots for subscribers.
 pub(super) struct Streams {
     all: Arc<Semaphore>,
-    strangers: Arc<Places<IpAddr>>,
+    strangers: Arc<Slots<IpAddr>>,
 }
 
 impl Default for Streams {
     fn default() -> Self {
         Self {
             all: Arc::new(Semaphore::new(MAX_STREAMS)),
-            strangers: Arc::new(Places::new(MAX_PER_ADDRESS, MAX_STRANGERS)),
+            strangers: Arc::new(Slots::new(MAX_PER_ADDRESS, MAX_STRANGERS)),
         }
     }
 }
@@ -54,7 +54,7 @@ impl Default for Streams {
 /// A subscriber's place.
 struct Seat {
     _any: OwnedSemaphorePermit,
-    _stranger: Option<Place<IpAddr>>,
+    _stranger: Option<Slot<IpAddr>>,
 }
 
 impl Streams {

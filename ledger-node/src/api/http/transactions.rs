@@ -18,9 +18,6 @@ use crate::{
     store::StateView,
 };
 
-/// Base64 of the largest transaction and its JSON around it: anything longer is not read to its end.
-pub(super) const MAX_BODY: usize = MAX_TX_BYTES * 4 / 3 + 1024;
-
 /// Longest wait for finality, ms; a client asks again.
 const MAX_WAIT_MS: u64 = 30_000;
 
@@ -124,7 +121,7 @@ pub(super) async fn submit(
     wait: web::Query<Wait>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let form = body::read(&request, payload, MAX_BODY).await?;
+    let form = body::read(&request, payload, body::MAX_TRANSACTION).await?;
     let wire = body::bytes_of(form, |submission: &Submission| &submission.wire)?;
     let limit = wait.limit();
     let deadline = Instant::now() + limit.unwrap_or_default();
@@ -193,7 +190,7 @@ pub(super) async fn dry_run(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<web::Json<Receipt>, Problem> {
-    let form = body::read(&request, payload, MAX_BODY).await?;
+    let form = body::read(&request, payload, body::MAX_TRANSACTION).await?;
     let bytes = body::bytes_of(form, |dry: &DryRun| &dry.body)?;
     if bytes.len() > MAX_TX_BYTES {
         return Err(TurnedAway::TooLarge.into());

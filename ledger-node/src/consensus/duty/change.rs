@@ -10,7 +10,10 @@ use dure_consensus::{Engine, Stopped};
 use serde::Deserialize;
 use tokio::{sync::watch, task::JoinSet};
 
-use super::{Station, Work, recent};
+use super::{
+    recent,
+    station::{Station, Work},
+};
 use crate::{
     config::{NodeRole, OrdererKind},
     history::ledger::now_ms,

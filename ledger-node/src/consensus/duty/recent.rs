@@ -10,7 +10,7 @@ use dure_score::{SignedTx, TxId, limits::MAX_VALIDITY_MS};
 
 use crate::{
     history::ledger::{Ledger, now_ms},
-    store::{StoreError, record::Place},
+    store::{StoreError, record::TxPosition},
     sync::{
         Identity,
         follow::{
@@ -112,7 +112,7 @@ async fn from_peer(ledger: &Ledger, peers: &Peers, url: &str) -> Result<usize, N
 /// What some blocks hold.
 struct Page {
     /// Their transactions, last first.
-    found: Vec<(TxId, Place)>,
+    found: Vec<(TxId, TxPosition)>,
     /// The digest of the block before them.
     parent: [u8; 32],
     /// A block from before the time asked for is among them.
@@ -137,7 +137,7 @@ fn earlier(mut height: u64, digest: [u8; 32], sent: &[SyncBlock], since_ms: u64)
         }
         for (index, item) in (0u32..).zip(&items).collect::<Vec<_>>().into_iter().rev() {
             let tx = SignedTx::from_wire(item).map_err(|_| height)?;
-            page.found.push((tx.id(), Place { height, index }));
+            page.found.push((tx.id(), TxPosition { height, index }));
         }
         page.parent = header.parent;
         height = height.saturating_sub(1);
@@ -184,7 +184,7 @@ mod tests {
     fn finds_what_is_young_and_believes_only_the_chain() {
         let (blocks, digest) = chain();
         let all = earlier(3, digest, &blocks, 0).unwrap();
-        let expected = [3, 2, 1].map(|height| (tx(height).id(), Place { height, index: 0 }));
+        let expected = [3, 2, 1].map(|height| (tx(height).id(), TxPosition { height, index: 0 }));
         assert_eq!((all.found.as_slice(), all.enough), (&expected[..], false));
         let young = earlier(3, digest, &blocks, 101).unwrap();
         assert_eq!((young.found.as_slice(), young.enough), (&expected[..2], true));

@@ -12,7 +12,7 @@ use crate::{
     store::{
         Batch, Read, Store, StoreError, Table,
         record::{
-            BlockRecord, GENESIS, HEAD, Head, Place, height_key,
+            BlockRecord, GENESIS, HEAD, Head, TxPosition, height_key,
             rows::{self, Whole},
             tx_key,
         },
@@ -72,7 +72,7 @@ fn index_transactions(
     found.dedup_by_key(|(id, ..)| *id);
     for (id, refused, index) in found {
         if !refused || before.get(Table::TxIndex, tx_key(&id))?.is_none() {
-            batch.put(Table::TxIndex, tx_key(&id), Place { height, index }.to_bytes());
+            batch.put(Table::TxIndex, tx_key(&id), TxPosition { height, index }.to_bytes());
         }
     }
     Ok(())

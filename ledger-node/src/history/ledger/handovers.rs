@@ -9,7 +9,6 @@ use dure_proof::Handover;
 use dure_score::{codec, ids::sha256, key::Key, limits::MAX_VALIDATOR_SETS, record::Channel};
 
 use crate::{
-    history::proofs::Handover,
     state::tree::StateTree,
     store::{
         Batch, Read, StoreError, Table,

@@ -6,7 +6,7 @@ use dure_score::{Hash32, Receipt, TxId, limits::MAX_VALIDITY_MS};
 use super::{pruned::pruned, writer::Ledger};
 use crate::store::{
     StoreError, Table,
-    record::{BlockRecord, INDEXED, Place, height_key, read, rows, tx_key},
+    record::{BlockRecord, INDEXED, TxPosition, height_key, read, rows, tx_key},
 };
 
 /// How far this machine's clock and the block times that it lets pass may be off together, ms: two seconds each, and one more.
@@ -20,7 +20,7 @@ pub enum Found {
     /// Its receipt.
     Final(Box<Receipt>),
     /// It is in a block, but its receipt is no longer kept here.
-    Pruned(Place),
+    Pruned(TxPosition),
 }
 
 impl Ledger {
@@ -55,13 +55,13 @@ impl Ledger {
     }
 
     /// Where a transaction is.
-    pub fn locate(&self, id: &TxId) -> Result<Option<Place>, StoreError> {
+    pub fn locate(&self, id: &TxId) -> Result<Option<TxPosition>, StoreError> {
         let bytes = self.store.get(Table::TxIndex, tx_key(id))?;
         bytes.map(|bytes| read("transaction index", &bytes)).transpose()
     }
 
     /// Where those transactions are, in their order. Cheaper than one by one: they are looked up sorted, as the index is.
-    pub fn locate_many(&self, ids: &[TxId]) -> Result<Vec<Option<Place>>, StoreError> {
+    pub fn locate_many(&self, ids: &[TxId]) -> Result<Vec<Option<TxPosition>>, StoreError> {
         let mut order: Vec<(&TxId, usize)> = ids.iter().zip(0..).collect();
         order.sort_unstable();
         let keys: Vec<&[u8]> = order.iter().map(|(id, _)| tx_key(id)).collect();
@@ -71,19 +71,19 @@ impl Ledger {
             .iter()
             .zip(found)
             .map(|((_, at), bytes)| Ok((*at, place(bytes)?)))
-            .collect::<Result<Vec<(usize, Option<Place>)>, StoreError>>()?;
+            .collect::<Result<Vec<(usize, Option<TxPosition>)>, StoreError>>()?;
         placed.sort_unstable_by_key(|(at, _)| *at);
         Ok(placed.into_iter().map(|(_, place)| place).collect())
     }
 
     /// The transaction at a place and its receipt.
-    pub fn entry_at(&self, place: Place) -> Result<Option<(Bytes, Receipt)>, StoreError> {
+    pub fn entry_at(&self, place: TxPosition) -> Result<Option<(Bytes, Receipt)>, StoreError> {
         let entry = rows::entry(&*self.store, place)?;
         entry.map(|entry| Ok((entry.item, read("receipt", &entry.receipt)?))).transpose()
     }
 
     /// The receipt at a place.
-    pub fn receipt_at(&self, place: Place) -> Result<Option<Receipt>, StoreError> {
+    pub fn receipt_at(&self, place: TxPosition) -> Result<Option<Receipt>, StoreError> {
         Ok(self.entry_at(place)?.map(|(_, receipt)| receipt))
     }
 

@@ -25,7 +25,7 @@ use crate::{
     },
     store::{
         Batch, Read, StateView, Store, StoreError, Table, gap_check,
-        record::{GENESIS, HEAD, Head, INDEXED, JOINED, Joined, Place, read, tx_key},
+        record::{GENESIS, HEAD, Head, INDEXED, JOINED, Joined, TxPosition, read, tx_key},
     },
 };
 
@@ -75,7 +75,7 @@ impl Ledger {
             cache: Mutex::default(),
         };
         let first = ledger.joined()?.map_or(0, |joined| joined.height.saturating_add(1));
-        whole::check(&*ledger.store, &head, first)?;
+        gap_check::check(&*ledger.store, &head, first)?;
         Ok(ledger)
     }
 
@@ -166,7 +166,7 @@ impl Ledger {
     }
 
     /// Indexes transactions of final blocks before the snapshot that this ledger began with. `last`: no more of them are needed.
-    pub fn index_earlier(&self, found: &[(TxId, Place)], last: bool) -> Result<(), StoreError> {
+    pub fn index_earlier(&self, found: &[(TxId, TxPosition)], last: bool) -> Result<(), StoreError> {
         let mut batch = Batch::default();
         for (id, place) in found {
             batch.put(Table::TxIndex, tx_key(id), place.to_bytes());

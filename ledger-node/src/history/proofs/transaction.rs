@@ -9,7 +9,7 @@ use crate::{
     history::ledger::{Ledger, LedgerError},
     store::{
         StoreError, Table,
-        record::{Place, read, rows, tx_key},
+        record::{TxPosition, read, rows, tx_key},
     },
 };
 
@@ -17,7 +17,7 @@ use crate::{
 pub fn transaction(ledger: &Ledger, id: &TxId) -> Result<TransactionProof, NoProof> {
     let (view, head) = ledger.view()?;
     let place = view.get(Table::TxIndex, tx_key(id))?.ok_or(NoProof::Unknown)?;
-    let place: Place = read("transaction index", &place)?;
+    let place: TxPosition = read("transaction index", &place)?;
     let state = finality::newest(ledger, &*view, head.height, place.height)?.ok_or(NoProof::NotYet)?;
 
     let entries = rows::entries(&*view, place.height)?;

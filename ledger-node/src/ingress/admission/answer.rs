@@ -1,4 +1,4 @@
-//! What the door answers.
+//! What the checks answers.
 
 use dure_score::{Receipt, Refusal, TxId, limits::MAX_TX_BYTES};
 
@@ -8,7 +8,7 @@ use crate::{
     store::StoreError,
 };
 
-/// What became of a transaction at the door.
+/// What became of a transaction at the checks.
 pub enum Admitted {
     /// It waits for a block; with a wait for its receipt, if one was asked for and not too many wait.
     Pending(TxId, Option<Wait>),

@@ -1,11 +1,11 @@
-//! The door: what comes in is decoded, verified and held against the state before it may wait for a block.
+//! The checks: what comes in is decoded, verified and held against the state before it may wait for a block.
 //!
 //! Handlers put transactions into a bounded [`queue`] and await the answer; a few threads take whatever waits there as one batch
-//! ([`verifier`]), so that under load signatures are checked hundreds at a time against one view of the state ([`door`]), and an
+//! ([`verifier`]), so that under load signatures are checked hundreds at a time against one view of the state ([`checks`]), and an
 //! idle node answers at once. Everything that is taken gets an answer; what finds no room is told when to come back.
 
 mod answer;
-mod door;
+mod checks;
 mod queue;
 mod verifier;
 
@@ -22,19 +22,19 @@ use crate::{
     ingress::{finality::Finality, gossip::Gossip, pool::Pool, signatures::Signatures},
     measure,
 };
-use door::Door;
+use checks::Checks;
 use queue::{Queue, Reply, Tally, Ticket};
 use verifier::Verifiers;
 
-/// The door of one node.
+/// The checks of one node.
 pub struct Admission {
-    door: Arc<Door>,
+    checks: Arc<Checks>,
     queue: Arc<Queue>,
     _verifiers: Verifiers,
 }
 
 impl Admission {
-    /// A door that opens to `pool`, with its threads; these end when it is dropped. `finality` tells clients who wait.
+    /// A checks that opens to `pool`, with its threads; these end when it is dropped. `finality` tells clients who wait.
     pub fn new(
         ledger: Arc<Ledger>,
         pool: Arc<Pool>,
@@ -42,22 +42,22 @@ impl Admission {
         finality: Arc<Finality>,
         gossip: Gossip,
     ) -> std::io::Result<Self> {
-        let door = Arc::new(Door::new(ledger, pool, signatures, finality, gossip));
+        let checks = Arc::new(Checks::new(ledger, pool, signatures, finality, gossip));
         let queue = Arc::new(Queue::default());
-        let verifiers = Verifiers::start(&door, &queue)?;
-        Ok(Self { door, queue, _verifiers: verifiers })
+        let verifiers = Verifiers::start(&checks, &queue)?;
+        Ok(Self { checks, queue, _verifiers: verifiers })
     }
 
     /// Names the orderer to be woken from now on. Without one the node observes: it proposes nothing, and passes on to its
     /// peers whatever comes in.
     pub fn wakes(&self, engine: Arc<Engine>) {
         engine.wake();
-        self.door.orders(Some(engine));
+        self.checks.orders(Some(engine));
     }
 
     /// From now on the node observes.
     pub fn observes(&self) {
-        self.door.orders(None);
+        self.checks.orders(None);
     }
 
     /// Takes nothing more, because the node stops: whoever comes is told to go elsewhere. What was taken is still answered.
@@ -67,7 +67,7 @@ impl Admission {
 
     /// Where clients wait for finality.
     pub fn finality(&self) -> &Arc<Finality> {
-        self.door.finality()
+        self.checks.finality()
     }
 
     /// Takes a client's transaction in. Taking the same one twice is the same as once. With `wait` an admitted one comes with a

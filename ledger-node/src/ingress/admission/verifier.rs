@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    door::Door,
+    checks::Checks,
     queue::{Pace, Queue},
 };
 
@@ -24,13 +24,13 @@ pub(super) struct Verifiers {
 
 impl Verifiers {
     /// Starts the threads.
-    pub(super) fn start(door: &Arc<Door>, queue: &Arc<Queue>) -> std::io::Result<Self> {
+    pub(super) fn start(checks: &Arc<Checks>, queue: &Arc<Queue>) -> std::io::Result<Self> {
         let cores = thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
         let mut started = Self { queue: Arc::clone(queue), threads: Vec::new() };
         for number in 0..(cores / 2).clamp(1, MAX_THREADS) {
-            let (door, work) = (Arc::clone(door), Arc::clone(queue));
+            let (checks, work) = (Arc::clone(checks), Arc::clone(queue));
             let thread = thread::Builder::new().name(format!("verifier-{number}"));
-            started.threads.push(thread.spawn(move || run(&door, &work))?);
+            started.threads.push(thread.spawn(move || run(&checks, &work))?);
         }
         Ok(started)
     }
@@ -47,11 +47,11 @@ impl Drop for Verifiers {
     }
 }
 
-fn run(door: &Door, queue: &Queue) {
+fn run(checks: &Checks, queue: &Queue) {
     let mut pace = Pace::default();
     while let Some(batch) = queue.pop(&mut pace) {
-        // A fault in one batch must not close the door: those in it are told that they were not taken.
-        if catch_unwind(AssertUnwindSafe(|| door.let_in(batch))).is_err() {
+        // A fault in one batch must not close the checks: those in it are told that they were not taken.
+        if catch_unwind(AssertUnwindSafe(|| checks.let_in(batch))).is_err() {
             tracing::error!("a batch of transactions could not be judged");
         }
     }

@@ -5,10 +5,14 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
+use dure_score::TxId;
 use tokio::time::Instant;
 
-use super::Told;
 use crate::ingress::pool::Pool;
+
+/// A transaction on its way.
+pub type Told = (TxId, Bytes);
 
 /// How often what is due is looked at.
 pub(super) const LOOK: Duration = Duration::from_millis(250);

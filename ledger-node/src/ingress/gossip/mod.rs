@@ -9,7 +9,6 @@ mod again;
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use dure_score::TxId;
 use minicbor::Encoder;
 use tokio::{
     sync::mpsc,
@@ -18,6 +17,7 @@ use tokio::{
 
 use crate::{ingress::pool::Pool, measure, sync::Identity};
 use again::Again;
+pub use again::Told;
 
 /// Batches of admitted transactions that wait to be collected: many more than come while one is encoded.
 const INBOX: usize = 1_024;
@@ -39,9 +39,6 @@ const GATHER: Duration = Duration::from_millis(25);
 const TIMEOUT: Duration = Duration::from_secs(2);
 /// Pause after a failure: a peer that is down must not be called without end.
 const PAUSE: Duration = Duration::from_millis(250);
-
-/// A transaction on its way.
-pub type Told = (TxId, Bytes);
 
 /// The way to the peers. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -255,6 +252,7 @@ async fn feed(http: reqwest::Client, identity: Arc<Identity>, target: String, qu
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use dure_score::TxId;
     use minicbor::bytes::ByteVec;
 
     use super::*;

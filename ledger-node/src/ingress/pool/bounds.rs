@@ -1,6 +1,22 @@
 //! The pool's bounds as one value, so that tests can reach them with few transactions.
 
-use super::{MAX_BYTES, MAX_PER_SIGNER, MAX_PROPOSED, MAX_PROPOSED_BYTES, MAX_TRANSACTIONS, lane::Load};
+use super::lane::Load;
+
+/// Most transactions that wait: ten seconds of a busy chain; more could not be paid while people wait at a counter.
+pub const MAX_TRANSACTIONS: usize = 50_000;
+
+/// Most wire bytes that wait. In memory a transaction takes about four times as much.
+pub const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// Most transactions of one signer that wait: as many as its nonce window has room for, so that nobody fills the pool alone.
+pub const MAX_PER_SIGNER: usize = 128;
+
+/// Most transactions of a block: every validator checks and applies them well within half a second, and their receipts
+/// stay small enough to be read and sent as one.
+pub const MAX_PROPOSED: usize = 4_000;
+
+/// Most bytes of a block; the engine could carry more, but smaller ones travel faster.
+pub const MAX_PROPOSED_BYTES: usize = 2 * 1024 * 1024;
 
 /// What may wait and what a block may hold.
 #[derive(Clone, Copy, Debug)]

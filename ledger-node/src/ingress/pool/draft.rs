@@ -18,7 +18,7 @@ use super::{
 
 /// A signer's place in a lane's line: those of whom the block has least, then those whose turn it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct Turn {
     taken: usize,
     turn: u64,
     signer: CertId,
@@ -29,12 +29,12 @@ struct Place {
 /// A lane's line while a block is filled.
 struct Line<'a> {
     first: Peekable<btree_map::Iter<'a, u64, CertId>>,
-    again: BinaryHeap<Reverse<Place>>,
+    again: BinaryHeap<Reverse<Turn>>,
 }
 
 impl Line<'_> {
-    fn next(&mut self) -> Option<Place> {
-        let first = self.first.peek().map(|(turn, signer)| Place {
+    fn next(&mut self) -> Option<Turn> {
+        let first = self.first.peek().map(|(turn, signer)| Turn {
             taken: 0,
             turn: **turn,
             signer: **signer,
@@ -108,19 +108,19 @@ impl<'a> Draft<'a> {
             self.load = load;
             self.items.push(item.wire.clone());
             let taken = place.taken.saturating_add(1);
-            self.line_up(Place { taken, from: at.saturating_add(1), ..place });
+            self.line_up(Turn { taken, from: at.saturating_add(1), ..place });
         }
     }
 
     /// Puts a signer in the line where its next transaction belongs.
-    fn line_up(&mut self, place: Place) {
+    fn line_up(&mut self, place: Turn) {
         if let Some((from, item)) = self.next_of(&place) {
-            self.lines.of_mut(item.lane).again.push(Reverse(Place { from, ..place }));
+            self.lines.of_mut(item.lane).again.push(Reverse(Turn { from, ..place }));
         }
     }
 
     /// The signer's next transaction that a block of this time may hold.
-    fn next_of(&self, place: &Place) -> Option<(usize, &'a Item)> {
+    fn next_of(&self, place: &Turn) -> Option<(usize, &'a Item)> {
         let ready = &self.waiting.signer(&place.signer)?.ready;
         let later = ready.iter().enumerate().skip(place.from);
         let mut in_time = later.filter(|(_, item)| self.in_time.contains(&item.valid_until));

@@ -27,41 +27,14 @@ use bytes::Bytes;
 use dure_score::{TxId, VerifiedTx};
 use parking_lot::Mutex;
 
+pub use bounds::{MAX_BYTES, MAX_PER_SIGNER, MAX_PROPOSED, MAX_PROPOSED_BYTES, MAX_TRANSACTIONS};
 pub use lane::Lane;
 pub(crate) use signer::wire_of;
+pub use waiting::Inserted;
 
 use crate::{ingress::signatures::VerifiedBlock, measure};
 use draft::Draft;
 use waiting::Waiting;
-
-/// Most transactions that wait: ten seconds of a busy chain; more could not be paid while people wait at a counter.
-pub const MAX_TRANSACTIONS: usize = 50_000;
-
-/// Most wire bytes that wait. In memory a transaction takes about four times as much.
-pub const MAX_BYTES: usize = 32 * 1024 * 1024;
-
-/// Most transactions of one signer that wait: as many as its nonce window has room for, so that nobody fills the pool alone.
-pub const MAX_PER_SIGNER: usize = 128;
-
-/// Most transactions of a block: every validator checks and applies them well within half a second, and their receipts
-/// stay small enough to be read and sent as one.
-pub const MAX_PROPOSED: usize = 4_000;
-
-/// Most bytes of a block; the engine could carry more, but smaller ones travel faster.
-pub const MAX_PROPOSED_BYTES: usize = 2 * 1024 * 1024;
-
-/// What became of an insertion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Inserted {
-    /// It waits now.
-    New,
-    /// It was waiting already.
-    Known,
-    /// There is no room.
-    Full,
-    /// Too many of its signer wait.
-    SignerFull,
-}
 
 /// The waiting transactions.
 #[derive(Default)]

@@ -65,7 +65,7 @@ impl World {
     }
 
     fn insert(&mut self, tx: &Arc<VerifiedTx>) {
-        // The door's promise: nothing comes in that is in an applied block.
+        // Admission's promise: nothing comes in that is in an applied block.
         if !self.done.contains(&tx.signed().id()) {
             assert_eq!(self.pool.insert(tx), self.naive.insert(tx));
         }

@@ -8,12 +8,24 @@ use std::{
 use dure_score::{CertId, TxId, VerifiedTx};
 
 use super::{
-    Inserted,
     bounds::Bounds,
     lane::{Lane, Load, PerLane},
     signer::{Item, Signer},
 };
 use crate::{ingress::signatures::VerifiedBlock, state::hashed::HashMap};
+
+/// What became of an insertion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inserted {
+    /// It waits now.
+    New,
+    /// It was waiting already.
+    Known,
+    /// There is no room.
+    Full,
+    /// Too many of its signer wait.
+    SignerFull,
+}
 
 struct Entry {
     item: Arc<Item>,

@@ -1,4 +1,4 @@
-//! Signatures are checked once per node and in batches, whichever way a transaction comes: through the door, from a peer, in
+//! Signatures are checked once per node and in batches, whichever way a transaction comes: from a client, from a peer, in
 //! another's block. What was verified is remembered under its wire bytes, and each block under its digest, so that admission,
 //! judging, proposing and applying share one decoded transaction and one id.
 

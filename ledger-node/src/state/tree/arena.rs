@@ -5,7 +5,7 @@
 
 use dure_chain::sparse;
 
-use super::corrupt;
+use super::damage::corrupt;
 use crate::store::StoreError;
 
 /// Nodes that are allocated at once: growing never copies the rest, and a small ledger takes a small piece.

@@ -11,7 +11,7 @@ use std::{
 use super::{
     arena::{Kind, Ref},
     build::Stored,
-    corrupt,
+    damage::corrupt,
     leaf::Change,
     prefix::Prefix,
 };

@@ -4,7 +4,7 @@ use dure_score::ids::sha256;
 
 use dure_chain::sparse;
 
-use super::corrupt;
+use super::damage::corrupt;
 use crate::store::{Batch, StoreError, Table};
 
 /// SHA-256 of a state key, and of the value under it.

@@ -11,6 +11,7 @@ mod arena;
 mod branch;
 mod build;
 mod cache;
+mod damage;
 mod division;
 mod history;
 mod leaf;
@@ -29,6 +30,7 @@ use self::{
     branch::Most,
     build::{Built, Stored},
     cache::Cache,
+    damage::corrupt,
     history::{History, Version},
     leaf::Change,
     update::{Draft, Update},
@@ -242,8 +244,4 @@ fn named(at: Ref, names: &[Ref]) -> Result<Ref, StoreError> {
 
 fn out_of_order() -> StoreError {
     corrupt("a block does not follow the one before")
-}
-
-fn corrupt(what: &str) -> StoreError {
-    StoreError::Corrupt(format!("state tree: {what}"))
 }

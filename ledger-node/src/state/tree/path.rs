@@ -7,7 +7,7 @@ use dure_score::{Hash32, ids::sha256};
 
 use super::{
     arena::{Arena, Kind, Ref},
-    corrupt,
+    damage::corrupt,
     history::Before,
     leaf::{self, Leaf},
     prefix::Prefix,

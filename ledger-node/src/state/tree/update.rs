@@ -11,7 +11,7 @@ use super::{
     arena::{Arena, Kind, Node, Ref, Top},
     branch::{Branch, Sink, few, grow, inner, settle},
     build::Stored,
-    corrupt,
+    damage::corrupt,
     division::{self, Part},
     leaf::{self, Change, Leaf},
     prefix::Prefix,

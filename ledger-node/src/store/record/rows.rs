@@ -16,7 +16,7 @@ use bytes::Bytes;
 use dure_score::{CertId, ChainId, TxId, ids::sha256, tx::signing_message};
 use minicbor::{Decoder, Encoder, decode, encode::Error as EncodeError};
 
-use super::{Place, height_key};
+use super::{TxPosition, height_key};
 use crate::store::{Batch, Read, StoreError, Table};
 
 /// Transactions of a full row.
@@ -65,7 +65,7 @@ pub fn encode<'a>(
             row.clear();
             Encoder::new(&mut row).u64(time_ms).map_err(failed)?;
         }
-        write_start(&mut start, Place { height, index }, time_ms, (entry.id, entry.signer))
+        write_start(&mut start, TxPosition { height, index }, time_ms, (entry.id, entry.signer))
             .map_err(failed)?;
         let rest = entry.receipt.strip_prefix(start.as_slice());
         let rest = rest.ok_or_else(|| broken(height, format!("receipt {index} is not that of its place")))?;
@@ -93,7 +93,7 @@ pub fn entries(from: &dyn Read, height: u64) -> Result<Vec<Entry>, StoreError> {
     let mut entries = Vec::new();
     each(from, height, |time_ms, item, rest| {
         let index = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-        let receipt = receipt(Place { height, index }, time_ms, &item, rest)?;
+        let receipt = receipt(TxPosition { height, index }, time_ms, &item, rest)?;
         entries.push(Entry { item, receipt });
         Ok(())
     })?;
@@ -101,7 +101,7 @@ pub fn entries(from: &dyn Read, height: u64) -> Result<Vec<Entry>, StoreError> {
 }
 
 /// The transaction at a place and its receipt.
-pub fn entry(from: &dyn Read, place: Place) -> Result<Option<Entry>, StoreError> {
+pub fn entry(from: &dyn Read, place: TxPosition) -> Result<Option<Entry>, StoreError> {
     let key = row_key(place.height, place.index / ROW_INDEX);
     let Some(row) = from.get(Table::Blocks, &key)?.map(Bytes::from) else { return Ok(None) };
     let mut left = place.index % ROW_INDEX;
@@ -155,7 +155,7 @@ fn each(
 }
 
 /// A receipt's canonical bytes from the transaction that it is of, and the rest.
-fn receipt(place: Place, time_ms: u64, item: &[u8], rest: &[u8]) -> Result<Vec<u8>, StoreError> {
+fn receipt(place: TxPosition, time_ms: u64, item: &[u8], rest: &[u8]) -> Result<Vec<u8>, StoreError> {
     let who = identify(item).map_err(|error| broken(place.height, error))?;
     let mut bytes = Vec::with_capacity(START.saturating_add(rest.len()));
     write_start(&mut bytes, place, time_ms, who).map_err(|error| broken(place.height, error))?;
@@ -169,7 +169,7 @@ const START: usize = 80;
 /// The fields of a receipt that are known without it, as its canonical bytes begin.
 fn write_start(
     out: &mut Vec<u8>,
-    place: Place,
+    place: TxPosition,
     time_ms: u64,
     (id, signer): (TxId, CertId),
 ) -> Result<(), EncodeError<Infallible>> {
@@ -266,9 +266,9 @@ mod tests {
                 for (index, ((tx, receipt), found)) in (0u32..).zip(expected.iter().zip(&read)) {
                     assert_eq!((found.item.as_ref(), &found.receipt), (tx.wire(), &receipt.to_bytes()));
                     assert_eq!(items[usize::try_from(index).unwrap()], found.item);
-                    assert_eq!(entry(&memory, Place { height, index }).unwrap().as_ref(), Some(found));
+                    assert_eq!(entry(&memory, TxPosition { height, index }).unwrap().as_ref(), Some(found));
                 }
-                assert_eq!(entry(&memory, Place { height, index: count }).unwrap(), None);
+                assert_eq!(entry(&memory, TxPosition { height, index: count }).unwrap(), None);
             }
             assert!(entries(&memory, 257).unwrap().is_empty());
         }
@@ -315,7 +315,7 @@ mod tests {
         let memory = MemoryStore::default();
         store(&memory, 9, &block(9, 3)).unwrap();
         let (key, row) = memory.scan(Table::Blocks, b"", 1).unwrap().remove(0);
-        let place = Place { height: 9, index: 2 };
+        let place = TxPosition { height: 9, index: 2 };
         let good = entry(&memory, place).unwrap().unwrap();
         let read = |row: &[u8]| {
             let damaged = MemoryStore::default();

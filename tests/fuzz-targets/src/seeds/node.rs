@@ -5,16 +5,14 @@ use dure_consensus::{Block, BlockHeader};
 use dure_proof::{FinalityProof, TransactionProof};
 use dure_score::{ChainId, Hash32, SignedTx, codec, key::Key};
 use ledger_node::{
-    history::{
-        archive::{
-            BackupManifest, SnapshotManifest,
-            backup::Segment,
-            frame::{self, Kind},
-            segment::{self, StoredBlock},
-            snapshot::FORMAT,
-        },
+    history::archive::{
+        BackupManifest, SnapshotManifest,
+        backup::Segment,
+        frame::{self, Kind},
+        segment::{self, StoredBlock},
+        snapshot::FORMAT,
     },
-    store::record::{AppHeader, BlockRecord, Head, Joined, Place},
+    store::record::{AppHeader, BlockRecord, Head, Joined, TxPosition},
     sync::follow::wire::SyncBlock,
 };
 use minicbor::bytes::ByteVec;
@@ -191,7 +189,7 @@ pub fn records() -> Vec<Vec<u8>> {
     let values = [
         codec::encode(&Head { height: 7, digest: zero, time_ms: 9, state_root: zero }),
         codec::encode(&record),
-        codec::encode(&Place { height: 7, index: 3 }),
+        codec::encode(&TxPosition { height: 7, index: 3 }),
         codec::encode(&Joined { height: 7, time_ms: 3 }),
         app_header(),
         codec::encode(&items),

@@ -17,7 +17,7 @@ use super::{Config, Scenario};
 use crate::bft::block::{EngineBlock, PublicKey};
 use crate::bft::delivery::Queue;
 use crate::bft::epochs::Tracker;
-use crate::bft::manners::Counted;
+use crate::bft::peer_blocking::Counted;
 use crate::bft::setup::{Channels, Setup};
 use crate::bft::wiring::run;
 use crate::engine::Stopped;

@@ -19,13 +19,11 @@ use super::{
     town::{OFFICER, VALIDATOR, citizen_id, genesis, genesis_changes, next_header},
 };
 use crate::{
-    history::{
-        archive::{
-            ArchiveError, SnapshotManifest,
-            import::origin,
-            snapshot::{CHUNK_BYTES, Entry, FORMAT, chunk_name, manifest_name, seal_chunk},
-            write_file,
-        },
+    history::archive::{
+        ArchiveError, SnapshotManifest,
+        import::origin,
+        snapshot::{CHUNK_BYTES, Entry, FORMAT, chunk_name, manifest_name, seal_chunk},
+        write_file,
     },
     operations::audit::tree::Tree,
 };

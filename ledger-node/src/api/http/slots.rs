@@ -1,11 +1,11 @@
-//! Places that are counted by who holds them: so many for one, so many for all together.
+//! Slots that are counted by who holds them: so many for one, so many for all together.
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use parking_lot::Mutex;
 
-/// Places for holders of kind `K`. A place is given back when it is dropped.
-pub(super) struct Places<K> {
+/// Slots for holders of kind `K`. A slot is given back when it is dropped.
+pub(super) struct Slots<K> {
     each: usize,
     all: usize,
     held: Mutex<Held<K>>,
@@ -16,14 +16,14 @@ struct Held<K> {
     total: usize,
 }
 
-impl<K: Hash + Eq + Clone> Places<K> {
-    /// `each` places for one holder, `all` for all of them.
+impl<K: Hash + Eq + Clone> Slots<K> {
+    /// `each` slots for one holder, `all` for all of them.
     pub(super) fn new(each: usize, all: usize) -> Self {
         Self { each, all, held: Mutex::new(Held { by: HashMap::new(), total: 0 }) }
     }
 
-    /// A place, if there is one. What is remembered is bounded by `all`.
-    pub(super) fn take(self: &Arc<Self>, holder: K) -> Option<Place<K>> {
+    /// A slot, if there is one. What is remembered is bounded by `all`.
+    pub(super) fn take(self: &Arc<Self>, holder: K) -> Option<Slot<K>> {
         let mut held = self.held.lock();
         let own = held.by.get(&holder).copied().unwrap_or_default();
         if own >= self.each || held.total >= self.all {
@@ -31,7 +31,7 @@ impl<K: Hash + Eq + Clone> Places<K> {
         }
         held.total = held.total.saturating_add(1);
         held.by.insert(holder.clone(), own.saturating_add(1));
-        Some(Place { places: Arc::clone(self), holder })
+        Some(Slot { slots: Arc::clone(self), holder })
     }
 
     fn give_back(&self, holder: &K) {
@@ -46,15 +46,15 @@ impl<K: Hash + Eq + Clone> Places<K> {
     }
 }
 
-/// One place.
-pub(super) struct Place<K: Hash + Eq + Clone> {
-    places: Arc<Places<K>>,
+/// One slot.
+pub(super) struct Slot<K: Hash + Eq + Clone> {
+    slots: Arc<Slots<K>>,
     holder: K,
 }
 
-impl<K: Hash + Eq + Clone> Drop for Place<K> {
+impl<K: Hash + Eq + Clone> Drop for Slot<K> {
     fn drop(&mut self) {
-        self.places.give_back(&self.holder);
+        self.slots.give_back(&self.holder);
     }
 }
 
@@ -65,18 +65,18 @@ mod tests {
 
     #[test]
     fn nobody_takes_more_than_their_own_and_a_place_comes_back() {
-        let places = Arc::new(Places::new(2, 3));
-        let first = places.take("a").unwrap();
-        let _second = places.take("a").unwrap();
-        assert!(places.take("a").is_none(), "a has its two");
-        let other = places.take("b").unwrap();
-        assert!(places.take("c").is_none(), "all three are taken");
+        let slots = Arc::new(Slots::new(2, 3));
+        let first = slots.take("a").unwrap();
+        let _second = slots.take("a").unwrap();
+        assert!(slots.take("a").is_none(), "a has its two");
+        let other = slots.take("b").unwrap();
+        assert!(slots.take("c").is_none(), "all three are taken");
         drop(other);
         drop(first);
-        let again = places.take("a").unwrap();
-        assert!(places.take("a").is_none());
+        let again = slots.take("a").unwrap();
+        assert!(slots.take("a").is_none());
         drop((again, _second));
-        assert!(places.held.lock().by.is_empty(), "who holds nothing is forgotten");
-        assert_eq!(places.held.lock().total, 0);
+        assert!(slots.held.lock().by.is_empty(), "who holds nothing is forgotten");
+        assert_eq!(slots.held.lock().total, 0);
     }
 }

@@ -42,7 +42,7 @@ use tokio::{
 
 use crate::support::{bank, chain, genesis, register, transaction};
 
-/// A store whose index of transactions can be made to wait, so that everything behind the door stands still.
+/// A store whose index of transactions can be made to wait, so that everything behind admission stands still.
 #[derive(Default)]
 struct Stuck {
     inner: MemoryStore,
@@ -93,7 +93,7 @@ impl Store for Stuck {
     }
 }
 
-/// The door of a node and its HTTP, without an orderer: what comes in waits.
+/// Admission of a node and its HTTP, without an orderer: what comes in waits.
 struct Front {
     store: Arc<Stuck>,
     pool: Arc<Pool>,
@@ -117,9 +117,9 @@ impl Front {
         let ledger = Arc::new(Ledger::open(Arc::clone(&store) as _, genesis(), &origin).unwrap());
         let (pool, signatures) = (Arc::new(Pool::default()), Arc::new(Signatures::new(chain())));
         let (at, finality) = (Arc::clone(&ledger), Arc::new(Finality::default()));
-        let door =
+        let admitting =
             Admission::new(at, Arc::clone(&pool), Arc::clone(&signatures), finality, Gossip::default());
-        let (admission, dir) = (Arc::new(door.unwrap()), tempfile::tempdir().unwrap());
+        let (admission, dir) = (Arc::new(admitting.unwrap()), tempfile::tempdir().unwrap());
         let api = Api {
             ledger: Arc::clone(&ledger),
             pool: Arc::clone(&pool),

@@ -30,7 +30,7 @@ use crate::{
 const TRIES: usize = 8;
 
 /// What a batch is judged by, and where it goes.
-pub(super) struct Door {
+pub(super) struct Checks {
     ledger: Arc<Ledger>,
     pool: Arc<Pool>,
     signatures: Arc<Signatures>,
@@ -76,7 +76,7 @@ impl<T> Guest<T> {
     }
 }
 
-impl Door {
+impl Checks {
     pub(super) fn new(
         ledger: Arc<Ledger>,
         pool: Arc<Pool>,

@@ -4,7 +4,7 @@ use super::shape::{Check, check};
 
 /// What every transaction passes before its call is looked at, in this order. A refusal here leaves no trace: the
 /// transaction's number is not used up.
-pub const DOOR: &[Check] = &[
+pub const ADMISSION: &[Check] = &[
     check(
         "WRONG_CHAIN",
         "거래는 이 채널(원장)의 이름을 담고 있다.",
