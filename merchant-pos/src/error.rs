@@ -66,9 +66,6 @@ pub enum PosError {
     /// The device's name is empty or too long.
     #[error("The device's name has 1 to 40 characters.")]
     BadDeviceName,
-    /// The PIN proof is not one.
-    #[error("The PIN proof is base64 of 16 to 64 bytes.")]
-    BadPinProof,
     /// The code does not match.
     #[error("The code is wrong.")]
     CodeWrong {
@@ -81,18 +78,6 @@ pub enum PosError {
     /// The ticket of an enrolment is no longer valid.
     #[error("The enrolment has run out. Begin again.")]
     TicketExpired,
-    /// The PIN is wrong.
-    #[error("The PIN is wrong.")]
-    PinWrong {
-        /// How often one may try again.
-        tries_left: u32,
-    },
-    /// The device was revoked after too many wrong PINs.
-    #[error("Too many wrong PINs: this device has been revoked. Enrol it again.")]
-    PinLocked,
-    /// The device is not enrolled at this till.
-    #[error("This device is not enrolled here. Enrol it first.")]
-    UnknownDevice,
 
     /// The price is out of range.
     #[error("The amount must be from 1 to {PRICE_MAX} won.")]
@@ -168,13 +153,9 @@ impl PosError {
             Self::BadEmail => "BAD_EMAIL",
             Self::BadLanguage => "BAD_LANGUAGE",
             Self::BadDeviceName => "BAD_DEVICE_NAME",
-            Self::BadPinProof => "BAD_PIN_PROOF",
             Self::CodeWrong { .. } => "CODE_WRONG",
             Self::CodeExpired => "CODE_EXPIRED",
             Self::TicketExpired => "TICKET_EXPIRED",
-            Self::PinWrong { .. } => "PIN_WRONG",
-            Self::PinLocked => "PIN_LOCKED",
-            Self::UnknownDevice => "UNKNOWN_DEVICE",
             Self::PriceOutOfRange => "PRICE_OUT_OF_RANGE",
             Self::BadNote => "BAD_NOTE",
             Self::UnknownPayerCode => "UNKNOWN_PAYER_CODE",
@@ -196,16 +177,15 @@ impl Failure for PosError {
     fn status(&self) -> u16 {
         match self {
             Self::Malformed(_) | Self::BadTransaction(_) => 400,
-            Self::NotSignedIn | Self::PinWrong { .. } | Self::PinLocked => 401,
+            Self::NotSignedIn => 401,
             Self::CallNotAllowed | Self::OtherDevice => 403,
-            Self::NotFound | Self::UnknownOrder | Self::UnknownPayerCode | Self::UnknownDevice => 404,
+            Self::NotFound | Self::UnknownOrder | Self::UnknownPayerCode => 404,
             Self::OrderNotOpen(_) => 409,
             Self::CodeExpired | Self::TicketExpired => 410,
             Self::Refused(_)
             | Self::BadEmail
             | Self::BadLanguage
             | Self::BadDeviceName
-            | Self::BadPinProof
             | Self::CodeWrong { .. }
             | Self::PriceOutOfRange
             | Self::BadNote => 422,
@@ -222,9 +202,7 @@ impl Failure for PosError {
     fn members(&self) -> Members {
         let none = Members::default();
         match self {
-            Self::CodeWrong { tries_left } | Self::PinWrong { tries_left } => {
-                Members { tries_left: Some(*tries_left), ..none }
-            }
+            Self::CodeWrong { tries_left } => Members { tries_left: Some(*tries_left), ..none },
             Self::Refused(refusal) => Members { refusal: Some(refusal.clone()), ..none },
             Self::OrderNotOpen(state) => Members { state: Some(state.as_str()), ..none },
             Self::TooManyRequests { seconds } => Members { retry_after_s: Some(*seconds), ..none },

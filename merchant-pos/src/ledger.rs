@@ -1,25 +1,17 @@
-//! What the till asks of the ledger: a small part of the node's interface, so that tests can put the contract itself behind
-//! it instead of a network.
+//! What the till asks of the ledger beside what every service does: a small part of the node's interface, so that tests can put
+//! the contract itself behind it instead of a network.
 
-use std::time::Duration;
-
-use dure_ledger_client::{Block, CertificateInfo, ClientError, LedgerClient, TxState};
-use dure_score::{Bid, CertId, Receipt, SignedTx, TxId};
-use futures::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
-
-/// An answer that is on its way.
-pub type Answer<'a, T> = BoxFuture<'a, Result<T, ClientError>>;
+use dure_ledger_client::{Block, ClientError, LedgerClient, TxState};
+use dure_score::{Bid, Receipt, TxId};
+use dure_service::ledger::Answer;
+use futures::{FutureExt, StreamExt, stream::BoxStream};
 
 /// The ledger, as the till sees it.
-pub trait Ledger: Send + Sync {
+pub trait Ledger: dure_service::ledger::Ledger {
     /// True if `bid` is a member.
     fn knows_member(&self, bid: Bid) -> Answer<'_, bool>;
-    /// A certificate with its highest nonce.
-    fn certificate(&self, id: CertId) -> Answer<'_, Option<CertificateInfo>>;
     /// The receipt that a transaction of canonical bytes `body` would get now.
     fn dry_run(&self, body: Vec<u8>) -> Answer<'_, Receipt>;
-    /// Hands in `tx` and waits for its receipt, at most `limit`.
-    fn submit(&self, tx: SignedTx, limit: Duration) -> Answer<'_, Receipt>;
     /// Where a transaction stands.
     fn transaction(&self, id: TxId) -> Answer<'_, TxState>;
     /// Public names of the campaigns, by number.
@@ -32,14 +24,8 @@ impl Ledger for LedgerClient {
     fn knows_member(&self, bid: Bid) -> Answer<'_, bool> {
         async move { Ok(self.account(&bid).await?.is_some_and(|account| account.member.is_some())) }.boxed()
     }
-    fn certificate(&self, id: CertId) -> Answer<'_, Option<CertificateInfo>> {
-        async move { Self::certificate(self, &id).await }.boxed()
-    }
     fn dry_run(&self, body: Vec<u8>) -> Answer<'_, Receipt> {
         async move { self.dry_run_bytes(&body).await }.boxed()
-    }
-    fn submit(&self, tx: SignedTx, limit: Duration) -> Answer<'_, Receipt> {
-        async move { self.submit_and_wait(&tx, limit).await }.boxed()
     }
     fn transaction(&self, id: TxId) -> Answer<'_, TxState> {
         async move { Self::transaction(self, &id).await }.boxed()

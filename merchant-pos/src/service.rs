@@ -6,24 +6,20 @@ use std::{future::Future, sync::Arc, time::Duration};
 use dure_db::Db;
 use dure_ledger_client::{KeyFile, LedgerClient};
 use dure_score::Genesis;
-use dure_service::{follower, http::serve};
+use dure_service::{follower, http::serve, ledger::Officer};
 use dure_web::Web;
 use tokio::task::JoinHandle;
 
 use crate::{
-    clock::now_ms,
-    config::Config,
-    enrol::{Officer, finish_locks, keep_revoking},
-    error::PosError,
-    repo,
-    routes::routes,
-    till::Till,
+    clock::now_ms, config::Config, enrol::keep_revoking, error::PosError, repo, routes::routes, till::Till,
 };
 
 /// How long the ledger may take to come up before the till gives up: nodes and till are started together.
 const LEDGER_PATIENCE: u32 = 120;
 /// Pause between tries, one of the above.
 const LEDGER_PAUSE: Duration = Duration::from_secs(1);
+/// Longest wait for finality within one request; usual is well under a second.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How often open orders are looked at whose time is over; what people see is exact without it.
 const SWEEP_EVERY: Duration = Duration::from_secs(15);
 /// Runs the till until `shutdown` is ready, then stops cleanly. Fails when the database, the key file, the web assets or the
@@ -33,7 +29,6 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), PosError> {
     let till = Arc::new(open(&config).await?);
-    finish_locks(&till).await?;
     let work = [
         tokio::spawn(follow(Arc::clone(&till))),
         tokio::spawn(sweep(Arc::clone(&till))),
@@ -64,12 +59,14 @@ async fn open(config: &Config) -> Result<Till, PosError> {
     .map_err(|error| startup("start", &error))??;
     let ledger = LedgerClient::new(config.nodes.clone());
     let genesis = genesis(&ledger).await?;
-    let officer = Officer::new(Arc::new(key), genesis.chain);
-    if ledger.certificate(&officer.certificate()).await?.is_none() {
+    let ledger = Arc::new(ledger);
+    let known: Arc<dyn dure_service::ledger::Ledger> = ledger.clone();
+    let officer = Officer::new(db.clone(), known, Arc::new(key), genesis.chain, PATIENCE);
+    if !officer.synchronise().await? {
         return Err(startup("certify devices", &"the key file's officer is not one of this ledger"));
     }
     let web = web.with_place(&config.place.ko, &config.place.en);
-    Ok(Till::new(db, Arc::new(ledger), officer, genesis.utc_offset_minutes, web, config))
+    Ok(Till::new(db, ledger, Arc::new(officer), genesis.utc_offset_minutes, web, config))
 }
 
 async fn genesis(ledger: &LedgerClient) -> Result<Genesis, PosError> {

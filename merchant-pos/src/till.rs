@@ -2,23 +2,18 @@
 
 use std::sync::Arc;
 
-use dure_db::Db;
+use dure_db::{Db, devices::OwnerClass};
 use dure_score::ChainId;
-use dure_service::follower::Progress;
+use dure_service::{device::Pins, follower::Progress, ledger::Officer};
 use dure_web::Web;
-use tokio::sync::{Notify, Semaphore};
 
 use crate::{
     config::Config,
-    enrol::Officer,
     ledger::Ledger,
     limits::Limits,
     live::{self, Hub},
     metrics,
 };
-
-/// PIN hashes worked out at once: each takes 19 MiB and a core for some tens of milliseconds.
-const HASHES_AT_ONCE: usize = 2;
 
 /// The till's process.
 pub struct Till {
@@ -27,7 +22,9 @@ pub struct Till {
     /// The ledger.
     pub ledger: Arc<dyn Ledger>,
     /// The registrar's officer who certifies tills.
-    pub officer: Officer,
+    pub officer: Arc<Officer>,
+    /// The PINs of shops' devices.
+    pub pins: Arc<Pins>,
     /// The channel.
     pub chain: ChainId,
     /// The channel's civil time, minutes east of UTC.
@@ -42,9 +39,6 @@ pub struct Till {
     pub limits: Limits,
     /// How far the orders follow the ledger.
     pub progress: Progress,
-    /// Wakes the task that revokes locked devices on the ledger.
-    pub revocations: Notify,
-    pub(crate) hashing: Semaphore,
 }
 
 impl Till {
@@ -52,25 +46,25 @@ impl Till {
     pub fn new(
         db: Db,
         ledger: Arc<dyn Ledger>,
-        officer: Officer,
+        officer: Arc<Officer>,
         offset_minutes: u32,
         web: Web,
         config: &Config,
     ) -> Self {
         metrics::start();
+        let pins = Arc::new(Pins::new(db.clone(), Arc::clone(&officer), OwnerClass::Shop));
         Self {
             db,
             ledger,
             chain: officer.chain().clone(),
             officer,
+            pins,
             offset_minutes,
             web,
             insecure_cookies: config.insecure_cookies,
             hub: live::hub(),
             limits: Limits::new(&config.limits),
             progress: Progress::default(),
-            revocations: Notify::new(),
-            hashing: Semaphore::new(HASHES_AT_ONCE),
         }
     }
 }

@@ -66,6 +66,8 @@ diesel::table! {
         created_at -> BigInt,
         last_used_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
+        owner_class -> Text,
+        tried_at -> BigInt,
     }
 }
 

@@ -7,35 +7,14 @@
     clippy::panic
 )]
 
+mod rows;
+
 use dure_db::{
-    Db, DbError, checkpoints, codes, codes::CodeError, devices, merchants, now_ms, outbox, outgoing, people,
+    Db, DbError, checkpoints, codes, codes::CodeError, devices, merchants, outbox, outgoing, people,
     sessions, testing::both,
 };
 
-const NOW: i64 = 1_790_000_000_000;
-
-async fn on<T: Send + 'static>(
-    db: &Db,
-    job: impl FnOnce(&mut dure_db::DbConnection) -> Result<T, DbError> + Send + 'static,
-) -> T {
-    db.run(job).await.unwrap()
-}
-
-fn device(certificate: &str) -> devices::Device {
-    devices::Device {
-        certificate: certificate.into(),
-        owner: "b1".into(),
-        role: "holder".into(),
-        public_key: "00".into(),
-        name: "phone".into(),
-        pin_verifier: "$argon2id$".into(),
-        pin_share: Some("ab".into()),
-        wrong_pins: 0,
-        created_at: NOW,
-        last_used_at: NOW,
-        revoked_at: None,
-    }
-}
+use rows::{NOW, device, merchant, on};
 
 fn person() -> people::Person {
     people::Person {
@@ -189,16 +168,25 @@ fn a_token_is_claimed_by_one_device_only() {
 }
 
 #[test]
-fn a_device_out_of_tries_with_its_share_is_found() {
+fn a_device_out_of_tries_with_its_share_is_found_by_its_own_class_alone() {
+    use devices::OwnerClass::{Person, Shop};
     both(|db| async move {
+        let exhausted = |class, before| on(&db, move |c| devices::exhausted(c, class, before, 10));
         on(&db, |c| devices::insert(c, &device("c1"))).await;
+        // A shop's first device: the same role, another class.
+        on(&db, |c| devices::insert(c, &devices::Device { owner_class: Shop, ..device("c2") })).await;
         for _ in 0..devices::PIN_TRIES {
-            assert!(on(&db, |c| devices::exhausted(c, 10)).await.is_empty());
-            on(&db, |c| devices::begin_try(c, "c1")).await;
+            assert!(exhausted(Person, NOW).await.is_empty() && exhausted(Shop, NOW).await.is_empty());
+            on(&db, |c| devices::begin_try(c, "c1", NOW)).await;
+            on(&db, |c| devices::begin_try(c, "c2", NOW)).await;
         }
-        assert_eq!(on(&db, |c| devices::exhausted(c, 10)).await[0].certificate, "c1");
+        assert!(exhausted(Person, NOW - 1).await.is_empty(), "its last try may still be looked at");
+        let found: Vec<_> = exhausted(Person, NOW).await.into_iter().map(|d| d.certificate).collect();
+        assert_eq!(found, ["c1"]);
         on(&db, |c| devices::lock(c, "c1", NOW)).await;
-        assert!(on(&db, |c| devices::exhausted(c, 10)).await.is_empty());
+        assert!(exhausted(Person, NOW).await.is_empty());
+        assert_eq!(exhausted(Shop, NOW).await[0].certificate, "c2");
+        assert!(on(&db, |c| devices::locked(c, Shop, 10)).await.is_empty());
     });
 }
 
@@ -227,21 +215,21 @@ fn a_session_lives_until_it_ends() {
 fn the_share_is_destroyed_after_five_wrong_pins() {
     both(|db| async move {
         on(&db, |c| devices::insert(c, &device("c1"))).await;
-        assert_eq!(on(&db, |c| devices::begin_try(c, "c1")).await.unwrap().tries_left, 4);
-        on(&db, |c| devices::right_pin(c, "c1", NOW + 5)).await;
+        assert_eq!(on(&db, |c| devices::begin_try(c, "c1", NOW)).await.unwrap().tries_left, 4);
+        assert!(on(&db, |c| devices::right_pin(c, "c1", NOW + 5)).await);
         for left in (0..5).rev() {
-            let attempt = on(&db, |c| devices::begin_try(c, "c1")).await.unwrap();
+            let attempt = on(&db, |c| devices::begin_try(c, "c1", NOW)).await.unwrap();
             assert_eq!((attempt.tries_left, attempt.share.as_str()), (left, "ab"));
         }
-        assert!(on(&db, |c| devices::begin_try(c, "c1")).await.is_none());
+        assert!(on(&db, |c| devices::begin_try(c, "c1", NOW)).await.is_none());
         assert!(on(&db, |c| devices::lock(c, "c1", NOW + 9)).await);
         assert!(!on(&db, |c| devices::lock(c, "c1", NOW + 10)).await);
-        on(&db, |c| devices::right_pin(c, "c1", NOW)).await;
-        assert!(on(&db, |c| devices::begin_try(c, "c1")).await.is_none());
-        let locked = on(&db, |c| devices::locked(c, 10)).await;
+        assert!(!on(&db, |c| devices::right_pin(c, "c1", NOW)).await, "too late: it is locked");
+        assert!(on(&db, |c| devices::begin_try(c, "c1", NOW)).await.is_none());
+        let locked = on(&db, |c| devices::locked(c, devices::OwnerClass::Person, 10)).await;
         assert_eq!((locked[0].pin_share.clone(), locked[0].revoked_at), (None, Some(NOW + 9)));
         assert_eq!(on(&db, |c| devices::of_owner(c, "b1")).await.len(), 1);
-        assert!(on(&db, |c| devices::begin_try(c, "unknown")).await.is_none());
+        assert!(on(&db, |c| devices::begin_try(c, "unknown", NOW)).await.is_none());
     });
 }
 
@@ -332,22 +320,7 @@ fn people_are_found_by_every_name() {
 #[test]
 fn a_shop_is_entered_once_and_brought_up_to_date() {
     both(|db| async move {
-        let mut shop = merchants::Merchant {
-            bid: "m1".into(),
-            code: "M000101".into(),
-            name_ko: "새별빵집".into(),
-            name_en: "Sebyeol Bakery".into(),
-            city_en: "Sebyeol".into(),
-            category: "5462".into(),
-            region: "SB01".into(),
-            email: "bread@example.kr".into(),
-            lang: "ko".into(),
-            bank_code: "088".into(),
-            bank_account: "110-1".into(),
-            account_holder: "박빵".into(),
-            held: 0,
-            created_at: now_ms(),
-        };
+        let mut shop = merchant();
         let first = shop.clone();
         on(&db, move |c| merchants::put(c, &first)).await;
         shop.held = 500;
@@ -369,7 +342,7 @@ fn keys_that_cannot_be_stored_find_nothing() {
         assert_eq!(on(&db, move |c| people::by_phone(c, bad)).await, None);
         assert_eq!(on(&db, move |c| merchants::by_code(c, bad)).await, None);
         assert_eq!(on(&db, move |c| devices::find(c, bad)).await, None);
-        assert!(on(&db, move |c| devices::begin_try(c, bad)).await.is_none());
+        assert!(on(&db, move |c| devices::begin_try(c, bad, NOW)).await.is_none());
         assert_eq!(on(&db, move |c| sessions::find(c, "wallet", bad, NOW)).await, None);
         let code = db.run(move |c| codes::check(c, "enrol", bad, bad, NOW)).await;
         assert_eq!(code.unwrap_err().code(), "CODE_EXPIRED");

@@ -10,9 +10,11 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod device;
 pub mod error;
 pub mod follower;
 pub mod http;
+pub mod ledger;
 pub mod live;
 pub mod metrics;
 pub mod process;

@@ -6,10 +6,10 @@ use dure_db::Db;
 use dure_ledger_client::LedgerClient;
 use dure_proof::Pinned;
 use dure_score::ChainId;
-use dure_service::follower::Progress;
+use dure_service::{device::Pins, follower::Progress, ledger::Officer};
 use dure_web::Web;
 
-use crate::{config, ledger::Officer, limits::Limits, live::Hub, registrar::Registrars};
+use crate::{config, limits::Limits, live::Hub, registrar::Registrars};
 
 /// One running service. Shared behind an `Arc`.
 pub struct App {
@@ -23,6 +23,8 @@ pub struct App {
     pub pinned: Pinned,
     /// The registrar's officer: registers people, certifies and revokes devices.
     pub officer: Arc<Officer>,
+    /// The PINs of people's devices.
+    pub pins: Arc<Pins>,
     /// Who vouches for people.
     pub registrars: Registrars,
     /// Pages and static files.

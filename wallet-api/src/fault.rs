@@ -2,7 +2,7 @@
 
 use dure_db::{DbError, codes::CodeError};
 use dure_ledger_client::ClientError;
-use dure_score::{Refusal, TxId};
+use dure_score::Refusal;
 use dure_service::{Failure, Members, ServiceError};
 
 /// Why a request failed.
@@ -64,27 +64,12 @@ pub enum Fault {
     /// The ticket of an enrolment is unknown, used or too old.
     #[error("the enrolment took too long; begin again")]
     TicketExpired,
-    /// The PIN is wrong.
-    #[error("the PIN is wrong; {tries_left} tries are left")]
-    PinWrong {
-        /// Tries that remain.
-        tries_left: i32,
-    },
-    /// No such device is enrolled here.
-    #[error("this device is not known here; enrol it")]
-    UnknownDevice,
-    /// The device is locked or revoked.
-    #[error("this device is locked; enrol again")]
-    PinLocked,
     /// The ledger refused.
     #[error("{}", .0.sentence(dure_score::Lang::En))]
     Refused(Refusal),
     /// The ledger could not be asked.
     #[error(transparent)]
     Ledger(ClientError),
-    /// The ledger has the officer's transaction and has not answered yet.
-    #[error("the ledger has not answered yet (transaction {0}); try again")]
-    StillOpen(TxId),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -116,12 +101,8 @@ impl Fault {
             Self::TooMany { .. } => "TOO_MANY_REQUESTS",
             Self::Code(error) => error.code(),
             Self::TicketExpired => "TICKET_EXPIRED",
-            Self::PinWrong { .. } => "PIN_WRONG",
-            Self::UnknownDevice => "UNKNOWN_DEVICE",
-            Self::PinLocked => "PIN_LOCKED",
             Self::Refused(refusal) => refusal.code(),
             Self::Ledger(error) => error.code(),
-            Self::StillOpen(_) => "LEDGER_TIMEOUT",
             Self::Db(error) => error.code(),
             Self::Service(error) => error.code(),
             Self::Internal(_) => "INTERNAL",
@@ -137,20 +118,15 @@ impl Failure for Fault {
     fn status(&self) -> u16 {
         match self {
             Self::Malformed(_) | Self::BadField { .. } | Self::BadEmail | Self::KeyMissing => 400,
-            Self::NoSession
-            | Self::TicketExpired
-            | Self::PinWrong { .. }
-            | Self::PinNeeded
-            | Self::PinLocked => 401,
+            Self::NoSession | Self::TicketExpired | Self::PinNeeded => 401,
             Self::NotYourDevice | Self::NotAnOfficer | Self::NotForTheCounter => 403,
-            Self::NotFound | Self::UnknownDevice => 404,
+            Self::NotFound => 404,
             Self::RegisteredElsewhere | Self::PhoneGone => 409,
             Self::Refused(_) | Self::KeyReused => 422,
             Self::TooMany { .. } | Self::Code(CodeError::RateLimited { .. }) => 429,
             Self::Code(_) => 401,
             Self::Service(error) => error.status(),
             Self::Ledger(error) => ledger_status(error),
-            Self::StillOpen(_) => 504,
             Self::Db(DbError::Pool(_) | DbError::Interrupted) => 503,
             Self::Db(_) | Self::Internal(_) => 500,
         }
@@ -159,7 +135,7 @@ impl Failure for Fault {
     fn members(&self) -> Members {
         let none = Members::default();
         match self {
-            Self::PinWrong { tries_left } | Self::Code(CodeError::Wrong { tries_left }) => {
+            Self::Code(CodeError::Wrong { tries_left }) => {
                 Members { tries_left: u32::try_from(*tries_left).ok(), ..none }
             }
             Self::BadField { field, .. } => Members { field: Some(field), ..none },

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use dure_db::{DbConnection, DbError, device_choices, devices, now_ms, sessions};
 use dure_score::call::Call;
+use dure_service::device::{DeviceTag, PinProof};
 
-use crate::{app::App, device_tag, fault::Fault, pin, session};
+use crate::{app::App, fault::Fault, session};
 
 /// How long after a right PIN, ms.
 pub const WINDOW_MS: i64 = 5 * 60 * 1000;
@@ -17,18 +18,25 @@ pub const RESTS: [i64; 4] = [0, 60_000, 5 * 60_000, 15 * 60_000];
 
 /// The share for the session's own device, without a PIN.
 pub async fn share(app: &App, certificate: String, tag: String) -> Result<String, Fault> {
-    let given = app.db.transaction::<_, DbError, _>(move |c| give(c, &certificate, &tag, now_ms()));
+    let Some(tag) = DeviceTag::parse(&tag) else { return Err(Fault::PinNeeded) };
+    let pins = app.pins.clone();
+    let own = move |device: &devices::Device| pins.is_own(device, tag);
+    let given = app.db.transaction::<_, DbError, _>(move |c| give(c, &certificate, own, now_ms()));
     given.await?.ok_or(Fault::PinNeeded)
 }
 
-fn give(c: &mut DbConnection, certificate: &str, tag: &str, now: i64) -> Result<Option<String>, DbError> {
+fn give(
+    c: &mut DbConnection,
+    certificate: &str,
+    own: impl Fn(&devices::Device) -> bool,
+    now: i64,
+) -> Result<Option<String>, DbError> {
     let Some(device) = devices::find(c, certificate)? else { return Ok(None) };
     let choices = device_choices::of(c, certificate)?;
     let recent = now.saturating_sub(device.last_used_at) <= WINDOW_MS;
-    let own = device.role == pin::ROLE && device_tag::is_of(tag, &device.pin_verifier);
     // A wrong PIN since the right one: somebody else may be holding the phone.
     let calm = device.wrong_pins == 0 && device.revoked_at.is_none();
-    if choices.free_amount == 0 || !recent || !own || !calm {
+    if choices.free_amount == 0 || !recent || !own(&device) || !calm {
         return Ok(None);
     }
     device_choices::freed(c, certificate, now)?;
@@ -85,7 +93,8 @@ pub async fn choose(
     let certificate = certificate.to_owned();
     let proven = match proof {
         Some(Proof { device_tag, proof }) => {
-            pin::unlock(app, certificate.clone(), device_tag, proof).await?;
+            let proof = PinProof::parse("proof", &proof)?;
+            app.pins.unlock(certificate.clone(), &device_tag, proof).await?;
             true
         }
         None => false,

@@ -10,6 +10,7 @@ use dure_score::{
     ids::{Code, sha256},
     record::MemberStatus,
 };
+use dure_service::ServiceError;
 use dure_web::Lang;
 
 use crate::{
@@ -86,11 +87,11 @@ pub async fn confirm(app: &Arc<App>, id: String, code: String) -> Result<(), Fau
     let reason = Code::new(REASON).map_err(|_| Fault::Internal("a reason that is no code"))?;
     let call = Call::AccountFreeze(AccountFreeze { member, reason });
     // One purpose a code: an account may be lost and found more than once.
-    let receipt = app.officer.execute(&app.db, freeze_purpose(&member, &id), call).await;
+    let receipt = app.officer.ensure(&freeze_purpose(&member, &id), &call).await;
     let refusal = match receipt {
         Ok(receipt) => receipt.refusal().cloned(),
-        Err(Fault::Refused(refusal)) => Some(refusal),
-        Err(error) => return Err(error),
+        Err(ServiceError::Refused(refusal)) => Some(refusal),
+        Err(error) => return Err(error.into()),
     };
     match refusal {
         None | Some(Refusal::MemberNotActive) => Ok(()),

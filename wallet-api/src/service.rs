@@ -2,19 +2,21 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use dure_db::Db;
+use dure_db::{Db, devices::OwnerClass};
 use dure_ledger_client::{KeyFile, LedgerClient};
 use dure_proof::Pinned;
 use dure_service::{
+    device::Pins,
     follower::{self, Progress},
     http::serve,
+    ledger::Officer,
 };
 use dure_web::Web;
 
 use crate::{
     app::App,
     config::Config,
-    ledger::{self, Officer},
+    ledger,
     limits::Limits,
     live,
     mail::{self, Post},
@@ -25,6 +27,8 @@ use crate::{
 
 /// Pause between looks for a ledger that is not up yet.
 const LEDGER_PAUSE: Duration = Duration::from_millis(500);
+/// Longest wait for finality within one request; usual is well under a second.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Serves until `shutdown` resolves. Waits for the ledger at start; fails on wrong settings, keys, files.
 pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(), StartError> {
@@ -66,7 +70,8 @@ async fn build(config: &Config) -> Result<App, StartError> {
         tokio::time::sleep(LEDGER_PAUSE).await;
     };
     let chain = pinned.chain.clone();
-    let officer = Officer::new(Arc::new(key), chain.clone(), client.clone());
+    let ledger = Arc::new(client.clone());
+    let officer = Arc::new(Officer::new(db.clone(), ledger, Arc::new(key), chain.clone(), PATIENCE));
     loop {
         match officer.synchronise().await {
             Ok(true) => break,
@@ -75,12 +80,14 @@ async fn build(config: &Config) -> Result<App, StartError> {
         }
         tokio::time::sleep(LEDGER_PAUSE).await;
     }
+    let pins = Arc::new(Pins::new(db.clone(), officer.clone(), OwnerClass::Person));
     Ok(App {
         db,
         client,
         chain,
         pinned,
-        officer: Arc::new(officer),
+        officer,
+        pins,
         registrars,
         web,
         hub: live::hub(),

@@ -2,16 +2,16 @@
 
 use dure_db::{
     DbConnection, DbError, device_choices,
-    devices::{self, Device},
+    devices::{self, Device, OwnerClass},
     now_ms, sessions,
 };
 use dure_score::{PublicKey, Signature};
+use dure_service::ServiceError;
 
 use crate::{
     app::App,
     challenge::{self, Place},
     fault::Fault,
-    pin,
 };
 
 /// The sessions table's name for ours.
@@ -42,15 +42,17 @@ pub async fn open_by_key(
     let message = Place::Session.message(&app.chain, &challenge);
     challenge::take(app, Place::Session, challenge).await?;
     let device = app.db.run::<_, DbError, _>(move |c| devices::find(c, &certificate)).await?;
-    let device = device.filter(|device| device.role == pin::ROLE).ok_or(Fault::UnknownDevice)?;
+    let device = device
+        .filter(|device| device.owner_class == OwnerClass::Person)
+        .ok_or(ServiceError::UnknownDevice)?;
     let stored = serde_json::Value::String(device.public_key.clone());
     let key: PublicKey = serde_json::from_value(stored).map_err(|_| Fault::Internal("a stored key"))?;
     if !key.verify(&message, signature) {
-        return Err(Fault::UnknownDevice);
+        return Err(ServiceError::UnknownDevice.into());
     }
     // The fifth wrong PIN ends the device for its key, too.
     if device.revoked_at.is_some() || device.pin_share.is_none() {
-        return Err(Fault::PinLocked);
+        return Err(ServiceError::PinLocked.into());
     }
     open(app, &device).await
 }

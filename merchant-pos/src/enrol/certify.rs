@@ -2,20 +2,23 @@
 
 use dure_db::{
     DbConnection, DbError,
-    devices::{self, Device},
+    devices::{self, Device, OwnerClass},
     merchants::{self, Merchant},
 };
 use dure_score::{
-    Bid, Call, PublicKey, Refusal, Signature,
+    Bid, Call, Outcome, PublicKey, Receipt, Refusal, Signature,
     call::{CertificateIssue, MemberRegister},
     ids::Code,
     record::{MemberClass, MerchantTerms, Role},
     tx::possession_message,
 };
+use dure_service::{
+    ServiceError,
+    device::{DeviceTag, PinProof},
+};
 
 use super::{
-    pin, session,
-    tag::DeviceTag,
+    session,
     ticket::{self, role_name, till_role},
 };
 use crate::{clock::now_ms, error::PosError, metrics, till::Till};
@@ -57,7 +60,7 @@ pub struct Enrolled {
 /// whose answer was lost gets it again for the right PIN. A ticket that one key has used takes no other.
 pub async fn certify(till: &Till, application: Application) -> Result<Enrolled, PosError> {
     let name = check_name(&application.device_name)?;
-    let proof = pin::parse_proof(&application.pin_proof)?;
+    let proof = PinProof::parse("pin_proof", &application.pin_proof)?;
     let tag = DeviceTag::parse(&application.device_tag)
         .ok_or_else(|| PosError::Malformed("A device's tag is base64 of 32 bytes.".to_owned()))?;
     let key = application.public_key;
@@ -66,7 +69,7 @@ pub async fn certify(till: &Till, application: Application) -> Result<Enrolled, 
     }
     let certificate = key.certificate_id(&till.chain).to_string();
     if let Some(device) = known(till, &certificate).await? {
-        return repeat(till, &application, device).await;
+        return repeat(till, &application, device, proof).await;
     }
     let (shop, owner, role) = claim(till, &application, &certificate).await?;
     issue(till, &application, owner, role, &shop).await?;
@@ -76,12 +79,14 @@ pub async fn certify(till: &Till, application: Application) -> Result<Enrolled, 
         role: role_name(role).to_owned(),
         public_key: key.to_string(),
         name,
-        pin_verifier: tag.seal(&pin::hash(till, proof).await?),
+        pin_verifier: till.pins.seal(tag, proof.clone()).await?,
         pin_share: Some(hex::encode(rand::random::<[u8; 32]>())),
         wrong_pins: 0,
         created_at: now_ms(),
         last_used_at: now_ms(),
         revoked_at: None,
+        owner_class: OwnerClass::Shop,
+        tried_at: 0,
     };
     let ticket = application.ticket.clone();
     if let Some(enrolled) = till.db.transaction(move |connection| store(connection, &ticket, &device)).await?
@@ -91,7 +96,7 @@ pub async fn certify(till: &Till, application: Application) -> Result<Enrolled, 
     }
     // The same request, sent twice at once, was quicker.
     let device = known(till, &certificate).await?.ok_or(PosError::TicketExpired)?;
-    repeat(till, &application, device).await
+    repeat(till, &application, device, proof).await
 }
 
 async fn known(till: &Till, certificate: &str) -> Result<Option<Device>, PosError> {
@@ -100,14 +105,18 @@ async fn known(till: &Till, certificate: &str) -> Result<Option<Device>, PosErro
 }
 
 /// The first answer once more, on the authority of key and PIN, with a session of its own. Wrong PINs count as everywhere.
-async fn repeat(till: &Till, application: &Application, device: Device) -> Result<Enrolled, PosError> {
-    // A citizen's device has another role or no shop: the PIN's own check refuses it.
-    let role = till_role(&device.role).map_err(|_| PosError::UnknownDevice)?;
+async fn repeat(
+    till: &Till,
+    application: &Application,
+    device: Device,
+    proof: PinProof,
+) -> Result<Enrolled, PosError> {
+    // A person's device is refused by the PIN's own check.
+    let role = till_role(&device.role).map_err(|_| ServiceError::UnknownDevice)?;
     let owner: Bid = device.owner.parse().map_err(|_| DbError::Corrupt("device's owner"))?;
     check_possession(till, application, owner, role)?;
-    let (share, bid) =
-        pin::unlock(till, &device.certificate, &application.device_tag, &application.pin_proof).await?;
-    let certificate = device.certificate;
+    let unlocked = till.pins.unlock(device.certificate, &application.device_tag, proof).await?;
+    let (share, Device { certificate, owner: bid, .. }) = (unlocked.share, unlocked.device);
     let opening = move |connection: &mut DbConnection| {
         let session = session::open(connection, &bid, &certificate)?;
         Ok(Enrolled { bid, certificate, share, session })
@@ -158,12 +167,20 @@ async fn issue(
     let issue = CertificateIssue { owner, public_key, role, possession: application.possession };
     let purpose = format!("certificate.issue:{certificate}");
     let call = Call::CertificateIssue(issue);
-    let done = till.officer.ensure(&till.db, till.ledger.as_ref(), &purpose, call).await;
-    if matches!(done, Err(PosError::Refused(_))) {
+    let done = till.officer.ensure(&purpose, &call).await.and_then(applied);
+    if matches!(done, Err(ServiceError::Refused(_))) {
         let ticket = application.ticket.clone();
         till.db.transaction(move |connection| ticket::release(connection, &ticket, &certificate)).await?;
     }
-    done
+    Ok(done?)
+}
+
+/// A refusal is the answer to whoever asked.
+fn applied(receipt: Receipt) -> Result<(), ServiceError> {
+    match receipt.outcome {
+        Outcome::Applied => Ok(()),
+        Outcome::Refused { refusal } => Err(ServiceError::Refused(refusal)),
+    }
 }
 
 /// Enters the shop on the ledger if nobody has.
@@ -178,10 +195,10 @@ async fn register(till: &Till, owner: Bid, shop: &Merchant) -> Result<(), PosErr
     };
     let call = Call::MemberRegister(MemberRegister { bid: owner, class: MemberClass::Merchant(terms) });
     let purpose = format!("member.register:{owner}");
-    match till.officer.ensure(&till.db, till.ledger.as_ref(), &purpose, call).await {
+    match till.officer.ensure(&purpose, &call).await.and_then(applied) {
         // Somebody else was first: just as good.
-        Err(PosError::Refused(Refusal::MemberExists)) => Ok(()),
-        other => other,
+        Err(ServiceError::Refused(Refusal::MemberExists)) => Ok(()),
+        other => Ok(other?),
     }
 }
 

@@ -4,16 +4,11 @@
 mod certify;
 mod code;
 mod mail;
-mod officer;
-mod pin;
 mod revoke;
 mod session;
-mod tag;
 mod ticket;
 
 pub use certify::{Application, Enrolled, certify};
 pub use code::{Confirmed, confirm, start};
-pub use officer::Officer;
-pub use pin::{finish_locks, unlock};
 pub use revoke::keep_revoking;
 pub use session::{SESSION_LIFE_MS, SignedIn, end, open, who};

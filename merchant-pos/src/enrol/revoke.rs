@@ -1,71 +1,37 @@
-//! Revokes on the ledger what wrong PINs have locked here. The lock itself is done by then: the share is gone, so the key
-//! cannot be opened; the ledger is told as soon as it answers, also after a restart.
+//! Ends on the ledger what wrong PINs have locked here, also after a restart.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use dure_db::{DbConnection, DbError, devices, merchants};
-use dure_score::{Call, CertId, Refusal, call::CertificateRevoke};
+use dure_db::devices::OwnerClass;
+use dure_service::device::Revocations;
 
-use crate::{error::PosError, till::Till};
+use crate::till::Till;
 
-/// Pause between passes when nothing wakes us: retries what the ledger could not take.
-const PAUSE: Duration = Duration::from_secs(30);
-/// Locked devices looked at in one pass, latest first. Earlier ones were dealt with in earlier passes.
-const LOOK_BACK: i64 = 200;
+/// Pause between rounds. A request tries at once by itself; this is for what it could not finish.
+const PAUSE: Duration = Duration::from_secs(15);
+/// Transactions a round; the rest waits for the next.
+const BATCH: i64 = 50;
 
-/// Works for ever.
+/// Works for ever; the first round is at once.
 pub async fn keep_revoking(till: Arc<Till>) {
-    // Bounded by the devices that were ever locked while this process runs.
-    let mut done: HashSet<CertId> = HashSet::new();
+    let ledger = Arc::clone(&till.ledger);
+    let mut revocations =
+        Revocations::new(till.db.clone(), ledger, Arc::clone(&till.officer), OwnerClass::Shop);
     loop {
-        if let Err(error) = pass(&till, &mut done).await {
-            tracing::warn!(code = error.code(), "locked devices could not be looked up: {error}");
-        }
-        tokio::select! {
-            () = till.revocations.notified() => {}
-            () = tokio::time::sleep(PAUSE) => {}
-        }
+        round(&till, &mut revocations).await;
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
-async fn pass(till: &Till, done: &mut HashSet<CertId>) -> Result<(), PosError> {
-    for certificate in till.db.run(locked_tills).await? {
-        if done.contains(&certificate) {
-            continue;
-        }
-        match revoke(till, certificate).await {
-            Ok(()) => {
-                done.insert(certificate);
-            }
-            // The next pass tries again; the others shall not wait for this one.
-            Err(error) => {
-                tracing::warn!(code = error.code(), %certificate, "a locked device is not revoked yet: {error}")
-            }
-        }
+/// One round. What fails is told and left for the next; nothing waits for it.
+async fn round(till: &Till, revocations: &mut Revocations) {
+    if let Err(error) = till.pins.lock_cut_off().await {
+        tracing::warn!(code = error.code(), "devices out of tries could not be locked: {error}");
     }
-    Ok(())
-}
-
-async fn revoke(till: &Till, certificate: CertId) -> Result<(), PosError> {
-    let living = till.ledger.certificate(certificate).await?.is_some_and(|info| !info.certificate.revoked);
-    if !living {
-        return Ok(());
+    if let Err(error) = till.officer.resend(BATCH, Revocations::is_one).await {
+        tracing::warn!(code = error.code(), "stored transactions could not be read: {error}");
     }
-    let purpose = format!("certificate.revoke:{certificate}");
-    let call = Call::CertificateRevoke(CertificateRevoke { certificate });
-    match till.officer.ensure(&till.db, till.ledger.as_ref(), &purpose, call).await {
-        Err(PosError::Refused(Refusal::RevokedCertificate | Refusal::UnknownCertificate)) => Ok(()),
-        other => other,
+    if let Err(error) = revocations.pass().await {
+        tracing::warn!(code = error.code(), "locked devices could not be looked up: {error}");
     }
-}
-
-fn locked_tills(connection: &mut DbConnection) -> Result<Vec<CertId>, PosError> {
-    let mut tills = Vec::new();
-    for device in devices::locked(connection, LOOK_BACK)? {
-        // The wallet looks after citizens' devices.
-        if merchants::by_bid(connection, &device.owner)?.is_some() {
-            tills.push(device.certificate.parse().map_err(|_| DbError::Corrupt("device's certificate"))?);
-        }
-    }
-    Ok(tills)
 }

@@ -1,6 +1,5 @@
 //! The till's own queries. Nothing outside this folder builds SQL.
 
-pub mod devices;
 pub mod ledger;
 pub mod orders;
 pub mod tickets;

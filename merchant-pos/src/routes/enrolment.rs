@@ -136,7 +136,7 @@ pub struct CertifyAnswer {
     responses((status = 200, body = CertifyAnswer), (status = 400, description = "MALFORMED"),
         (status = 401, description = "a repeated request: PIN_WRONG with tries_left, PIN_LOCKED"),
         (status = 404, description = "a repeated request: UNKNOWN_DEVICE"), (status = 410, description = "TICKET_EXPIRED"),
-        (status = 422, description = "BAD_DEVICE_NAME, BAD_PIN_PROOF, or the ledger's refusal"),
+        (status = 422, description = "BAD_DEVICE_NAME, or the ledger's refusal"),
         (status = 503, description = "LEDGER_UNAVAILABLE: repeat the same request")))]
 pub async fn certify(
     till: Data<Till>,

@@ -1,6 +1,7 @@
 //! `/v1/me`, `/v1/nonce`: the signed-in device.
 
 use actix_web::{HttpResponse, web::Data};
+use dure_service::ServiceError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -52,6 +53,6 @@ pub struct NonceAnswer {
     responses((status = 200, body = NonceAnswer), (status = 401, description = "NOT_SIGNED_IN"), (status = 404, description = "UNKNOWN_DEVICE"),
         (status = 503, description = "LEDGER_UNAVAILABLE")))]
 pub async fn nonce(till: Data<Till>, me: SignedIn) -> Result<HttpResponse, PosError> {
-    let info = till.ledger.certificate(me.certificate).await?.ok_or(PosError::UnknownDevice)?;
+    let info = till.ledger.certificate(me.certificate).await?.ok_or(ServiceError::UnknownDevice)?;
     Ok(HttpResponse::Ok().json(NonceAnswer { next: info.highest_nonce.saturating_add(1) }))
 }

@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Json},
 };
 use dure_score::CertId;
-use dure_service::http::address;
+use dure_service::{device::PinProof, http::address};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -35,23 +35,23 @@ pub struct ShareAnswer {
 #[utoipa::path(post, path = "/v1/pin/unlock", tag = "session", request_body = PinRequest,
     responses((status = 200, body = ShareAnswer),
         (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED"), (status = 404, description = "UNKNOWN_DEVICE"),
-        (status = 422, description = "BAD_PIN_PROOF")))]
+        (status = 400, description = "MALFORMED, BAD_FIELD")))]
 pub async fn unlock(
     till: Data<Till>,
     request: HttpRequest,
     body: Json<PinRequest>,
 ) -> Result<HttpResponse, PosError> {
     till.limits.pin(address(&request))?;
-    let (share, _) =
-        enrol::unlock(&till, &body.certificate.to_string(), &body.device_tag, &body.proof).await?;
-    Ok(HttpResponse::Ok().json(ShareAnswer { share }))
+    let proof = PinProof::parse("proof", &body.proof)?;
+    let unlocked = till.pins.unlock(body.certificate.to_string(), &body.device_tag, proof).await?;
+    Ok(HttpResponse::Ok().json(ShareAnswer { share: unlocked.share }))
 }
 
 /// As `/v1/pin/unlock`, and signs the device in.
 #[utoipa::path(post, path = "/v1/session/resume", tag = "session", request_body = PinRequest,
     responses((status = 200, body = ShareAnswer, description = "with the session's cookie"),
         (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED"), (status = 404, description = "UNKNOWN_DEVICE"),
-        (status = 422, description = "BAD_PIN_PROOF")))]
+        (status = 400, description = "MALFORMED, BAD_FIELD")))]
 pub async fn resume(
     till: Data<Till>,
     request: HttpRequest,
@@ -59,7 +59,9 @@ pub async fn resume(
 ) -> Result<HttpResponse, PosError> {
     till.limits.pin(address(&request))?;
     let certificate = body.certificate.to_string();
-    let (share, owner) = enrol::unlock(&till, &certificate, &body.device_tag, &body.proof).await?;
+    let proof = PinProof::parse("proof", &body.proof)?;
+    let unlocked = till.pins.unlock(certificate.clone(), &body.device_tag, proof).await?;
+    let (share, owner) = (unlocked.share, unlocked.device.owner);
     let former = cookie(&till).token(&request);
     let open = move |connection: &mut _| {
         if let Some(former) = former {

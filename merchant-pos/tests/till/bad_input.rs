@@ -35,7 +35,7 @@ fn every_bad_request_has_its_code() {
             ("/v1/enrolment/certify", json!({ "ticket": "x", "public_key": zeros(63), "possession": zeros(128), "device_name": "a", "pin_proof": "", "device_tag": "" }), 400, "MALFORMED"),
             ("/v1/enrolment/certify", json!({ "ticket": "x", "public_key": World::key_of("a").public_key(), "possession": zeros(128), "device_name": "a", "pin_proof": "AAAAAAAAAAAAAAAAAAAAAA==", "device_tag": tag }), 410, "TICKET_EXPIRED"),
             ("/v1/pin/unlock", json!({ "certificate": "x", "proof": "" }), 400, "MALFORMED"),
-            ("/v1/pin/unlock", json!({ "certificate": zeros(32), "proof": "!", "device_tag": tag }), 422, "BAD_PIN_PROOF"),
+            ("/v1/pin/unlock", json!({ "certificate": zeros(32), "proof": "!", "device_tag": tag }), 400, "BAD_FIELD"),
             ("/v1/pin/unlock", json!({ "certificate": zeros(32), "proof": "AAAAAAAAAAAAAAAAAAAAAA==", "device_tag": tag }), 404, "UNKNOWN_DEVICE"),
             ("/v1/pin/unlock", json!({ "certificate": zeros(32), "proof": "AAAAAAAAAAAAAAAAAAAAAA==" }), 400, "MALFORMED"),
             ("/v1/pin/unlock", json!({ "certificate": zeros(32), "proof": "AAAAAAAAAAAAAAAAAAAAAA==", "device_tag": "!" }), 404, "UNKNOWN_DEVICE"),

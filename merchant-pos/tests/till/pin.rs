@@ -3,9 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use dure_db::devices;
+use dure_db::{
+    devices::{self, OwnerClass},
+    now_ms,
+};
 use dure_score::CertId;
-use merchant_pos::enrol::{finish_locks, keep_revoking};
+use dure_service::device::{LAST_TRY_MS, Pins, Revocations};
+use merchant_pos::enrol::keep_revoking;
 use serde_json::json;
 
 use crate::support::{Browser, PIN_PROOF, World, run};
@@ -109,11 +113,11 @@ fn a_stranger_who_knows_the_certificate_cannot_spend_its_tries() {
     });
 }
 
-/// Counts `tries` as a process does that is killed before it has looked at them.
-async fn cut_off(world: &World, till: &Browser, tries: usize) {
+/// Counts `tries` as a process does that was killed at `at` before it had looked at them.
+async fn cut_off(world: &World, till: &Browser, tries: usize, at: i64) {
     for _ in 0..tries {
         let certificate = till.certificate.clone();
-        let begin = move |connection: &mut _| devices::begin_try(connection, &certificate);
+        let begin = move |connection: &mut _| devices::begin_try(connection, &certificate, at);
         assert!(world.till.db.run(begin).await.unwrap().is_some());
     }
 }
@@ -122,7 +126,7 @@ async fn cut_off(world: &World, till: &Browser, tries: usize) {
 fn a_fifth_try_that_was_cut_off_locks_at_the_next_one() {
     run(|world| async move {
         let (_shop, till) = world.open_shop("cafe").await;
-        cut_off(&world, &till, 5).await;
+        cut_off(&world, &till, 5, now_ms()).await;
         let answer = till.post("/v1/pin/unlock", till.pin(PIN_PROOF)).await;
         assert_eq!((answer.status, answer.code()), (401, "PIN_LOCKED"));
         let certificate = till.certificate.clone();
@@ -138,9 +142,10 @@ fn a_fifth_try_that_was_cut_off_locks_at_the_start() {
     run(|world| async move {
         let (shop, till) = world.open_shop("cafe").await;
         let other = world.enrol(&shop, "cafe till 2").await;
-        cut_off(&world, &till, 5).await;
-        cut_off(&world, &other, 4).await;
-        finish_locks(&world.till).await.unwrap();
+        let long_ago = now_ms() - LAST_TRY_MS;
+        cut_off(&world, &till, 5, long_ago).await;
+        cut_off(&world, &other, 4, long_ago).await;
+        world.till.pins.lock_cut_off().await.unwrap();
         assert_eq!(till.get("/v1/me").await.code(), "NOT_SIGNED_IN");
         assert_eq!(till.post("/v1/pin/unlock", till.pin(PIN_PROOF)).await.code(), "PIN_LOCKED");
         assert_eq!(other.post("/v1/pin/unlock", other.pin(PIN_PROOF)).await.status, 200);
@@ -151,7 +156,7 @@ fn a_fifth_try_that_was_cut_off_locks_at_the_start() {
 fn a_fifth_try_that_is_right_survives_another_at_once() {
     run(|world| async move {
         let (_shop, till) = world.open_shop("cafe").await;
-        cut_off(&world, &till, 5).await;
+        cut_off(&world, &till, 5, now_ms()).await;
         let certificate = till.certificate.clone();
         let right = async {
             tokio::time::sleep(Duration::from_millis(300)).await;
@@ -161,5 +166,87 @@ fn a_fifth_try_that_is_right_survives_another_at_once() {
         let (answer, ()) = tokio::join!(till.post("/v1/pin/unlock", till.pin(PIN_PROOF)), right);
         assert_eq!((answer.status, answer.code()), (429, "TOO_MANY_REQUESTS"));
         assert_eq!(till.post("/v1/pin/unlock", till.pin(PIN_PROOF)).await.status, 200);
+    });
+}
+
+/// What the wallet does beside the till, on the same database and with the same registrar.
+struct Wallet {
+    pins: Pins,
+    revocations: Revocations,
+}
+
+impl Wallet {
+    fn beside(world: &World) -> Self {
+        let (db, officer) = (world.till.db.clone(), Arc::new(World::officer(&world.till.db, &world.ledger)));
+        let ledger = Arc::clone(&world.ledger) as _;
+        Self {
+            pins: Pins::new(db.clone(), Arc::clone(&officer), OwnerClass::Person),
+            revocations: Revocations::new(db, ledger, officer, OwnerClass::Person),
+        }
+    }
+
+    async fn round(&mut self) {
+        self.pins.lock_cut_off().await.unwrap();
+        self.revocations.pass().await.unwrap();
+    }
+}
+
+#[test]
+fn the_wallet_never_ends_a_shops_first_device() {
+    run(|world| async move {
+        // Its role on the ledger is that of a person's device.
+        let (_shop, till) = world.open_shop("cafe").await;
+        cut_off(&world, &till, 5, now_ms() - LAST_TRY_MS).await;
+        Wallet::beside(&world).round().await;
+        let certificate = till.certificate.clone();
+        let find = move |connection: &mut _| devices::find(connection, &certificate);
+        let device = world.till.db.run(find).await.unwrap().unwrap();
+        assert!(device.pin_share.is_some() && device.revoked_at.is_none(), "it is the till's to judge");
+    });
+}
+
+#[test]
+fn a_fifth_try_that_is_right_opens_while_two_more_services_look_for_cut_off_ones() {
+    run(|world| async move {
+        let (_shop, till) = world.open_shop("cafe").await;
+        let mut wallet = Wallet::beside(&world);
+        let second = Pins::new(world.till.db.clone(), Arc::clone(&world.till.officer), OwnerClass::Shop);
+        for _ in 0..6 {
+            for _ in 0..4 {
+                assert_eq!(till.post("/v1/pin/unlock", till.pin(WRONG)).await.code(), "PIN_WRONG");
+            }
+            let fifth = till.post("/v1/pin/unlock", till.pin(PIN_PROOF));
+            let others = async {
+                for _ in 0..20 {
+                    wallet.round().await;
+                    second.lock_cut_off().await.unwrap();
+                }
+            };
+            let (answer, ()) = tokio::join!(fifth, others);
+            assert_eq!(answer.status, 200, "{}", answer.code());
+        }
+    });
+}
+
+#[test]
+fn wrong_tries_at_two_tills_processes_at_once_end_the_device_once() {
+    run(|world| async move {
+        let (_shop, till) = world.open_shop("cafe").await;
+        let officer = Arc::new(World::officer(&world.till.db, &world.ledger));
+        assert!(officer.synchronise().await.unwrap(), "as a service does at its start");
+        let second = Arc::new(Pins::new(world.till.db.clone(), officer, OwnerClass::Shop));
+        let wrong = || async {
+            let proof = dure_service::device::PinProof::parse("proof", &STANDARD.encode(WRONG)).unwrap();
+            let tag = till.pin(WRONG)["device_tag"].as_str().unwrap().to_owned();
+            second.unlock(till.certificate.clone(), &tag, proof).await.unwrap_err().code().to_owned()
+        };
+        let mut codes = Vec::new();
+        for _ in 0..3 {
+            let (here, there) = tokio::join!(till.post("/v1/pin/unlock", till.pin(WRONG)), wrong());
+            codes.extend([here.code().to_owned(), there]);
+        }
+        assert_eq!(codes.iter().filter(|code| *code == "PIN_WRONG").count(), 4, "{codes:?}");
+        assert_eq!(codes.iter().filter(|code| *code == "PIN_LOCKED").count(), 2, "{codes:?}");
+        assert!(world.ledger.is_revoked(till.certificate.parse().unwrap()));
     });
 }

@@ -12,6 +12,41 @@ use crate::{connection::DbConnection, error::DbError, schema::devices as t};
 /// Wrong PINs in a row after which the share is destroyed and the certificate is revoked.
 pub const PIN_TRIES: i32 = 5;
 
+/// Whose a device is. The role does not tell: a shop's first device is a `holder`, as a person's is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnerClass {
+    /// A person's: the wallet's business.
+    Person,
+    /// A shop's: the till's.
+    Shop,
+}
+
+impl OwnerClass {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Shop => "shop",
+        }
+    }
+}
+
+impl From<OwnerClass> for String {
+    fn from(class: OwnerClass) -> Self {
+        class.as_str().to_owned()
+    }
+}
+
+impl TryFrom<String> for OwnerClass {
+    type Error = DbError;
+    fn try_from(text: String) -> Result<Self, DbError> {
+        match text.as_str() {
+            "person" => Ok(Self::Person),
+            "shop" => Ok(Self::Shop),
+            _ => Err(DbError::Corrupt("owner class")),
+        }
+    }
+}
+
 /// A device.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, Selectable)]
 #[diesel(table_name = crate::schema::devices)]
@@ -20,13 +55,13 @@ pub struct Device {
     pub certificate: String,
     /// BID of the person or shop, hex.
     pub owner: String,
-    /// `holder`, `staff` or `terminal`.
+    /// Its role on the ledger: `holder`, `staff` or `terminal`.
     pub role: String,
     /// Public key, hex.
     pub public_key: String,
     /// What its owner calls it.
     pub name: String,
-    /// The device's tag, `$`, then the Argon2 hash (PHC string) of the PIN proof.
+    /// What proves tag and PIN; `dure_service::device` writes and reads it.
     pub pin_verifier: String,
     /// The share (64 hex digits); `None` once locked.
     pub pin_share: Option<String>,
@@ -38,6 +73,11 @@ pub struct Device {
     pub last_used_at: i64,
     /// When it was revoked, ms.
     pub revoked_at: Option<i64>,
+    /// Whose it is.
+    #[diesel(serialize_as = String, deserialize_as = String)]
+    pub owner_class: OwnerClass,
+    /// When a PIN was last tried, ms.
+    pub tried_at: i64,
 }
 
 /// What a try at a PIN may use.
@@ -53,7 +93,7 @@ pub struct Try {
 
 /// Adds a device.
 pub fn insert(connection: &mut DbConnection, device: &Device) -> Result<(), DbError> {
-    diesel::insert_into(t::table).values(device).execute(connection)?;
+    diesel::insert_into(t::table).values(device.clone()).execute(connection)?;
     Ok(())
 }
 
@@ -87,8 +127,8 @@ pub fn rename(
     Ok(diesel::update(own).set(t::name.eq(name)).execute(connection)? > 0)
 }
 
-/// Counts a try and answers what it needs; `None` when the device is unknown, locked, revoked or out of tries.
-pub fn begin_try(connection: &mut DbConnection, certificate: &str) -> Result<Option<Try>, DbError> {
+/// Counts a try made at `now` and answers what it needs; `None` when the device is unknown, locked, revoked or out of tries.
+pub fn begin_try(connection: &mut DbConnection, certificate: &str, now: i64) -> Result<Option<Try>, DbError> {
     if !is_storable(certificate) {
         return Ok(None);
     }
@@ -97,7 +137,8 @@ pub fn begin_try(connection: &mut DbConnection, certificate: &str) -> Result<Opt
         .filter(t::wrong_pins.lt(PIN_TRIES))
         .filter(t::pin_share.is_not_null())
         .filter(t::revoked_at.is_null());
-    if diesel::update(live).set(t::wrong_pins.eq(t::wrong_pins + 1)).execute(connection)? == 0 {
+    let counted = (t::wrong_pins.eq(t::wrong_pins + 1), t::tried_at.eq(now));
+    if diesel::update(live).set(counted).execute(connection)? == 0 {
         return Ok(None);
     }
     let device: Device = t::table.find(certificate).first(connection)?;
@@ -105,11 +146,11 @@ pub fn begin_try(connection: &mut DbConnection, certificate: &str) -> Result<Opt
     Ok(device.pin_share.clone().map(|share| Try { device, share, tries_left }))
 }
 
-/// The PIN was right: the count starts again. Does nothing to a device locked meanwhile.
-pub fn right_pin(connection: &mut DbConnection, certificate: &str, now: i64) -> Result<(), DbError> {
+/// The PIN was right: the count starts again. False, and nothing done, if the device was locked meanwhile.
+pub fn right_pin(connection: &mut DbConnection, certificate: &str, now: i64) -> Result<bool, DbError> {
     let living = t::table.filter(t::certificate.eq(certificate)).filter(t::pin_share.is_not_null());
-    diesel::update(living).set((t::wrong_pins.eq(0), t::last_used_at.eq(now))).execute(connection)?;
-    Ok(())
+    let opened = diesel::update(living).set((t::wrong_pins.eq(0), t::last_used_at.eq(now)));
+    Ok(opened.execute(connection)? > 0)
 }
 
 /// Destroys the share and marks the device revoked; true if it was not before. The certificate on the
@@ -123,9 +164,16 @@ pub fn lock(connection: &mut DbConnection, certificate: &str, now: i64) -> Resul
     Ok(changed > 0)
 }
 
-/// Devices that have used up their tries and still hold their share: a try was cut off before its [`lock`].
-pub fn exhausted(connection: &mut DbConnection, limit: i64) -> Result<Vec<Device>, DbError> {
+/// Devices of a class that had used up their tries by `before` and still hold their share: a try was cut off before its [`lock`].
+pub fn exhausted(
+    connection: &mut DbConnection,
+    class: OwnerClass,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Device>, DbError> {
     let rows = t::table
+        .filter(t::owner_class.eq(class.as_str()))
+        .filter(t::tried_at.le(before))
         .filter(t::wrong_pins.ge(PIN_TRIES))
         .filter(t::pin_share.is_not_null())
         .filter(t::revoked_at.is_null())
@@ -135,9 +183,10 @@ pub fn exhausted(connection: &mut DbConnection, limit: i64) -> Result<Vec<Device
     Ok(rows)
 }
 
-/// Devices locked by wrong PINs, so that a revocation that could not be sent is sent later.
-pub fn locked(connection: &mut DbConnection, limit: i64) -> Result<Vec<Device>, DbError> {
+/// Devices of a class locked by wrong PINs, so that a revocation that could not be sent is sent later.
+pub fn locked(connection: &mut DbConnection, class: OwnerClass, limit: i64) -> Result<Vec<Device>, DbError> {
     let rows = t::table
+        .filter(t::owner_class.eq(class.as_str()))
         .filter(t::pin_share.is_null())
         .filter(t::revoked_at.is_not_null())
         .order(t::revoked_at.desc())

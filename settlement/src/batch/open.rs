@@ -83,7 +83,7 @@ impl<L: Ledger> Batcher<L> {
             return Err(SettlementError::PreviousOpen { date, state });
         }
         let purpose = close_purpose(&last.id);
-        let closed = self.db().run(move |c| final_receipt(c, &purpose)).await?;
+        let closed = self.db().run::<_, dure_db::DbError, _>(move |c| final_receipt(c, &purpose)).await?;
         let closed = closed.map_or(Ok(last.to_height), |receipt| crate::money::to_db(receipt.height))?;
         Ok((last.to_height.saturating_add(1), closed))
     }

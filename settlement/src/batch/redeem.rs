@@ -119,7 +119,7 @@ impl<L: Ledger> Batcher<L> {
         self.db()
             .transaction(move |c| {
                 payouts::set_amount(c, &id, amount)?;
-                release(c, &purpose, &receipt)
+                Ok(release(c, &purpose, &receipt)?)
             })
             .await
     }

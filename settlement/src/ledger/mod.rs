@@ -6,12 +6,13 @@
 mod node;
 mod officer;
 
-pub use officer::{Officer, final_receipt, release};
+pub use dure_service::ledger::{final_receipt, release};
+pub use officer::Officer;
 
 use dure_ledger_client::ClientError;
 use dure_score::ids::DepositRef;
 use dure_score::record::{Batch, Deposit, Payout};
-use dure_score::{Amount, BatchId, Bid, CertId, ChainId, PayoutId, Receipt, SignedTx, TxId};
+use dure_score::{Amount, BatchId, Bid, ChainId, PayoutId, Receipt};
 
 /// Where the chain stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,20 +25,14 @@ pub struct Head {
     pub time_ms: u64,
 }
 
-/// What settlement asks of the ledger. Reads see the last applied block of the node that answers.
-pub trait Ledger {
+/// What settlement asks of the ledger beside what every service does. Reads see the last applied block of the node that answers.
+pub trait Ledger: dure_service::ledger::Ledger + 'static {
     /// Where the chain stands.
     async fn head(&self) -> Result<Head, ClientError>;
     /// Receipts of the blocks from `from` to `to`, in order; at most 100 blocks, all of which must exist.
     async fn receipts(&self, from: u64, to: u64) -> Result<Vec<Receipt>, ClientError>;
     /// What an account holds; nothing for an unknown one.
     async fn takings(&self, owner: &Bid) -> Result<Amount, ClientError>;
-    /// Highest nonce that a certificate has used.
-    async fn highest_nonce(&self, certificate: &CertId) -> Result<u64, ClientError>;
-    /// Hands a transaction in and waits for its final receipt.
-    async fn submit(&self, tx: &SignedTx) -> Result<Receipt, ClientError>;
-    /// The final receipt of a transaction.
-    async fn receipt(&self, id: &TxId) -> Result<Option<Receipt>, ClientError>;
     /// A deposit that is coin.
     async fn deposit(&self, reference: &DepositRef) -> Result<Option<Deposit>, ClientError>;
     /// A batch.

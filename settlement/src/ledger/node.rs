@@ -4,11 +4,7 @@ use super::{Head, Ledger};
 use dure_ledger_client::{ClientError, LedgerClient};
 use dure_score::ids::DepositRef;
 use dure_score::record::{Batch, Deposit, Payout};
-use dure_score::{Amount, BatchId, Bid, CertId, PayoutId, Receipt, Refusal, SignedTx, TxId};
-use std::time::Duration;
-
-/// How long a transaction may take to be final; a healthy ledger needs a fraction of a second.
-const FINALITY: Duration = Duration::from_secs(30);
+use dure_score::{Amount, BatchId, Bid, PayoutId, Receipt};
 
 impl Ledger for LedgerClient {
     async fn head(&self) -> Result<Head, ClientError> {
@@ -26,19 +22,6 @@ impl Ledger for LedgerClient {
 
     async fn takings(&self, owner: &Bid) -> Result<Amount, ClientError> {
         Ok(self.account(owner).await?.map_or(Amount::ZERO, |account| account.balance))
-    }
-
-    async fn highest_nonce(&self, certificate: &CertId) -> Result<u64, ClientError> {
-        let info = self.certificate(certificate).await?;
-        info.map(|info| info.highest_nonce).ok_or(ClientError::Refused(Refusal::UnknownCertificate))
-    }
-
-    async fn submit(&self, tx: &SignedTx) -> Result<Receipt, ClientError> {
-        self.submit_and_wait(tx, FINALITY).await
-    }
-
-    async fn receipt(&self, id: &TxId) -> Result<Option<Receipt>, ClientError> {
-        Self::receipt(self, id).await
     }
 
     async fn deposit(&self, reference: &DepositRef) -> Result<Option<Deposit>, ClientError> {

@@ -2,7 +2,7 @@
 //! right after any submission.
 
 use crate::ledger::{Head, Ledger};
-use dure_ledger_client::ClientError;
+use dure_ledger_client::{CertificateInfo, ClientError};
 use dure_score::apply::precheck;
 use dure_score::genesis::GenesisInstitution;
 use dure_score::holdings::Holdings;
@@ -16,8 +16,11 @@ use dure_score::{
     Amount, BatchId, Bid, BlockContext, Call, CertId, ChainId, Genesis, Overlay, PayoutId, Receipt, SignedTx,
     Transaction, TxId, apply,
 };
+use dure_service::ledger::{self, Answer};
+use futures::FutureExt;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use stored::Record;
 
 /// What the ledger stores, decoded.
@@ -184,6 +187,37 @@ impl Inner {
     }
 }
 
+impl ledger::Ledger for World {
+    fn certificate(&self, id: CertId) -> Answer<'_, Option<CertificateInfo>> {
+        async move {
+            let found: Option<Certificate> = self.0.lock().unwrap().read(&Key::Certificate(&id));
+            let info = |certificate: Certificate| {
+                let highest_nonce = certificate.window.highest;
+                CertificateInfo { certificate, highest_nonce }
+            };
+            Ok(found.map(info))
+        }
+        .boxed()
+    }
+    fn submit(&self, tx: SignedTx, _limit: Duration) -> Answer<'_, Receipt> {
+        async move {
+            let mut inner = self.0.lock().unwrap();
+            inner.submissions += 1;
+            let cut = inner.cut.filter(|cut| cut.at == inner.submissions);
+            if cut.is_some_and(|cut| !cut.after) {
+                return Err(ClientError::Unavailable);
+            }
+            let known = inner.by_tx.get(&tx.id()).cloned();
+            let receipt = known.map_or_else(|| inner.block(&tx), Ok)?;
+            if cut.is_some() { Err(ClientError::Timeout) } else { Ok(receipt) }
+        }
+        .boxed()
+    }
+    fn receipt(&self, id: TxId) -> Answer<'_, Option<Receipt>> {
+        async move { Ok(self.0.lock().unwrap().by_tx.get(&id).cloned()) }.boxed()
+    }
+}
+
 impl Ledger for World {
     async fn head(&self) -> Result<Head, ClientError> {
         let height = self.0.lock().unwrap().blocks.len() as u64 - 1;
@@ -195,24 +229,6 @@ impl Ledger for World {
     }
     async fn takings(&self, owner: &Bid) -> Result<Amount, ClientError> {
         Ok(Amount::new(self.balance(owner)))
-    }
-    async fn highest_nonce(&self, certificate: &CertId) -> Result<u64, ClientError> {
-        let found: Option<Certificate> = self.0.lock().unwrap().read(&Key::Certificate(certificate));
-        Ok(found.map_or(0, |found| found.window.highest))
-    }
-    async fn submit(&self, tx: &SignedTx) -> Result<Receipt, ClientError> {
-        let mut inner = self.0.lock().unwrap();
-        inner.submissions += 1;
-        let cut = inner.cut.filter(|cut| cut.at == inner.submissions);
-        if cut.is_some_and(|cut| !cut.after) {
-            return Err(ClientError::Unavailable);
-        }
-        let known = inner.by_tx.get(&tx.id()).cloned();
-        let receipt = known.map_or_else(|| inner.block(tx), Ok)?;
-        if cut.is_some() { Err(ClientError::Timeout) } else { Ok(receipt) }
-    }
-    async fn receipt(&self, id: &TxId) -> Result<Option<Receipt>, ClientError> {
-        Ok(self.0.lock().unwrap().by_tx.get(id).cloned())
     }
     async fn deposit(&self, reference: &DepositRef) -> Result<Option<Deposit>, ClientError> {
         Ok(self.0.lock().unwrap().read(&Key::Deposit(reference)))

@@ -2,14 +2,15 @@
 //! looked, and why.
 
 use dure_db::{
-    DbError, devices,
+    DbError,
+    devices::{self, OwnerClass},
     look_ups::{self, Kind},
     now_ms, people, registrations,
 };
 use dure_score::Bid;
 
 use super::Entered;
-use crate::{app::App, fault::Fault, lost::standing, names, pin};
+use crate::{app::App, fault::Fault, lost::standing, names};
 
 /// Longest reason, characters.
 const REASON_MAX: usize = 100;
@@ -55,7 +56,8 @@ pub async fn look_up(app: &App, officer: &Entered, asked: &str, reason: &str) ->
         let Some(bid) = bid else { return Ok(None) };
         look_ups::note(c, &bid, Kind::Officer, (&by, &office), &reason, now_ms())?;
         let living = devices::of_owner(c, &bid)?.into_iter();
-        let living = living.filter(|device| device.revoked_at.is_none() && device.role == pin::ROLE);
+        let living =
+            living.filter(|device| device.revoked_at.is_none() && device.owner_class == OwnerClass::Person);
         Ok(people::by_bid(c, &bid)?.zip(Some(living.collect())))
     });
     let (person, devices) = found.await?.ok_or(Fault::NotFound)?;

@@ -4,7 +4,14 @@
 use dure_db::{DbError, devices, new_phones, now_ms, people};
 use dure_score::{Bid, PublicKey, Refusal, Signature, record::Role, tx::possession_message};
 
-use crate::{app::App, device_tag, enrolment::device_name, fault::Fault, names, pin};
+use dure_service::device::PinProof;
+
+use crate::{
+    app::App,
+    enrolment::{device_name, device_tag},
+    fault::Fault,
+    names,
+};
 
 /// What a phone brings.
 #[derive(Debug)]
@@ -53,8 +60,8 @@ pub enum State {
 
 /// A phone begins to wait.
 pub async fn begin(app: &App, brought: Brought) -> Result<Waiting, Fault> {
-    pin::check_form(&brought.pin_proof)?;
-    device_tag::check_form(&brought.device_tag)?;
+    let proof = PinProof::parse("pin_proof", &brought.pin_proof)?;
+    let tag = device_tag(&brought.device_tag)?;
     let device_name = device_name(&brought.device_name)?;
     if !brought.public_key.is_acceptable() {
         return Err(Fault::Refused(Refusal::WeakKey));
@@ -64,13 +71,13 @@ pub async fn begin(app: &App, brought: Brought) -> Result<Waiting, Fault> {
     if app.db.run::<_, DbError, _>(|c| new_phones::is_full(c, now_ms())).await? {
         return Err(Fault::TooMany { retry_after_s: 60 });
     }
-    let hash = pin::hash(brought.pin_proof).await?;
+    let pin_verifier = app.pins.seal(tag, proof).await?;
     let share: [u8; 32] = rand::random();
     let kept = new_phones::Brought {
         certificate: certificate.clone(),
         public_key: brought.public_key.to_string(),
         device_name,
-        pin_verifier: device_tag::join(&brought.device_tag, &hash),
+        pin_verifier,
         pin_share: hex::encode(share),
     };
     let begun = app

@@ -5,22 +5,20 @@
 
 use std::sync::Arc;
 
-use dure_db::{DbError, devices, now_ms, sessions};
+use dure_db::{DbError, devices, devices::OwnerClass, now_ms, sessions};
 use dure_score::{
     Bid, Effect, PublicKey, Receipt, Refusal, Signature,
     call::{Call, CertificateIssue, MemberRegister},
     record::{MemberClass, Role},
     tx::possession_message,
 };
+use dure_service::{
+    ServiceError,
+    device::{DeviceTag, PinProof, revoke_call, revoke_purpose},
+};
 
 use super::TICKET_APP;
-use crate::{
-    app::App,
-    device_tag,
-    fault::Fault,
-    ledger::{revoke_call, revoke_purpose},
-    pin, session,
-};
+use crate::{app::App, fault::Fault, session};
 
 /// What a device brings.
 #[derive(Debug)]
@@ -56,12 +54,12 @@ pub struct Certified {
 
 /// Certifies the device of a ticket's person.
 pub async fn certify(app: &Arc<App>, request: Request) -> Result<Certified, Fault> {
-    pin::check_form(&request.pin_proof)?;
-    device_tag::check_form(&request.device_tag)?;
+    let proof = PinProof::parse("pin_proof", &request.pin_proof)?;
+    let tag = device_tag(&request.device_tag)?;
     let device_name = device_name(&request.device_name)?;
     let certificate = request.public_key.certificate_id(&app.chain).to_string();
     if let Some(device) = known(app, certificate.clone()).await? {
-        return again(app, device, request).await;
+        return again(app, device, request, proof).await;
     }
     let owner = ticket_owner(app, request.ticket.clone()).await?;
     check_key(app, &owner, &request)?;
@@ -71,27 +69,29 @@ pub async fn certify(app: &Arc<App>, request: Request) -> Result<Certified, Faul
         make_way(app, &owner, former).await?;
     }
     issue(app, owner, &request, &certificate).await?;
-    let hash = pin::hash(request.pin_proof.clone()).await?;
+    let pin_verifier = app.pins.seal(tag, proof.clone()).await?;
     let now = now_ms();
     let share: [u8; 32] = rand::random();
     let share = hex::encode(share);
     let device = devices::Device {
         certificate: certificate.clone(),
         owner: owner.to_string(),
-        role: pin::ROLE.to_owned(),
+        role: HOLDER.to_owned(),
         public_key: request.public_key.to_string(),
         name: device_name,
-        pin_verifier: device_tag::join(&request.device_tag, &hash),
+        pin_verifier,
         pin_share: Some(share.clone()),
         wrong_pins: 0,
         created_at: now,
         last_used_at: now,
         revoked_at: None,
+        owner_class: OwnerClass::Person,
+        tried_at: 0,
     };
     match enter(app, device, request.ticket.clone()).await? {
         Ok(session) => Ok(Certified { bid: owner.to_string(), certificate, share, session }),
         // The same request came twice at once.
-        Err(device) => again(app, device, request).await,
+        Err(device) => again(app, device, request, proof).await,
     }
 }
 
@@ -116,14 +116,19 @@ async fn enter(
 
 async fn known(app: &App, certificate: String) -> Result<Option<devices::Device>, Fault> {
     let device = app.db.run::<_, DbError, _>(move |c| devices::find(c, &certificate)).await?;
-    Ok(device.filter(|device| device.role == pin::ROLE))
+    Ok(device.filter(|device| device.owner_class == OwnerClass::Person))
 }
 
 /// Stored by an earlier try whose answer was lost: who has its key and its PIN gets the same answer, in a new session.
-async fn again(app: &Arc<App>, device: devices::Device, request: Request) -> Result<Certified, Fault> {
+async fn again(
+    app: &Arc<App>,
+    device: devices::Device,
+    request: Request,
+    proof: PinProof,
+) -> Result<Certified, Fault> {
     let owner = device.owner.parse().map_err(|_| Fault::Internal("a stored BID is damaged"))?;
     check_key(app, &owner, &request)?;
-    let unlocked = pin::unlock(app, device.certificate, request.device_tag, request.pin_proof).await?;
+    let unlocked = app.pins.unlock(device.certificate, &request.device_tag, proof).await?;
     let session = session::open(app, &unlocked.device).await?;
     let certificate = unlocked.device.certificate;
     Ok(Certified { bid: owner.to_string(), certificate, share: unlocked.share, session })
@@ -133,6 +138,14 @@ async fn again(app: &Arc<App>, device: devices::Device, request: Request) -> Res
 async fn claim(app: &App, ticket: String, certificate: String) -> Result<(), Fault> {
     let claimed = move |c: &mut _| sessions::claim(c, TICKET_APP, &ticket, &certificate, now_ms());
     app.db.run::<_, DbError, _>(claimed).await?.map(drop).ok_or(Fault::TicketExpired)
+}
+
+/// The role of people's devices on the ledger, as it is stored.
+pub const HOLDER: &str = "holder";
+
+/// A device's tag as a request brings it.
+pub fn device_tag(text: &str) -> Result<DeviceTag, Fault> {
+    DeviceTag::parse(text).ok_or(Fault::BadField { field: "device_tag", reason: "32 bytes in base64" })
 }
 
 /// What a person calls a device: 1 to 60 characters, without spaces around.
@@ -171,7 +184,7 @@ async fn register(app: &App, bid: Bid) -> Result<(), Fault> {
         return Ok(());
     }
     let call = Call::MemberRegister(MemberRegister { bid, class: MemberClass::Citizen });
-    let receipt = app.officer.execute(&app.db, format!("member.register:{bid}"), call).await;
+    let receipt = app.officer.ensure(&format!("member.register:{bid}"), &call).await;
     accept(receipt, |refusal| matches!(refusal, Refusal::MemberExists))
 }
 
@@ -179,10 +192,12 @@ async fn register(app: &App, bid: Bid) -> Result<(), Fault> {
 async fn make_way(app: &Arc<App>, owner: &Bid, certificate: &str) -> Result<(), Fault> {
     let wanted = certificate.to_owned();
     let device = app.db.run::<_, DbError, _>(move |c| devices::find(c, &wanted)).await?;
-    if !device.is_some_and(|device| device.owner == owner.to_string() && device.role == pin::ROLE) {
+    if !device
+        .is_some_and(|device| device.owner == owner.to_string() && device.owner_class == OwnerClass::Person)
+    {
         return Err(Fault::BadField { field: "drop", reason: "one of your own devices" });
     }
-    let receipt = app.officer.execute(&app.db, revoke_purpose(certificate), revoke_call(certificate)?).await;
+    let receipt = app.officer.ensure(&revoke_purpose(certificate), &revoke_call(certificate)?).await;
     accept(receipt, |refusal| matches!(refusal, Refusal::RevokedCertificate))
 }
 
@@ -190,13 +205,16 @@ async fn make_way(app: &Arc<App>, owner: &Bid, certificate: &str) -> Result<(), 
 pub async fn devices_of(app: &App, ticket: String) -> Result<Vec<devices::Device>, Fault> {
     let owner = ticket_owner(app, ticket).await?.to_string();
     let known = app.db.run::<_, DbError, _>(move |c| devices::of_owner(c, &owner)).await?;
-    Ok(known.into_iter().filter(|device| device.revoked_at.is_none() && device.role == pin::ROLE).collect())
+    Ok(known
+        .into_iter()
+        .filter(|device| device.revoked_at.is_none() && device.owner_class == OwnerClass::Person)
+        .collect())
 }
 
 async fn issue(app: &App, owner: Bid, request: &Request, certificate: &str) -> Result<(), Fault> {
     let (public_key, possession) = (request.public_key, request.possession);
     let call = Call::CertificateIssue(CertificateIssue { owner, public_key, role: Role::Holder, possession });
-    let receipt = app.officer.execute(&app.db, format!("certificate.issue:{certificate}"), call).await;
+    let receipt = app.officer.ensure(&format!("certificate.issue:{certificate}"), &call).await;
     if let Ok(receipt) = &receipt
         && receipt.is_applied()
     {
@@ -215,11 +233,11 @@ async fn issue(app: &App, owner: Bid, request: &Request, certificate: &str) -> R
     if good { Ok(()) } else { Err(Fault::Refused(Refusal::CertificateExists)) }
 }
 
-fn accept(receipt: Result<Receipt, Fault>, harmless: impl Fn(&Refusal) -> bool) -> Result<(), Fault> {
+fn accept(receipt: Result<Receipt, ServiceError>, harmless: impl Fn(&Refusal) -> bool) -> Result<(), Fault> {
     let refusal = match receipt {
         Ok(receipt) => receipt.refusal().cloned(),
-        Err(Fault::Refused(refusal)) => Some(refusal),
-        Err(error) => return Err(error),
+        Err(ServiceError::Refused(refusal)) => Some(refusal),
+        Err(error) => return Err(error.into()),
     };
     match refusal {
         Some(refusal) if !harmless(&refusal) => Err(Fault::Refused(refusal)),

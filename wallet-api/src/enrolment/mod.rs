@@ -5,7 +5,7 @@ mod confirm;
 mod registration;
 mod start;
 
-pub use certify::{Request as CertifyRequest, certify, device_name, devices_of};
+pub use certify::{HOLDER, Request as CertifyRequest, certify, device_name, device_tag, devices_of};
 pub use confirm::confirm;
 pub use registration::{confirm as confirm_registration, start as start_registration};
 pub use start::{Request as StartRequest, answer, start};

@@ -4,7 +4,7 @@
 use dure_db::{DbConnection, DbError, counter_cases, devices, new_phones};
 use dure_score::{Bid, CertId, Effect, Receipt};
 
-use crate::pin;
+use crate::enrolment::HOLDER;
 
 /// The account was moved to a new phone. One that did not wait here was moved by other means: its PIN is not with us.
 pub fn rebound(c: &mut DbConnection, member: &Bid, certificate: &CertId, now: i64) -> Result<(), DbError> {
@@ -16,7 +16,7 @@ pub fn rebound(c: &mut DbConnection, member: &Bid, certificate: &CertId, now: i6
         let device = devices::Device {
             certificate: certificate.clone(),
             owner: member.to_string(),
-            role: pin::ROLE.to_owned(),
+            role: HOLDER.to_owned(),
             public_key: phone.public_key,
             name: phone.device_name,
             pin_verifier: phone.pin_verifier,
@@ -25,6 +25,8 @@ pub fn rebound(c: &mut DbConnection, member: &Bid, certificate: &CertId, now: i6
             created_at: now,
             last_used_at: now,
             revoked_at: None,
+            owner_class: devices::OwnerClass::Person,
+            tried_at: 0,
         };
         devices::insert(c, &device)?;
     }

@@ -1,25 +1,14 @@
-//! What this service asks of the ledger in its own name: the registrar's officer, and the texts of its calls.
+//! What this service asks of the ledger in its own name, and what must reach it however late.
 
-mod officer;
 mod resend;
-mod revoke;
 
-use dure_score::{
-    Bid, CertId,
-    call::{Call, CertificateRevoke},
-};
+use dure_score::Bid;
 
-pub use officer::Officer;
 pub use resend::resend;
 #[cfg(test)]
-pub use resend::round;
+pub use resend::{revocations, round};
 
-use crate::fault::Fault;
-
-/// Revocations must arrive, however late: the worker makes them anew when their time has passed.
-const REVOKE: &str = "certificate.revoke:";
-
-/// So must freezes.
+/// Freezes must arrive, however late: the worker makes them anew when their time has passed.
 const FREEZE: &str = "account.freeze:";
 
 /// The purpose under which the freeze of an account by the code `id` is stored.
@@ -27,18 +16,6 @@ pub fn freeze_purpose(member: &Bid, id: &str) -> String {
     format!("{FREEZE}{member}:{id}")
 }
 
-/// The purpose under which a certificate's revocation is stored.
-pub fn revoke_purpose(certificate: &str) -> String {
-    format!("{REVOKE}{certificate}")
-}
-
-/// The call that revokes a certificate.
-pub fn revoke_call(certificate: &str) -> Result<Call, Fault> {
-    let certificate: CertId =
-        certificate.parse().map_err(|_| Fault::BadField { field: "certificate", reason: "32 hex digits" })?;
-    Ok(Call::CertificateRevoke(CertificateRevoke { certificate }))
-}
-
-fn is_renewable(purpose: &str) -> bool {
-    purpose.starts_with(REVOKE) || purpose.starts_with(FREEZE)
+fn must_happen(purpose: &str) -> bool {
+    purpose.starts_with(FREEZE) || dure_service::device::Revocations::is_one(purpose)
 }

@@ -4,14 +4,13 @@ use actix_web::{
     HttpRequest,
     web::{Data, Json},
 };
-use dure_service::http::address;
+use dure_service::{device::PinProof, http::address};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     app::App,
     http::{Failure, Problem},
-    pin,
 };
 
 /// A PIN attempt.
@@ -43,6 +42,7 @@ pub async fn unlock(
 ) -> Result<Json<Share>, Failure> {
     app.limits.unlock(address(&request))?;
     let Unlock { certificate, device_tag, proof } = body.into_inner();
-    let unlocked = pin::unlock(&app, certificate, device_tag, proof).await?;
+    let proof = PinProof::parse("proof", &proof)?;
+    let unlocked = app.pins.unlock(certificate, &device_tag, proof).await?;
     Ok(Json(Share { share: unlocked.share }))
 }

@@ -6,7 +6,7 @@ use actix_web::{
 };
 
 use dure_score::Signature;
-use dure_service::http::address;
+use dure_service::{device::PinProof, http::address};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,7 +18,7 @@ use crate::{
     app::App,
     challenge::{self, Place},
     http::{Failure, Problem, Signed, cookie},
-    pin, session,
+    session,
 };
 
 /// A new session for a right PIN, in place of the one that the browser had; also gives the share.
@@ -33,7 +33,8 @@ pub async fn resume(
 ) -> Result<HttpResponse, Failure> {
     app.limits.unlock(address(&request))?;
     let Unlock { certificate, device_tag, proof } = body.into_inner();
-    let unlocked = pin::unlock(&app, certificate, device_tag, proof).await?;
+    let proof = PinProof::parse("proof", &proof)?;
+    let unlocked = app.pins.unlock(certificate, &device_tag, proof).await?;
     let token = session::open(&app, &unlocked.device).await?;
     if let Some(former) = former {
         session::end(&app, former.token).await?;

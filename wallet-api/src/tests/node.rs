@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{App as ActixApp, HttpResponse, HttpServer, dev::ServerHandle, http::KeepAlive, web};
-use dure_db::Db;
+use dure_db::{Db, devices::OwnerClass};
 use dure_ledger_client::LedgerClient;
 use dure_proof::Pinned;
 use dure_score::{
@@ -11,7 +11,7 @@ use dure_score::{
     key::Key,
     record::{Certificate, Institution, Member},
 };
-use dure_service::follower::Progress;
+use dure_service::{device::Pins, follower::Progress, ledger::Officer};
 use dure_web::Lang;
 use parking_lot::Mutex;
 use serde_json::json;
@@ -20,7 +20,6 @@ use super::ledger::{Ledger, REGISTRAR, key};
 use crate::{
     app::App,
     config::{Charge, Limits as LimitsConfig},
-    ledger::Officer,
     limits::Limits,
     live,
     registrar::{Asks, Citizen, Claim, Registrar, Registrars},
@@ -102,14 +101,18 @@ impl Registrar for Mina {
 async fn service(db: Db, url: String, ledger: &Shared, registrars: Registrars) -> web::Data<App> {
     let client = LedgerClient::new(vec![url]);
     let chain = ledger.lock().chain.clone();
-    let officer = Officer::new(Arc::new(key(REGISTRAR)), chain.clone(), client.clone());
+    let known = Arc::new(client.clone());
+    let wait = std::time::Duration::from_secs(10);
+    let officer = Arc::new(Officer::new(db.clone(), known, Arc::new(key(REGISTRAR)), chain.clone(), wait));
     assert!(officer.synchronise().await.unwrap());
+    let pins = Arc::new(Pins::new(db.clone(), officer.clone(), OwnerClass::Person));
     web::Data::new(App {
         db,
         client,
         pinned: Pinned { chain: chain.clone(), genesis_hash: Hash32::new([7; 32]), validators: Vec::new() },
         chain,
-        officer: Arc::new(officer),
+        officer,
+        pins,
         registrars,
         web: dure_web::Web::without_assets(),
         hub: live::hub(),

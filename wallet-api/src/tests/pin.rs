@@ -1,8 +1,6 @@
 //! The PIN: right ones open, five wrong ones end the device on the ledger.
 
-use std::collections::HashSet;
-
-use dure_db::{DbError, devices, outgoing, testing::both};
+use dure_db::{DbError, devices, now_ms, outgoing, testing::both};
 use dure_score::{Overlay, key::Key, record::Certificate};
 use serde_json::json;
 
@@ -12,7 +10,8 @@ use super::{
     ledger::key,
     node::Node,
 };
-use crate::ledger::round;
+use crate::ledger::{revocations, round};
+use dure_service::device::{LAST_TRY_MS, revoke_call, revoke_purpose};
 
 const WRONG: &str = "d3JvbmctcGluLXdyb25nLXBpbi13cm9uZy1waW4h";
 
@@ -61,8 +60,8 @@ fn a_revocation_is_stored_before_it_is_sent() {
         let certificate = certified.json["certificate"].as_str().unwrap().to_owned();
         // As if we died between the fifth wrong PIN and the ledger.
         let (officer, name) = (app.officer.clone(), certificate.clone());
-        let purpose = crate::ledger::revoke_purpose(&certificate);
-        let (call, stored_as) = (crate::ledger::revoke_call(&name).unwrap(), purpose.clone());
+        let purpose = revoke_purpose(&certificate);
+        let (call, stored_as) = (revoke_call(&name).unwrap(), purpose.clone());
         app.db.transaction::<_, DbError, _>(move |c| officer.prepare(c, &stored_as, call)).await.unwrap();
         let signer = app.officer.certificate().to_string();
         let mut pending =
@@ -70,9 +69,9 @@ fn a_revocation_is_stored_before_it_is_sent() {
         assert_eq!(pending.len(), 1);
         let first = pending.remove(0);
         // Sent twice, it applies once and gives the same receipt.
-        let receipt = app.officer.deliver(&app.db, first.clone()).await.unwrap();
+        let receipt = app.officer.deliver(first.clone()).await.unwrap();
         assert!(receipt.is_applied());
-        assert_eq!(app.officer.deliver(&app.db, first).await.unwrap(), receipt);
+        assert_eq!(app.officer.deliver(first).await.unwrap(), receipt);
         let stored =
             app.db.run::<_, DbError, _>(move |c| outgoing::find(c, &purpose)).await.unwrap().unwrap();
         assert_eq!(stored.state, outgoing::State::Final);
@@ -104,11 +103,12 @@ async fn cut_off(db: dure_db::Db, at_start: bool) {
     let certified = certify(&app, &ticket(&app).await, 50).await;
     let certificate = certified.json["certificate"].as_str().unwrap().to_owned();
     let name = certificate.clone();
+    let at = if at_start { now_ms() - LAST_TRY_MS } else { now_ms() };
     let tries =
-        move |c: &mut _| (0..devices::PIN_TRIES).try_for_each(|_| devices::begin_try(c, &name).map(drop));
+        move |c: &mut _| (0..devices::PIN_TRIES).try_for_each(|_| devices::begin_try(c, &name, at).map(drop));
     app.db.run::<_, DbError, _>(tries).await.unwrap();
     if at_start {
-        round(&app, &mut HashSet::new()).await;
+        round(&app, &mut revocations(&app)).await;
     } else {
         let body = json!({ "certificate": certificate, "device_tag": TAG, "proof": PROOF });
         post(&app, "/v1/pin/unlock", body).await.assert_problem(401, "PIN_LOCKED");
@@ -146,12 +146,12 @@ fn a_locked_device_is_revoked_whatever_else_waits() {
             })
             .await
             .unwrap();
-        let mut revoked = HashSet::new();
+        let mut revoked = revocations(&app);
         round(&app, &mut revoked).await;
         assert!(is_revoked(&node));
-        assert_eq!(revoked.len(), 1);
+        assert_eq!(revoked.done(), 1);
         let height = node.ledger.lock().blocks.len();
-        round(&app, &mut HashSet::new()).await;
+        round(&app, &mut revocations(&app)).await;
         assert_eq!(node.ledger.lock().blocks.len(), height, "once is enough");
         node.stop().await;
     });

@@ -18,14 +18,12 @@ use dure_score::{
     state::MemoryState,
     tx::possession_message,
 };
+use dure_service::ledger::Answer;
 use futures::{
     FutureExt, StreamExt,
     stream::{self, BoxStream},
 };
-use merchant_pos::{
-    clock::now_ms,
-    ledger::{Answer, Ledger},
-};
+use merchant_pos::{clock::now_ms, ledger::Ledger};
 use tokio::sync::watch;
 
 pub struct TestLedger {
@@ -197,29 +195,12 @@ impl Inner {
     }
 }
 
-impl Ledger for TestLedger {
-    fn campaigns(&self) -> Answer<'_, Vec<(u32, String)>> {
-        async move { Ok(vec![(0, "Coin".to_owned()), (1, "Bonus".to_owned())]) }.boxed()
-    }
-    fn knows_member(&self, bid: Bid) -> Answer<'_, bool> {
-        async move { Ok(self.up()?.read::<Member>(&Key::Member(&bid)).is_some()) }.boxed()
-    }
-
+impl dure_service::ledger::Ledger for TestLedger {
     fn certificate(&self, id: CertId) -> Answer<'_, Option<CertificateInfo>> {
         async move {
             let inner = self.up()?;
             let found = inner.read::<Certificate>(&Key::Certificate(&id));
             Ok(found.map(|certificate| CertificateInfo { certificate, highest_nonce: inner.nonce(id) }))
-        }
-        .boxed()
-    }
-
-    fn dry_run(&self, body: Vec<u8>) -> Answer<'_, Receipt> {
-        async move {
-            let inner = self.up()?;
-            let transaction: Transaction = codec::decode(&body).unwrap();
-            let context = BlockContext { height: inner.blocks.len() as u64, time_ms: inner.now(), index: 0 };
-            Ok(dry_run(&mut Overlay::new(&inner.state), &transaction, &context).unwrap())
         }
         .boxed()
     }
@@ -235,6 +216,29 @@ impl Ledger for TestLedger {
                 }
             }
             Ok(self.apply(&tx))
+        }
+        .boxed()
+    }
+
+    fn receipt(&self, id: TxId) -> Answer<'_, Option<Receipt>> {
+        async move { Ok(self.up()?.receipt(id)) }.boxed()
+    }
+}
+
+impl Ledger for TestLedger {
+    fn campaigns(&self) -> Answer<'_, Vec<(u32, String)>> {
+        async move { Ok(vec![(0, "Coin".to_owned()), (1, "Bonus".to_owned())]) }.boxed()
+    }
+    fn knows_member(&self, bid: Bid) -> Answer<'_, bool> {
+        async move { Ok(self.up()?.read::<Member>(&Key::Member(&bid)).is_some()) }.boxed()
+    }
+
+    fn dry_run(&self, body: Vec<u8>) -> Answer<'_, Receipt> {
+        async move {
+            let inner = self.up()?;
+            let transaction: Transaction = codec::decode(&body).unwrap();
+            let context = BlockContext { height: inner.blocks.len() as u64, time_ms: inner.now(), index: 0 };
+            Ok(dry_run(&mut Overlay::new(&inner.state), &transaction, &context).unwrap())
         }
         .boxed()
     }

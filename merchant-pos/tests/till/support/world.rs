@@ -1,6 +1,6 @@
 //! A till with its database and ledger, running.
 
-use std::{future::Future, net::TcpListener, sync::Arc};
+use std::{future::Future, net::TcpListener, sync::Arc, time::Duration};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, web};
 use dure_db::{
@@ -10,8 +10,9 @@ use dure_db::{
 };
 use dure_score::{Bid, signature::SigningKey};
 use dure_service::follower;
+use dure_service::ledger::Officer;
 use dure_web::Web;
-use merchant_pos::{Config, Till, clock::now_ms, enrol::Officer, routes::routes};
+use merchant_pos::{Config, Till, clock::now_ms, routes::routes};
 
 use super::{
     browser::Browser,
@@ -46,9 +47,15 @@ where
 }
 
 impl World {
+    /// The registrar's officer, as each service has one.
+    pub fn officer(db: &Db, ledger: &Arc<TestLedger>) -> Officer {
+        let (known, key) = (Arc::clone(ledger) as _, Arc::new(key("till-officer")));
+        Officer::new(db.clone(), known, key, TestLedger::chain(), Duration::from_secs(10))
+    }
+
     fn start(db: Db) -> Self {
         let ledger = Arc::new(TestLedger::new());
-        let officer = Officer::new(Arc::new(key("till-officer")), TestLedger::chain());
+        let officer = Arc::new(Self::officer(&db, &ledger));
         let config = Config { insecure_cookies: true, ..Config::default() };
         let till =
             Arc::new(Till::new(db, Arc::clone(&ledger) as _, officer, 540, Web::without_assets(), &config));

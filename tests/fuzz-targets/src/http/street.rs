@@ -177,7 +177,7 @@ fn transaction(nonce: u64, call: Call) -> Transaction {
 /// What the services have in SQL: the sessions' tokens come back.
 fn fill(connection: &mut DbConnection) -> Result<(Vec<String>, Vec<String>), DbError> {
     let (now, life) = (dure_db::now_ms(), 7 * 24 * 3_600_000);
-    let device = |owner: &str, name: &str| devices::Device {
+    let device = |owner: &str, name: &str, owner_class| devices::Device {
         certificate: cert(name).to_string(),
         owner: bid(owner).to_string(),
         role: "holder".to_owned(),
@@ -189,6 +189,8 @@ fn fill(connection: &mut DbConnection) -> Result<(Vec<String>, Vec<String>), DbE
         created_at: now,
         last_used_at: now,
         revoked_at: None,
+        owner_class,
+        tried_at: 0,
     };
     people::insert(
         connection,
@@ -203,8 +205,14 @@ fn fill(connection: &mut DbConnection) -> Result<(Vec<String>, Vec<String>), DbE
         },
     )?;
     // The second device of each is for wrong PINs: they lock it and end its sessions.
-    for (owner, name) in [("mina", "mina"), ("mina", "mina-2"), ("cafe", "cafe"), ("cafe", "cafe-till")] {
-        devices::insert(connection, &device(owner, name))?;
+    use devices::OwnerClass::{Person, Shop};
+    for (owner, name, class) in [
+        ("mina", "mina", Person),
+        ("mina", "mina-2", Person),
+        ("cafe", "cafe", Shop),
+        ("cafe", "cafe-till", Shop),
+    ] {
+        devices::insert(connection, &device(owner, name, class))?;
     }
     let (mina, phone) = (bid("mina").to_string(), cert("mina").to_string());
     let wallet = vec![sessions::create(connection, "wallet", &mina, &phone, now, life)?];

@@ -1,0 +1,2 @@
+ALTER TABLE devices DROP COLUMN tried_at;
+ALTER TABLE devices DROP COLUMN owner_class;
