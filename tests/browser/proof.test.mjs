@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { proofPage } from "./proof-page.mjs";
 
-const vectorsFile = new URL("../../ledger-node/client/vectors/proofs.json", import.meta.url);
+const vectorsFile = new URL("../../ledger-node/proof/vectors/proofs.json", import.meta.url);
 
 test("a browser checks proofs", async (t) => {
   const file = JSON.parse(readFileSync(vectorsFile, "utf8"));

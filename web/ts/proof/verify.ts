@@ -1,6 +1,6 @@
 /**
  * Checks a node's proofs in the browser, from a pinned genesis alone: whoever knows it need not trust the node or the service
- * in between. The same checks exist in Rust (`dure_ledger_client::proof`); both read `client/vectors/proofs.json`.
+ * in between. The same checks exist in Rust (`dure_proof`); both read `proof/vectors/proofs.json`.
  *
  * receipt → receipts root → value of the state → state root → header → certificate → validators → genesis
  */

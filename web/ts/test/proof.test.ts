@@ -13,7 +13,7 @@ type Vector = { name: string; code?: string; proof: Record<string, unknown> } & 
   | { kind: "payment"; id: string; payment: { payer: string; merchant: string; order: string; amount: string; refunded: string } | null }
   | { kind: "deposit"; reference: string; deposit: { to: string; amount: string; bonus: string; tx: string } | null }
 );
-const file = JSON.parse(readFileSync("../ledger-node/client/vectors/proofs.json", "utf8")) as { pinned: Pinned; vectors: Vector[] };
+const file = JSON.parse(readFileSync("../ledger-node/proof/vectors/proofs.json", "utf8")) as { pinned: Pinned; vectors: Vector[] };
 const { pinned, vectors } = file;
 
 function verify(vector: Vector, proof: unknown): Promise<unknown> {
