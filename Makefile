@@ -108,6 +108,7 @@ check: web ## before each commit: format, lints, arrows between crates and modul
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	scripts/arrows.sh
 	scripts/modules.py
+	scripts/paths.py
 	scripts/licences.py
 	scripts/selections.py $(PRODUCT)
 	python3 -m unittest discover --quiet --start-directory scripts/tests
