@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { startDemo } from "./demo.mjs";
-import { BAKERY, PHONE, SEOYEON, TABLET, balanceReaches, digits, enrol, payIn } from "./people.mjs";
+import { BAKERY, PHONE, SEOYEON, TABLET, ask, balanceReaches, digits, enrol, payIn, propose } from "./people.mjs";
 import { barriers, launch, open, readQr, typeAmount, typePin } from "./screen.mjs";
 
 const PIN = "258036";
@@ -111,6 +111,28 @@ test("more than was allowed, another city's code and a wrong number are told bef
   await till.sees("sale-qr");
 });
 
+test("a sale that was withdrawn and is paid all the same is told on the till until the next one", async () => {
+  await till.go("/");
+  const code = await ask(till, demo, 2_000);
+  const order = await till.text("sale-order");
+  await propose(phone, code);
+  await till.tap("sale-cancel");
+  await till.sees("sale-step-amount");
+  assert.equal(await till.at("sale-late").isVisible(), false);
+  await phone.tap("confirm-go");
+  await typePin(phone, PIN);
+  await till.sees("sale-late");
+  const told = await till.text("sale-late");
+  assert.ok(told.includes(order) && told.includes("2,000"), told);
+  assert.equal(await till.at("sale-late-refund").getAttribute("href"), `/refund/${order}`);
+  assert.deepEqual(await barriers(till), []);
+  await balanceReaches(phone, 38_000);
+  // The amount of before is still typed.
+  await till.tap("sale-next");
+  await till.sees("sale-step-code");
+  assert.equal(await till.at("sale-late").isVisible(), false);
+});
+
 test("closing takes the number back, and a code that has run out says that no money left", async () => {
   await makeCode(10_000);
   const number = await phone.text("code-number");
@@ -126,7 +148,7 @@ test("closing takes the number back, and a code that has run out says that no mo
   await phone.sees("code-again");
   assert.match(await phone.text("code-hint"), /돈이 나가지 않았/);
   assert.deepEqual(await barriers(phone), []);
-  await balanceReaches(phone, 40_000);
+  await balanceReaches(phone, 38_000);
   assert.deepEqual(phone.faults, []);
   assert.deepEqual(till.faults, []);
 });

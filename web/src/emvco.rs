@@ -256,8 +256,10 @@ fn bounded(text: &str, max: usize) -> Result<String, QrError> {
     if good { Ok(text.to_owned()) } else { Err(QrError::Malformed) }
 }
 
+/// Text as a field takes it: no control characters, which no reader takes, and at most `max` characters.
 fn shorten(text: &str, max: usize) -> String {
-    text.trim().chars().take(max).collect::<String>().trim_end().to_owned()
+    let shown: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    shown.trim().chars().take(max).collect::<String>().trim_end().to_owned()
 }
 
 fn checksum(text: &str) -> u16 {

@@ -112,3 +112,17 @@ fn no_cut_or_changed_character_is_taken_for_the_code() {
         assert!(decode_any(&changed.iter().collect::<String>()).is_err(), "changed at {at}");
     }
 }
+
+#[test]
+fn a_shop_of_any_name_makes_a_code_that_is_read() {
+    for (name, shown) in [
+        ("☕️ Café & <b>Dure</b>", "☕️ Café & <b>Dure</b>"),
+        ("두레 빵집", "두레 빵집"),
+        ("Tab\tand\r\nline", "Tab and  line"),
+        (" A name that is much too long ", "A name that is much too l"),
+    ] {
+        let code = MerchantQr::new("SB00000007", "5812", name, "Sebyeol", Some(("A-1", 4500)));
+        let read = decode_any(&code.encode().unwrap()).unwrap();
+        assert_eq!((read.name.as_str(), &read), (shown, &code));
+    }
+}

@@ -122,8 +122,10 @@ struct Payee {
 impl Payee {
     /// Lengths are those of the payment file's schema (Max140Text, Max35Text, Max34Text).
     fn is_complete(&self) -> bool {
+        // XML has no way to write control characters and these two: one of them would spoil the file of all shops.
+        let unwritable = |letter: char| letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}');
         let text = |text: &str, max: usize| {
-            (1..=max).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+            (1..=max).contains(&text.chars().count()) && !text.chars().any(unwritable)
         };
         text(&self.name, 140) && text(&self.bank, 35) && text(&self.account, 34)
     }
@@ -131,4 +133,21 @@ impl Payee {
 
 pub(super) fn parse_bid(text: &str) -> Result<Bid, SettlementError> {
     text.parse().map_err(|error| SettlementError::Stored(format!("merchant {text}: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_holder_whose_name_no_file_can_carry_is_paid_by_nobody_and_stops_no_other() {
+        let of =
+            |name: &str| Payee { name: name.to_owned(), bank: "004".to_owned(), account: "1234".to_owned() };
+        for name in ["한아름마트(주) & <sons>", "☕️ 두레", "\u{fffd}", &"가".repeat(140)] {
+            assert!(of(name).is_complete(), "{name}");
+        }
+        for name in ["", "a\u{1}b", "a\nb", "a\u{fffe}", "\u{ffff}", &"가".repeat(141)] {
+            assert!(!of(name).is_complete(), "{name:?}");
+        }
+    }
 }

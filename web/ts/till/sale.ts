@@ -19,7 +19,12 @@ const MAX_AMOUNT = 10_000_000n;
 /** Asked besides listening: a lost stream must not leave a paid customer waiting. */
 const ASK_MS = 2500;
 
+/** Orders taken off this screen that a customer may still pay: the ledger alone decides. More are not waiting at one till. */
+const MOST_LEFT = 20;
+
 let open: Order | undefined;
+/** Numbers of orders that were withdrawn here, the latest last; a payment may be told twice. */
+const left = new Set<string>();
 
 export async function sale(): Promise<void> {
   const device = await signedIn();
@@ -59,9 +64,9 @@ export async function sale(): Promise<void> {
   listen(
     {
       paid: (event) => {
-        if (open && event["order_id"] === open.order_id) {
-          paid({ amount: String(event["amount"]), at: Number(event["paid_at"]), expected: open.amount });
-        }
+        const order = String(event["order_id"]);
+        if (open?.order_id === order) paid({ amount: String(event["amount"]), at: Number(event["paid_at"]), expected: open.amount });
+        else if (left.delete(order)) paidLate(order, String(event["amount"]));
       },
     },
     lineIs,
@@ -70,6 +75,7 @@ export async function sale(): Promise<void> {
 
 function showCode(made: Order): void {
   open = made;
+  el("sale-late").hidden = true;
   el("code-amount").textContent = won(made.amount);
   el("code-order").textContent = made.order_id;
   el<HTMLImageElement>("qr").src = svgAddress(made.qr_svg ?? "");
@@ -127,6 +133,15 @@ function paid(payment: { amount: string; at: number; expected: string }): void {
   navigator.vibrate?.([80, 60, 160]);
 }
 
+/** A customer had the code before the order was withdrawn. The money is here, so it is told on every step until the next sale. */
+function paidLate(order: string, amount: string): void {
+  el("sale-late-text").textContent = t("sale-late", { code: order, amount: won(amount) });
+  el<HTMLAnchorElement>("sale-late-refund").href = `/refund/${encodeURIComponent(order)}`;
+  el("sale-late").hidden = false;
+  chime();
+  navigator.vibrate?.([80, 60, 160]);
+}
+
 async function cancel(): Promise<void> {
   const asked = open;
   if (!asked) return;
@@ -138,6 +153,8 @@ async function cancel(): Promise<void> {
     await check();
     if (open !== asked) return;
   }
+  left.add(asked.order_id);
+  for (const order of left) if (left.size > MOST_LEFT) left.delete(order);
   toast(t("sale-cancelled"));
   replace("amount");
 }
