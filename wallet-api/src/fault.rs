@@ -8,9 +8,6 @@ use dure_service::{Failure, Members, ServiceError};
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// The request is not of its form.
-    #[error("{0}")]
-    Malformed(String),
     /// A field is not of its form.
     #[error("{field}: {reason}")]
     BadField {
@@ -25,9 +22,6 @@ pub enum Fault {
     /// No such thing.
     #[error("there is no such thing here")]
     NotFound,
-    /// Nobody is signed in.
-    #[error("sign in first")]
-    NoSession,
     /// The transaction is signed by another device than the session's.
     #[error("the transaction is not signed by this session's device")]
     NotYourDevice,
@@ -46,9 +40,6 @@ pub enum Fault {
     /// Not an officer of an institution that registers people.
     #[error("only officers of a registrar work here")]
     NotAnOfficer,
-    /// The counter does not pass on transactions of this kind.
-    #[error("this is not a matter of the counter")]
-    NotForTheCounter,
     /// The new phone does not wait any more.
     #[error("the new phone has gone away; it begins again and shows another number")]
     PhoneGone,
@@ -85,18 +76,15 @@ impl Fault {
     /// A stable code.
     pub fn code(&self) -> &str {
         match self {
-            Self::Malformed(_) => "MALFORMED",
             Self::BadField { .. } => "BAD_FIELD",
             Self::BadEmail => "BAD_EMAIL",
             Self::NotFound => "NOT_FOUND",
-            Self::NoSession => "NO_SESSION",
             Self::NotYourDevice => "NOT_YOUR_DEVICE",
             Self::KeyMissing => "IDEMPOTENCY_KEY_MISSING",
             Self::KeyReused => "IDEMPOTENCY_KEY_REUSED",
             Self::RegisteredElsewhere => "REGISTERED_ELSEWHERE",
             Self::PinNeeded => "PIN_NEEDED",
             Self::NotAnOfficer => "NOT_AN_OFFICER",
-            Self::NotForTheCounter => "NOT_FOR_THE_COUNTER",
             Self::PhoneGone => "PHONE_GONE",
             Self::TooMany { .. } => "TOO_MANY_REQUESTS",
             Self::Code(error) => error.code(),
@@ -117,9 +105,9 @@ impl Failure for Fault {
 
     fn status(&self) -> u16 {
         match self {
-            Self::Malformed(_) | Self::BadField { .. } | Self::BadEmail | Self::KeyMissing => 400,
-            Self::NoSession | Self::TicketExpired | Self::PinNeeded => 401,
-            Self::NotYourDevice | Self::NotAnOfficer | Self::NotForTheCounter => 403,
+            Self::BadField { .. } | Self::BadEmail | Self::KeyMissing => 400,
+            Self::TicketExpired | Self::PinNeeded => 401,
+            Self::NotYourDevice | Self::NotAnOfficer => 403,
             Self::NotFound => 404,
             Self::RegisteredElsewhere | Self::PhoneGone => 409,
             Self::Refused(_) | Self::KeyReused => 422,
@@ -176,6 +164,43 @@ impl From<ClientError> for Fault {
         match error {
             ClientError::Refused(refusal) => Self::Refused(refusal),
             other => Self::Ledger(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_condition_has_one_code_and_one_status_in_every_service() {
+        let field = ("email", "none");
+        let refused = Refusal::WeakKey;
+        for (here, everywhere) in [
+            (
+                Fault::BadField { field: field.0, reason: field.1 },
+                ServiceError::BadField { field: field.0, reason: field.1 },
+            ),
+            (Fault::BadEmail, ServiceError::BadEmail),
+            (Fault::NotFound, ServiceError::NotFound),
+            (Fault::NotYourDevice, ServiceError::NotYourDevice),
+            (Fault::TooMany { retry_after_s: 3 }, ServiceError::TooManyRequests { retry_after_s: 3 }),
+            (Fault::from(CodeError::Expired), ServiceError::CodeExpired),
+            (Fault::from(CodeError::Wrong { tries_left: 3 }), ServiceError::CodeWrong { tries_left: 3 }),
+            (
+                Fault::from(CodeError::RateLimited { retry_after_s: 9 }),
+                ServiceError::TooManyCodes { retry_after_s: 9 },
+            ),
+            (Fault::TicketExpired, ServiceError::TicketExpired),
+            (Fault::Refused(refused.clone()), ServiceError::Refused(refused)),
+            (Fault::Ledger(ClientError::Timeout), ServiceError::Ledger(ClientError::Timeout)),
+            (Fault::Db(DbError::Interrupted), ServiceError::Db(DbError::Interrupted)),
+            (Fault::Internal(""), ServiceError::Internal("")),
+        ] {
+            assert_eq!(
+                (here.code(), here.status(), here.members()),
+                (everywhere.code(), everywhere.status(), everywhere.members())
+            );
         }
     }
 }

@@ -62,7 +62,7 @@ pub async fn certify(till: &Till, application: Application) -> Result<Enrolled, 
     let name = check_name(&application.device_name)?;
     let proof = PinProof::parse("pin_proof", &application.pin_proof)?;
     let tag = DeviceTag::parse(&application.device_tag)
-        .ok_or_else(|| PosError::Malformed("A device's tag is base64 of 32 bytes.".to_owned()))?;
+        .ok_or(ServiceError::BadField { field: "device_tag", reason: "base64 of 32 bytes" })?;
     let key = application.public_key;
     if !key.is_acceptable() {
         return Err(PosError::Refused(Refusal::WeakKey));
@@ -223,5 +223,9 @@ fn store(connection: &mut DbConnection, ticket: &str, device: &Device) -> Result
 fn check_name(name: &str) -> Result<String, PosError> {
     let name = name.trim();
     let fits = (1..=DEVICE_NAME_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if fits { Ok(name.to_owned()) } else { Err(PosError::BadDeviceName) }
+    if fits {
+        Ok(name.to_owned())
+    } else {
+        Err(ServiceError::BadField { field: "device_name", reason: "1 to 40 characters" }.into())
+    }
 }

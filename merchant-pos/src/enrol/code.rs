@@ -2,6 +2,7 @@
 
 use dure_db::{DbConnection, codes, merchants, outbox};
 use dure_score::record::Role;
+use dure_service::ServiceError;
 use dure_web::Lang;
 
 use super::{mail::code_mail, ticket};
@@ -26,7 +27,9 @@ pub struct Confirmed {
 pub async fn start(till: &Till, email: &str, lang: Option<&str>) -> Result<String, PosError> {
     let email = parse_email(email)?;
     let lang = match lang {
-        Some(code) => Some(Lang::from_code(code).ok_or(PosError::BadLanguage)?),
+        Some(code) => {
+            Some(Lang::from_code(code).ok_or(ServiceError::BadField { field: "lang", reason: "ko or en" })?)
+        }
         None => None,
     };
     till.limits.mail(&email)?;
@@ -64,7 +67,7 @@ pub async fn confirm(till: &Till, enrolment: String, code: String) -> Result<Con
 }
 
 fn admit(connection: &mut DbConnection, email: &str) -> Result<Confirmed, PosError> {
-    let shop = merchants::by_email(connection, email)?.ok_or(PosError::CodeExpired)?;
+    let shop = merchants::by_email(connection, email)?.ok_or(ServiceError::CodeExpired)?;
     let (ticket, role) = ticket::open(connection, &shop.bid)?;
     Ok(Confirmed { ticket, bid: shop.bid, role })
 }
@@ -80,7 +83,7 @@ fn parse_email(text: &str) -> Result<String, PosError> {
                 && !host.starts_with('.')
                 && !host.ends_with('.')
         });
-    if well_formed { Ok(text.to_ascii_lowercase()) } else { Err(PosError::BadEmail) }
+    if well_formed { Ok(text.to_ascii_lowercase()) } else { Err(ServiceError::BadEmail.into()) }
 }
 
 #[cfg(test)]

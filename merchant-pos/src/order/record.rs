@@ -1,5 +1,6 @@
 //! What the till keeps of an order, and the moves between its states.
 
+use dure_service::ServiceError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -138,7 +139,11 @@ pub fn check_price(won: u64) -> Result<i64, PosError> {
 pub fn check_note(note: &str) -> Result<String, PosError> {
     let note = note.trim();
     let fits = note.chars().count() <= NOTE_MAX && !note.chars().any(char::is_control);
-    if fits { Ok(note.to_owned()) } else { Err(PosError::BadNote) }
+    if fits {
+        Ok(note.to_owned())
+    } else {
+        Err(ServiceError::BadField { field: "note", reason: "one line of at most 60 characters" }.into())
+    }
 }
 
 #[cfg(test)]
@@ -176,7 +181,7 @@ mod tests {
     fn notes_are_one_short_line() {
         assert_eq!(check_note("  아메리카노 두 잔 ").unwrap(), "아메리카노 두 잔");
         assert!(check_note(&"가".repeat(NOTE_MAX)).is_ok());
-        assert_eq!(check_note(&"가".repeat(NOTE_MAX + 1)).unwrap_err().code(), "BAD_NOTE");
-        assert_eq!(check_note("two\nlines").unwrap_err().code(), "BAD_NOTE");
+        assert_eq!(check_note(&"가".repeat(NOTE_MAX + 1)).unwrap_err().code(), "BAD_FIELD");
+        assert_eq!(check_note("two\nlines").unwrap_err().code(), "BAD_FIELD");
     }
 }

@@ -85,6 +85,7 @@ const API: Api = Api {
         ("pin_proof", BASE64),
         ("proof", BASE64),
     ],
+    events: &["PaidEvent", "RefundedEvent"],
 };
 
 static DOCUMENT: LazyLock<Value> =

@@ -5,7 +5,10 @@ use actix_web::{
     web::{Data, Json},
 };
 use dure_score::{PublicKey, Signature, record::Role};
-use dure_service::http::address;
+use dure_service::{
+    ServiceError,
+    http::{address, field},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -38,8 +41,8 @@ pub struct StartAnswer {
 
 /// Sends a code to the shop's mailbox. Answers the same when no shop has the address.
 #[utoipa::path(post, path = "/v1/enrolment/start", tag = "enrolment", request_body = StartRequest,
-    responses((status = 202, body = StartAnswer), (status = 422, description = "BAD_EMAIL, BAD_LANGUAGE"),
-        (status = 429, description = "TOO_MANY_REQUESTS")))]
+    responses((status = 202, body = StartAnswer), (status = 400, description = "BAD_EMAIL, BAD_FIELD with field"),
+        (status = 429, description = "TOO_MANY_REQUESTS, TOO_MANY_CODES")))]
 pub async fn start(
     till: Data<Till>,
     request: HttpRequest,
@@ -76,8 +79,8 @@ pub struct ConfirmAnswer {
 
 /// Takes the code; answers a ticket and what the key's possession message must say.
 #[utoipa::path(post, path = "/v1/enrolment/confirm", tag = "enrolment", request_body = ConfirmRequest,
-    responses((status = 200, body = ConfirmAnswer), (status = 410, description = "CODE_EXPIRED"),
-        (status = 422, description = "CODE_WRONG with tries_left")))]
+    responses((status = 200, body = ConfirmAnswer), (status = 400, description = "BAD_FIELD with field"),
+        (status = 401, description = "CODE_WRONG with tries_left, CODE_EXPIRED")))]
 pub async fn confirm(
     till: Data<Till>,
     request: HttpRequest,
@@ -85,10 +88,10 @@ pub async fn confirm(
 ) -> Result<HttpResponse, PosError> {
     till.limits.enrol(address(&request))?;
     let ConfirmRequest { enrolment, code } = body.into_inner();
-    short(&enrolment)?;
+    short("enrolment", &enrolment)?;
     let code = code.trim().to_owned();
     if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(PosError::Malformed("A code has six digits.".to_owned()));
+        return Err(ServiceError::BadField { field: "code", reason: "six digits" }.into());
     }
     let confirmed = enrol::confirm(&till, enrolment, code).await?;
     Ok(HttpResponse::Ok().json(ConfirmAnswer {
@@ -106,11 +109,9 @@ pub struct CertifyRequest {
     /// From the step before.
     ticket: String,
     /// 64 hex digits.
-    #[schema(value_type = String)]
-    public_key: PublicKey,
+    public_key: String,
     /// The key's signature over its possession message, 128 hex digits.
-    #[schema(value_type = String)]
-    possession: Signature,
+    possession: String,
     /// What the shop calls the device, 1 to 40 characters.
     device_name: String,
     /// Base64.
@@ -133,10 +134,9 @@ pub struct CertifyAnswer {
 /// Certifies the key on the ledger, stores the PIN proof, signs the device in. The same request may be repeated until it is
 /// answered, also after it has succeeded.
 #[utoipa::path(post, path = "/v1/enrolment/certify", tag = "enrolment", request_body = CertifyRequest,
-    responses((status = 200, body = CertifyAnswer), (status = 400, description = "MALFORMED"),
-        (status = 401, description = "a repeated request: PIN_WRONG with tries_left, PIN_LOCKED"),
-        (status = 404, description = "a repeated request: UNKNOWN_DEVICE"), (status = 410, description = "TICKET_EXPIRED"),
-        (status = 422, description = "BAD_DEVICE_NAME, or the ledger's refusal"),
+    responses((status = 200, body = CertifyAnswer), (status = 400, description = "BAD_FIELD with field"),
+        (status = 401, description = "TICKET_EXPIRED; a repeated request: PIN_WRONG with tries_left, PIN_LOCKED"),
+        (status = 404, description = "a repeated request: UNKNOWN_DEVICE"), (status = 422, description = "the ledger's refusal"),
         (status = 503, description = "LEDGER_UNAVAILABLE: repeat the same request")))]
 pub async fn certify(
     till: Data<Till>,
@@ -146,7 +146,9 @@ pub async fn certify(
     till.limits.enrol(address(&request))?;
     let CertifyRequest { ticket, public_key, possession, device_name, pin_proof, device_tag } =
         body.into_inner();
-    short(&ticket)?;
+    short("ticket", &ticket)?;
+    let public_key: PublicKey = field("public_key", "64 lowercase hex digits", public_key)?;
+    let possession: Signature = field("possession", "128 lowercase hex digits", possession)?;
     let application = Application { ticket, public_key, possession, device_name, pin_proof, device_tag };
     let enrolled = enrol::certify(&till, application).await?;
     let answer =
@@ -154,7 +156,7 @@ pub async fn certify(
     Ok(HttpResponse::Ok().cookie(cookie(&till).carry(enrolled.session)).json(answer))
 }
 
-fn short(text: &str) -> Result<(), PosError> {
+fn short(field: &'static str, text: &str) -> Result<(), ServiceError> {
     let fits = text.len() <= TEXT_MAX;
-    if fits { Ok(()) } else { Err(PosError::Malformed("An id of this request is too long.".to_owned())) }
+    if fits { Ok(()) } else { Err(ServiceError::BadField { field, reason: "at most 64 characters" }) }
 }

@@ -19,7 +19,8 @@ pub struct HealthAnswer {
 
 /// Answers 200 when the database answers.
 #[utoipa::path(get, path = "/health", tag = "operation",
-    responses((status = 200, body = HealthAnswer), (status = 500, description = "DATABASE")))]
+    responses((status = 200, body = HealthAnswer), (status = 500, description = "DB_QUERY, DB_CORRUPT"),
+        (status = 503, description = "DB_POOL, DB_INTERRUPTED")))]
 pub async fn health(till: Data<Till>) -> Result<HttpResponse, PosError> {
     let next = till.db.run::<_, PosError, _>(|c| Ok(follower::next_height(c, FOLLOWER)?)).await?;
     Ok(HttpResponse::Ok().json(HealthAnswer { status: "ok", height: next.saturating_sub(1) }))

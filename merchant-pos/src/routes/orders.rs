@@ -113,8 +113,8 @@ pub fn picture(text: &str, label: &str) -> Result<String, PosError> {
 
 /// Makes an order.
 #[utoipa::path(post, path = "/v1/orders", tag = "orders", request_body = OrderRequest,
-    responses((status = 201, body = OrderAnswer), (status = 401, description = "NOT_SIGNED_IN"),
-        (status = 422, description = "PRICE_OUT_OF_RANGE, BAD_NOTE"), (status = 429, description = "TOO_MANY_REQUESTS")))]
+    responses((status = 201, body = OrderAnswer), (status = 400, description = "MALFORMED, BAD_FIELD with field"),
+        (status = 401, description = "NOT_SIGNED_IN"), (status = 422, description = "PRICE_OUT_OF_RANGE"), (status = 429, description = "TOO_MANY_REQUESTS")))]
 pub async fn create(
     till: Data<Till>,
     body: Json<OrderRequest>,

@@ -5,6 +5,7 @@ use actix_web::{
     web::{Data, Json},
 };
 use dure_db::payer_codes;
+use dure_service::ServiceError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,7 +29,7 @@ pub struct CodeAnswer {
 
 /// The code under a number, for the first shop that asks; that one may ask again.
 #[utoipa::path(post, path = "/v1/payer-codes/take", tag = "orders", request_body = NumberRequest,
-    responses((status = 200, body = CodeAnswer), (status = 400, description = "MALFORMED"),
+    responses((status = 200, body = CodeAnswer), (status = 400, description = "BAD_FIELD with field"),
         (status = 401, description = "NOT_SIGNED_IN"), (status = 404, description = "UNKNOWN_PAYER_CODE"),
         (status = 429, description = "TOO_MANY_REQUESTS")))]
 pub async fn take(
@@ -39,7 +40,7 @@ pub async fn take(
     till.limits.payer_code(&me.shop.bid)?;
     let NumberRequest { number } = body.into_inner();
     if number.len() != payer_codes::DIGITS || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(PosError::Malformed("A customer's number has eight digits.".to_owned()));
+        return Err(ServiceError::BadField { field: "number", reason: "eight digits" }.into());
     }
     let (shop, now) = (me.shop.bid.clone(), now_ms());
     let find =

@@ -34,8 +34,8 @@ pub struct ShareAnswer {
 /// Gives the PIN share out for a right proof. The fifth wrong one in a row destroys it and revokes the certificate.
 #[utoipa::path(post, path = "/v1/pin/unlock", tag = "session", request_body = PinRequest,
     responses((status = 200, body = ShareAnswer),
-        (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED"), (status = 404, description = "UNKNOWN_DEVICE"),
-        (status = 400, description = "MALFORMED, BAD_FIELD")))]
+        (status = 400, description = "MALFORMED, BAD_FIELD with field"),
+        (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED"), (status = 404, description = "UNKNOWN_DEVICE")))]
 pub async fn unlock(
     till: Data<Till>,
     request: HttpRequest,
@@ -50,8 +50,8 @@ pub async fn unlock(
 /// As `/v1/pin/unlock`, and signs the device in.
 #[utoipa::path(post, path = "/v1/session/resume", tag = "session", request_body = PinRequest,
     responses((status = 200, body = ShareAnswer, description = "with the session's cookie"),
-        (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED"), (status = 404, description = "UNKNOWN_DEVICE"),
-        (status = 400, description = "MALFORMED, BAD_FIELD")))]
+        (status = 400, description = "MALFORMED, BAD_FIELD with field"),
+        (status = 401, description = "PIN_WRONG with tries_left, PIN_LOCKED"), (status = 404, description = "UNKNOWN_DEVICE")))]
 pub async fn resume(
     till: Data<Till>,
     request: HttpRequest,

@@ -13,7 +13,11 @@ use dure_ledger_client::{ClientError, TxState};
 use dure_score::{
     Call, PublicKey, Receipt, Signature, SignedTx, Transaction, TxId, codec, limits::MAX_TX_BYTES,
 };
-use dure_service::visibility::{is_sale_of, visible_to};
+use dure_service::{
+    ServiceError,
+    http::field,
+    visibility::{is_sale_of, visible_to},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -37,11 +41,9 @@ pub struct SubmitRequest {
     /// Canonical bytes, base64.
     body: String,
     /// 64 hex digits.
-    #[schema(value_type = String)]
-    key: PublicKey,
+    key: String,
     /// 128 hex digits.
-    #[schema(value_type = String)]
-    signature: Signature,
+    signature: String,
 }
 
 /// Where a transaction stands.
@@ -77,7 +79,7 @@ impl TransactionAnswer {
 /// What a refund, or a payment by code, would do now.
 #[utoipa::path(post, path = "/v1/preview", tag = "transactions", request_body = PreviewRequest,
     responses((status = 200, body = Object, description = "the receipt, without other people's coin"), (status = 400, description = "BAD_TRANSACTION"),
-        (status = 401, description = "NOT_SIGNED_IN"), (status = 403, description = "CALL_NOT_ALLOWED, OTHER_DEVICE"), (status = 503, description = "LEDGER_UNAVAILABLE")))]
+        (status = 401, description = "NOT_SIGNED_IN"), (status = 403, description = "CALL_NOT_ALLOWED, NOT_YOUR_DEVICE"), (status = 503, description = "LEDGER_UNAVAILABLE")))]
 pub async fn preview(
     till: Data<Till>,
     body: Json<PreviewRequest>,
@@ -95,8 +97,8 @@ pub async fn preview(
 /// Hands a refund, or a payment by code, in and waits up to five seconds for its receipt (which may be a refusal).
 #[utoipa::path(post, path = "/v1/transactions", tag = "transactions", request_body = SubmitRequest,
     responses((status = 200, body = TransactionAnswer), (status = 202, body = TransactionAnswer, description = "pending"),
-        (status = 400, description = "BAD_TRANSACTION"),
-        (status = 401, description = "NOT_SIGNED_IN"), (status = 403, description = "CALL_NOT_ALLOWED, OTHER_DEVICE"),
+        (status = 400, description = "BAD_TRANSACTION, BAD_FIELD with field"),
+        (status = 401, description = "NOT_SIGNED_IN"), (status = 403, description = "CALL_NOT_ALLOWED, NOT_YOUR_DEVICE"),
         (status = 422, description = "the ledger's refusal, not admitted"),
         (status = 503, description = "LEDGER_UNAVAILABLE: hand in the same bytes again")))]
 pub async fn submit(
@@ -105,8 +107,10 @@ pub async fn submit(
     me: SignedIn,
 ) -> Result<HttpResponse, PosError> {
     till.limits.transaction(&me.certificate.to_string())?;
-    let bytes = decode(&body.body)?;
-    let tx = SignedTx::from_parts(&bytes, body.key, body.signature)
+    let SubmitRequest { body, key, signature } = body.into_inner();
+    let key: PublicKey = field("key", "64 lowercase hex digits", key)?;
+    let signature: Signature = field("signature", "128 lowercase hex digits", signature)?;
+    let tx = SignedTx::from_parts(&decode(&body)?, key, signature)
         .map_err(|_| PosError::BadTransaction("not in canonical form"))?;
     check(&me, tx.transaction())?;
     // The ledger does the same; a forged one shall not even reach it.
@@ -137,12 +141,10 @@ async fn still_open(till: &Till, me: &SignedIn, id: TxId) -> HttpResponse {
 
 /// Where a transaction stands, if it is this shop's.
 #[utoipa::path(get, path = "/v1/transactions/{id}", tag = "transactions", params(("id" = String, Path)),
-    responses((status = 200, body = TransactionAnswer), (status = 400, description = "MALFORMED"),
-        (status = 401, description = "NOT_SIGNED_IN"), (status = 404, description = "NOT_FOUND: not this shop's"),
+    responses((status = 200, body = TransactionAnswer), (status = 401, description = "NOT_SIGNED_IN"), (status = 404, description = "NOT_FOUND: not this shop's"),
         (status = 503, description = "LEDGER_UNAVAILABLE")))]
 pub async fn show(till: Data<Till>, me: SignedIn, id: Path<String>) -> Result<HttpResponse, PosError> {
-    let id: TxId =
-        id.parse().map_err(|_| PosError::Malformed("A transaction's id has 64 hex digits.".to_owned()))?;
+    let id: TxId = id.parse().map_err(|_| PosError::NotFound)?;
     let answer = match till.ledger.transaction(id).await? {
         TxState::Final { receipt } if concerns(&till, &me, &receipt).await? => {
             TransactionAnswer::of_receipt(*receipt, &me)
@@ -176,7 +178,7 @@ fn decode(text: &str) -> Result<Vec<u8>, PosError> {
 /// A till signs refunds and presents payers' codes, with its own certificate.
 fn check(me: &SignedIn, transaction: &Transaction) -> Result<(), PosError> {
     if !matches!(transaction.call, Call::TokenRefund(_) | Call::TokenPayMandate(_)) {
-        return Err(PosError::CallNotAllowed);
+        return Err(ServiceError::CallNotAllowed.into());
     }
-    if transaction.signer == me.certificate { Ok(()) } else { Err(PosError::OtherDevice) }
+    if transaction.signer == me.certificate { Ok(()) } else { Err(ServiceError::NotYourDevice.into()) }
 }

@@ -28,7 +28,7 @@ fn a_number_is_exchanged_by_one_shop_and_guessing_is_slow() {
         assert_eq!((late.status, late.code()), (404, "UNKNOWN_PAYER_CODE"));
         for bad in ["", "1234567", "123456789", "1234567a", "１２３４５６７８"] {
             let answer = other.post("/v1/payer-codes/take", take(bad)).await;
-            assert_eq!((answer.status, answer.code()), (400, "MALFORMED"), "{bad}");
+            assert_eq!((answer.status, answer.code()), (400, "BAD_FIELD"), "{bad}");
         }
         let nobody = world.browser().post("/v1/payer-codes/take", take(&number)).await;
         assert_eq!((nobody.status, nobody.code()), (401, "NOT_SIGNED_IN"));

@@ -79,7 +79,7 @@ fn a_till_signs_its_own_refunds_and_nothing_else() {
         let second = world.enrol(&shop, "cafe till 2").await;
         let body = second.refund_body(&payment, 1).await;
         let borrowed = till.post("/v1/transactions", body).await;
-        assert_eq!((borrowed.status, borrowed.code()), (403, "OTHER_DEVICE"));
+        assert_eq!((borrowed.status, borrowed.code()), (403, "NOT_YOUR_DEVICE"));
 
         let mut forged = till.refund_body(&payment, 1).await;
         forged["signature"] = json!("0".repeat(128));

@@ -48,7 +48,7 @@ impl Failure for ServiceError {
             | Self::TicketExpired
             | Self::PinWrong { .. }
             | Self::PinLocked => 401,
-            Self::CrossSite | Self::NotYourDevice => 403,
+            Self::CrossSite | Self::NotYourDevice | Self::CallNotAllowed => 403,
             Self::NotFound | Self::UnknownDevice => 404,
             Self::MethodNotAllowed => 405,
             Self::BodyTooLarge => 413,

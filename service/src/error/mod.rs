@@ -52,6 +52,9 @@ pub enum ServiceError {
     /// The transaction is signed by another device than the session's.
     #[error("The transaction is not signed by this session's device.")]
     NotYourDevice,
+    /// The service passes on transactions of other kinds.
+    #[error("Transactions of this kind are not handed in here.")]
+    CallNotAllowed,
     /// Too often.
     #[error("Too many requests; try again in {retry_after_s} seconds.")]
     TooManyRequests {
@@ -155,6 +158,7 @@ impl ServiceError {
             Self::CrossSite => "CROSS_SITE",
             Self::NotSignedIn => "NOT_SIGNED_IN",
             Self::NotYourDevice => "NOT_YOUR_DEVICE",
+            Self::CallNotAllowed => "CALL_NOT_ALLOWED",
             Self::TooManyRequests { .. } => "TOO_MANY_REQUESTS",
             Self::TooManyStreams => "TOO_MANY_STREAMS",
             Self::TooManyCodes { .. } => "TOO_MANY_CODES",

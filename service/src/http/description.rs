@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 
 /// Reference of a problem document.
 const PROBLEM: &str = "#/components/schemas/Problem";
+/// The status that is answered before anybody knows what is asked, and therefore without a problem document.
+const SLOW: &str = "408";
 /// The largest whole number that every reader of JSON keeps exactly.
 const SAFE: u64 = 9_007_199_254_740_991;
 
@@ -32,6 +34,8 @@ pub struct Api {
     pub tags: &'static [(&'static str, &'static str)],
     /// Names of fields that have one form everywhere, and that form as a pattern.
     pub forms: &'static [(&'static str, &'static str)],
+    /// Schemas of what the event streams' `data` lines say, as JSON.
+    pub events: &'static [&'static str],
 }
 
 impl Api {
@@ -90,6 +94,19 @@ impl Api {
         }
         for (status, response) in responses.iter_mut() {
             describe(status, response, schemas);
+            self.stream(response);
+        }
+    }
+
+    /// A stream's text is not JSON, but each event's data is.
+    fn stream(&self, response: &mut Value) {
+        let schema =
+            response.pointer_mut("/content/text~1event-stream/schema").and_then(Value::as_object_mut);
+        if let Some(schema) = schema {
+            let kinds =
+                self.events.iter().map(|name| json!({ "$ref": format!("#/components/schemas/{name}") }));
+            schema.insert("contentMediaType".to_owned(), "text/event-stream".into());
+            schema.insert("contentSchema".to_owned(), json!({ "oneOf": kinds.collect::<Value>() }));
         }
     }
 
@@ -160,6 +177,7 @@ fn usual(
         (takes, "400", "MALFORMED, BAD_FIELD"),
         (writes, "403", "CROSS_SITE: another site's page has sent it"),
         (path.contains('{'), "404", "NOT_FOUND"),
+        (true, SLOW, "The request's head has taken too long; nothing has been read."),
         (has_body, "413", "BODY_TOO_LARGE"),
         (has_body, "415", "MEDIA_TYPE"),
         (writes, "429", "TOO_MANY_REQUESTS"),
@@ -174,7 +192,7 @@ fn usual(
 
 /// A sentence for every response, and the problem document for every failure, in its own media type (RFC 9457).
 fn describe(status: &str, response: &mut Value, schemas: &Value) {
-    let failed = status.starts_with('4') || status.starts_with('5');
+    let failed = (status.starts_with('4') && status != SLOW) || status.starts_with('5');
     let ours = response
         .pointer("/content/application~1json/schema/$ref")
         .is_none_or(|reference| reference == PROBLEM);
@@ -218,6 +236,7 @@ mod tests {
         open: &["/v1/pin/"],
         tags: &[("things", "Things.")],
         forms: &[("bid", "^[0-9a-f]{32}$")],
+        events: &["Thing"],
     };
 
     #[test]
@@ -240,7 +259,7 @@ mod tests {
         let post = &done["paths"]["/v1/pin/unlock"]["post"];
         assert_eq!((&post["operationId"], &post["security"]), (&json!("post_pin_unlock"), &json!([])));
         assert!(
-            ["403", "413", "415", "429", "500", "502", "503", "504"]
+            ["403", "408", "413", "415", "429", "500", "502", "503", "504"]
                 .iter()
                 .all(|s| post["responses"].get(s).is_some())
         );
@@ -249,5 +268,16 @@ mod tests {
             (&properties["bid"]["pattern"], &properties["at"]["maximum"]),
             (&json!("^[0-9a-f]{32}$"), &json!(SAFE))
         );
+    }
+
+    #[test]
+    fn a_stream_says_what_its_events_say() {
+        let get = json!({ "responses": { "200": { "content": { "text/event-stream": { "schema": { "type": "string" } } } } } });
+        let done = API
+            .complete(json!({ "paths": { "/v1/events": { "get": get } }, "components": { "schemas": {} } }));
+        let schema =
+            done.pointer("/paths/~1v1~1events/get/responses/200/content/text~1event-stream/schema").unwrap();
+        assert_eq!(schema["contentSchema"], json!({ "oneOf": [{ "$ref": "#/components/schemas/Thing" }] }));
+        assert_eq!(done.pointer("/paths/~1v1~1events/get/responses/408/content"), None);
     }
 }

@@ -108,7 +108,7 @@ async function voided(phone, till, ways, shot) {
 
 async function pausedOnTheWay(phone, till, ways, shot) {
   await propose(phone, (await order(till, 4_500)).qr_text);
-  await ways.hurt(SUBMIT, (route) => route.fulfill({ status: 401, json: { code: "NO_SESSION" } }));
+  await ways.hurt(SUBMIT, (route) => route.fulfill({ status: 401, json: { code: "NOT_SIGNED_IN" } }));
   await phone.tap("confirm-go");
   await typePin(phone, PIN);
   await phone.says("pin-title", "로그아웃");

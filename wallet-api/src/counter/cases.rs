@@ -14,6 +14,7 @@ use dure_score::{
     call::{Call, ProposedCall},
     limits::{MAX_VALIDITY_MS, PROPOSAL_LIFE_MS},
 };
+use dure_service::ServiceError;
 
 use super::{
     Entered,
@@ -73,7 +74,7 @@ pub async fn submit(app: &App, officer: &Entered, tx: SignedTx, reason: &str) ->
             let (proposal, officer) = (call.proposal.to_string(), officer.clone());
             app.db.transaction::<_, Fault, _>(move |c| approve(c, &proposal, &officer, &office)).await?;
         }
-        _ => return Err(Fault::NotForTheCounter),
+        _ => return Err(ServiceError::CallNotAllowed.into()),
     }
     let receipt = match app.client.submit_and_wait(&tx, WAIT).await {
         Ok(receipt) => receipt,
@@ -104,7 +105,7 @@ fn case(
             ("rebind", call.member, Some(call.public_key.certificate_id(&app.chain).to_string()))
         }
         ProposedCall::AccountUnfreeze(call) => ("unfreeze", call.member, None),
-        _ => return Err(Fault::NotForTheCounter),
+        _ => return Err(ServiceError::CallNotAllowed.into()),
     };
     Ok(table::Case {
         proposal: id.to_owned(),

@@ -2,6 +2,7 @@
 //! mails. No new account, no new key: one certificate, and one count of wrong PINs, whoever vouches.
 
 use dure_db::{codes, idempotency, now_ms, people, registrations};
+use dure_service::ServiceError;
 
 use super::{
     confirm::link,
@@ -47,7 +48,7 @@ pub async fn confirm(
     let (registrar, registrars, bid) = (registrar.to_owned(), app.registrars.clone(), bid.to_owned());
     app.db
         .transaction::<_, Fault, _>(move |c| {
-            let person = people::by_bid(c, &bid)?.ok_or(Fault::NoSession)?;
+            let person = people::by_bid(c, &bid)?.ok_or(ServiceError::NotSignedIn)?;
             link(c, &registrars, &person, &citizen, &registrar)
         })
         .await

@@ -1,11 +1,11 @@
 //! Which officer works here: an extractor over the counter's own cookie.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
-use dure_service::http::SessionCookie;
+use dure_service::{ServiceError, http::SessionCookie};
 use futures::future::LocalBoxFuture;
 
 use super::Failure;
-use crate::{app::App, counter, fault::Fault};
+use crate::{app::App, counter};
 
 /// An officer of a registrar.
 #[derive(Debug, Clone)]
@@ -25,9 +25,9 @@ impl FromRequest for Officer {
         let token = app.as_ref().and_then(|app| counter_cookie(app).token(request));
         Box::pin(async move {
             let (Some(app), Some(token)) = (app, token) else {
-                return Err(Failure(Fault::NoSession));
+                return Err(Failure(ServiceError::NotSignedIn.into()));
             };
-            let entered = counter::find(&app, token.clone()).await?.ok_or(Fault::NoSession)?;
+            let entered = counter::find(&app, token.clone()).await?.ok_or(ServiceError::NotSignedIn)?;
             Ok(Self { entered, token })
         })
     }

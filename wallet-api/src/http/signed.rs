@@ -2,7 +2,7 @@
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use dure_score::Bid;
-use dure_service::http::SessionCookie;
+use dure_service::{ServiceError, http::SessionCookie};
 use futures::future::LocalBoxFuture;
 
 use super::Failure;
@@ -35,9 +35,9 @@ impl FromRequest for Signed {
         let token = app.as_ref().and_then(|app| cookie(app).token(request));
         Box::pin(async move {
             let (Some(app), Some(token)) = (app, token) else {
-                return Err(Failure(Fault::NoSession));
+                return Err(Failure(ServiceError::NotSignedIn.into()));
             };
-            let session = session::find(&app, token.clone()).await?.ok_or(Fault::NoSession)?;
+            let session = session::find(&app, token.clone()).await?.ok_or(ServiceError::NotSignedIn)?;
             Ok(Self { bid: session.owner, certificate: session.certificate, token })
         })
     }

@@ -51,7 +51,7 @@ pub struct Choose {
 
 /// Changes how careful this device is. What makes it less so takes the PIN; wrong ones count as everywhere.
 #[utoipa::path(post, path = "/v1/devices/choices", tag = "account", request_body = Choose, responses(
-    (status = 204), (status = 400, body = Problem), (status = 401, body = Problem, description = "NO_SESSION, PIN_NEEDED, PIN_WRONG, PIN_LOCKED"),
+    (status = 204), (status = 400, body = Problem), (status = 401, body = Problem, description = "NOT_SIGNED_IN, PIN_NEEDED, PIN_WRONG, PIN_LOCKED"),
     (status = 404, body = Problem, description = "UNKNOWN_DEVICE"), (status = 429, body = Problem)))]
 pub async fn set(app: Data<App>, signed: Signed, body: Json<Choose>) -> Result<HttpResponse, Failure> {
     app.limits.lookup(&signed.bid)?;
@@ -75,7 +75,7 @@ pub struct Again {
 /// larger payments of this device are not passed on.
 #[utoipa::path(post, path = "/v1/pin/again", tag = "session", request_body = Again, responses(
     (status = 200, body = Share), (status = 400, body = Problem),
-    (status = 401, body = Problem, description = "NO_SESSION, PIN_NEEDED"), (status = 429, body = Problem)))]
+    (status = 401, body = Problem, description = "NOT_SIGNED_IN, PIN_NEEDED"), (status = 429, body = Problem)))]
 pub async fn again(app: Data<App>, signed: Signed, body: Json<Again>) -> Result<Json<Share>, Failure> {
     app.limits.transaction(&signed.bid)?;
     let share = free::share(&app, signed.certificate, body.into_inner().device_tag).await?;

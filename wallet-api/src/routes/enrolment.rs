@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Json},
 };
 use dure_score::{PublicKey, Signature};
-use dure_service::http::address;
+use dure_service::http::{address, field as read};
 use dure_web::Lang;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -199,5 +199,5 @@ pub(super) fn parse<T: serde::de::DeserializeOwned>(
     reason: &'static str,
     text: String,
 ) -> Result<T, Fault> {
-    serde_json::from_value(serde_json::Value::String(text)).map_err(|_| Fault::BadField { field, reason })
+    Ok(read(field, reason, text)?)
 }

@@ -2,6 +2,9 @@
 //! stands here; `docs/contract.md` says what each effect and refusal means.
 #![expect(dead_code, reason = "described, never made: the contract's own types are what is sent")]
 
+use std::collections::HashMap;
+
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// The receipt of a transaction, or of its dry run.
@@ -54,6 +57,8 @@ pub struct Refusal {
 pub struct Effect {
     /// Which, such as `paid`.
     effect: String,
+    #[serde(flatten)]
+    figures: HashMap<String, Value>,
 }
 
 /// What a browser pins when it is enrolled.

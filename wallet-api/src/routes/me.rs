@@ -3,6 +3,7 @@
 use actix_web::web::{Data, Json};
 use dure_db::{DbError, devices, people, registrations};
 use dure_score::{CertId, limits::RENEWAL_WINDOW_MS};
+use dure_service::ServiceError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -68,7 +69,7 @@ pub async fn me(app: Data<App>, signed: Signed) -> Result<Json<Me>, Failure> {
             Ok((people::by_bid(c, &bid)?, devices::of_owner(c, &bid)?, registrations::of(c, &bid)?))
         })
         .await?;
-    let person = person.ok_or(Fault::NoSession)?;
+    let person = person.ok_or(ServiceError::NotSignedIn)?;
     let (status, ends_at) = tokio::join!(status(&app, &signed), ends_at(&app, &signed.certificate));
     let registrations = vouching.into_iter().map(|row| Registration::of(&app.registrars, row)).collect();
     let devices = known

@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Json};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use dure_score::{Receipt, Transaction, codec};
-use dure_service::visibility::visible_to;
+use dure_service::{ServiceError, visibility::visible_to};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -30,7 +30,7 @@ pub async fn preview(app: Data<App>, signed: Signed, body: Json<Preview>) -> Res
     app.limits.transaction(&signed.bid)?;
     let bytes = bytes(&body.body)?;
     let transaction: Transaction =
-        codec::decode(&bytes).map_err(|error| Fault::Malformed(error.to_string()))?;
+        codec::decode(&bytes).map_err(|error| ServiceError::BadTransaction(error.to_string()))?;
     if transaction.signer.to_string() != signed.certificate {
         return Err(Fault::NotYourDevice.into());
     }
@@ -39,6 +39,6 @@ pub async fn preview(app: Data<App>, signed: Signed, body: Json<Preview>) -> Res
 }
 
 /// The bytes of a `body` field.
-pub(super) fn bytes(text: &str) -> Result<Vec<u8>, Fault> {
-    STANDARD.decode(text).map_err(|_| Fault::BadField { field: "body", reason: "base64" })
+pub(super) fn bytes(text: &str) -> Result<Vec<u8>, ServiceError> {
+    STANDARD.decode(text).map_err(|_| ServiceError::BadTransaction("not base64".to_owned()))
 }

@@ -91,7 +91,7 @@ pub async fn start(
 /// Opens the code: the registrar vouches for the person from now on.
 #[utoipa::path(post, path = "/v1/registrations/confirm", tag = "enrolment", request_body = Confirm, responses(
     (status = 200, body = Registration), (status = 400, body = Problem),
-    (status = 401, body = Problem, description = "NO_SESSION, CODE_WRONG, CODE_EXPIRED"),
+    (status = 401, body = Problem, description = "NOT_SIGNED_IN, CODE_WRONG, CODE_EXPIRED"),
     (status = 409, body = Problem, description = "REGISTERED_ELSEWHERE"), (status = 429, body = Problem)))]
 pub async fn confirm(
     app: Data<App>,

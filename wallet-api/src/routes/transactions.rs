@@ -7,7 +7,7 @@ use actix_web::web::{Data, Json, Path};
 use dure_db::{DbError, devices};
 use dure_ledger_client::{ClientError, TxState};
 use dure_score::{PublicKey, Receipt, Refusal, Signature, SignedTx, TxId};
-use dure_service::visibility::visible_to;
+use dure_service::{ServiceError, visibility::visible_to};
 use dure_web::Lang;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -71,7 +71,7 @@ impl Standing {
 /// Passes the transaction on and waits up to 5 s for finality.
 #[utoipa::path(post, path = "/v1/transactions", tag = "transactions", request_body = Submit, responses(
     (status = 200, body = Standing), (status = 400, body = Problem),
-    (status = 401, body = Problem, description = "NO_SESSION, PIN_NEEDED"),
+    (status = 401, body = Problem, description = "NOT_SIGNED_IN, PIN_NEEDED"),
     (status = 403, body = Problem, description = "NOT_YOUR_DEVICE"),
     (status = 422, body = Problem, description = "the ledger's refusal; nothing has happened")))]
 pub async fn submit(app: Data<App>, signed: Signed, body: Json<Submit>) -> Result<Json<Standing>, Failure> {
@@ -80,7 +80,7 @@ pub async fn submit(app: Data<App>, signed: Signed, body: Json<Submit>) -> Resul
     let key: PublicKey = parse("key", "64 lowercase hex digits", key)?;
     let signature: Signature = parse("signature", "128 lowercase hex digits", signature)?;
     let tx = SignedTx::from_parts(&bytes(&body)?, key, signature);
-    let tx = tx.map_err(|error| Fault::Malformed(error.to_string()))?;
+    let tx = tx.map_err(|error| ServiceError::BadTransaction(error.to_string()))?;
     if tx.transaction().signer.to_string() != signed.certificate {
         return Err(Fault::NotYourDevice.into());
     }

@@ -112,7 +112,7 @@ fn a_screen_that_locks_forgets_its_session_at_rest() {
         app.db.transaction::<_, DbError, _>(move |c| device_choices::set(c, &shorter)).await.unwrap();
         get_as(&app, &cookie, "/v1/me").await;
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        get_as(&app, &cookie, "/v1/me").await.assert_problem(401, "NO_SESSION");
+        get_as(&app, &cookie, "/v1/me").await.assert_problem(401, "NOT_SIGNED_IN");
         node.stop().await;
     });
 }

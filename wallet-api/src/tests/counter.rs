@@ -77,7 +77,7 @@ async fn bring_phone(app: &Data<App>, officer: &str, bid: &Value) -> (Value, Val
     assert_eq!(post(app, "/v1/new-phone/state", token.clone()).await.json["state"], "waiting");
     let path = format!("/v1/counter/phones/{}", waiting.json["number"].as_str().unwrap());
     assert_eq!(get_as(app, officer, &path).await.json["bid"], Value::Null);
-    post_as(app, "", &path, json!({ "bid": bid })).await.assert_problem(401, "NO_SESSION");
+    post_as(app, "", &path, json!({ "bid": bid })).await.assert_problem(401, "NOT_SIGNED_IN");
     assert_eq!(post_as(app, officer, &path, json!({ "bid": bid })).await.status, 200);
     let named = post(app, "/v1/new-phone/state", token.clone()).await.json;
     assert_eq!((named["state"].as_str(), named["masked_name"].as_str()), (Some("named"), Some("김*나")));
@@ -176,7 +176,7 @@ fn two_officers_move_an_account_to_a_new_phone() {
 
         assert_eq!(post(&app, "/v1/new-phone/state", token).await.json["state"], "done");
         assert_eq!(get_as(&app, &second, "/v1/counter/cases").await.json, json!([]));
-        get_as(&app, &former.cookie(), "/v1/me").await.assert_problem(401, "NO_SESSION");
+        get_as(&app, &former.cookie(), "/v1/me").await.assert_problem(401, "NOT_SIGNED_IN");
         let certificate = key(PHONE).public_key().certificate_id(&app.chain).to_string();
         let resume = json!({ "certificate": certificate, "device_tag": TAG, "proof": PROOF });
         let resumed = post(&app, "/v1/session/resume", resume).await;
@@ -211,7 +211,7 @@ fn only_officers_of_a_registrar_come_in_and_only_with_matters_of_the_counter() {
         let cookie = enter(&app, one).await.cookie();
         let freeze = Call::AccountFreeze(AccountFreeze { member, reason: Code::new("COURT").unwrap() });
         let (_, answer) = decide(&node, &app, &cookie, one, freeze.clone()).await;
-        answer.assert_problem(403, "NOT_FOR_THE_COUNTER");
+        answer.assert_problem(403, "CALL_NOT_ALLOWED");
         let (_, answer) = decide(
             &node,
             &app,
@@ -236,7 +236,7 @@ fn only_officers_of_a_registrar_come_in_and_only_with_matters_of_the_counter() {
         assert_eq!(answer.json["executed"], true, "{}", answer.text);
         assert_eq!(get_as(&app, &former.cookie(), "/v1/me").await.json["status"], "active");
         assert_eq!(post_as(&app, &cookie, "/v1/counter/leave", json!({})).await.status, 204);
-        get_as(&app, &cookie, "/v1/counter/me").await.assert_problem(401, "NO_SESSION");
+        get_as(&app, &cookie, "/v1/counter/me").await.assert_problem(401, "NOT_SIGNED_IN");
         node.stop().await;
     });
 }

@@ -46,7 +46,7 @@ fn five_wrong_pins_revoke_the_certificate() {
         }
         post(&app, "/v1/pin/unlock", unlock(WRONG)).await.assert_problem(401, "PIN_LOCKED");
         post(&app, "/v1/pin/unlock", unlock(PROOF)).await.assert_problem(401, "PIN_LOCKED");
-        get_as(&app, &resumed.cookie(), "/v1/me").await.assert_problem(401, "NO_SESSION");
+        get_as(&app, &resumed.cookie(), "/v1/me").await.assert_problem(401, "NOT_SIGNED_IN");
         assert!(is_revoked(&node));
         node.stop().await;
     });
@@ -113,7 +113,7 @@ async fn cut_off(db: dure_db::Db, at_start: bool) {
         let body = json!({ "certificate": certificate, "device_tag": TAG, "proof": PROOF });
         post(&app, "/v1/pin/unlock", body).await.assert_problem(401, "PIN_LOCKED");
     }
-    get_as(&app, &certified.cookie(), "/v1/me").await.assert_problem(401, "NO_SESSION");
+    get_as(&app, &certified.cookie(), "/v1/me").await.assert_problem(401, "NOT_SIGNED_IN");
     let device = app.db.run::<_, DbError, _>(move |c| devices::find(c, &certificate)).await.unwrap().unwrap();
     assert!(device.pin_share.is_none() && device.revoked_at.is_some());
     assert!(is_revoked(&node));
@@ -166,7 +166,7 @@ fn resuming_ends_the_former_session() {
         let body = json!({ "certificate": certified.json["certificate"], "device_tag": TAG, "proof": PROOF });
         let resumed = post_as(&app, &former, "/v1/session/resume", body).await;
         assert_eq!(get_as(&app, &resumed.cookie(), "/v1/me").await.status, 200);
-        get_as(&app, &former, "/v1/me").await.assert_problem(401, "NO_SESSION");
+        get_as(&app, &former, "/v1/me").await.assert_problem(401, "NOT_SIGNED_IN");
         node.stop().await;
     });
 }

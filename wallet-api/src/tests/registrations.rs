@@ -75,7 +75,7 @@ fn another_registrar_takes_a_registration_over_for_the_same_person_only() {
         let (begin, end) = ("/v1/registrations/start", "/v1/registrations/confirm");
         post_as(&app, "", begin, student("mina@univ.kr", "202610001"))
             .await
-            .assert_problem(401, "NO_SESSION");
+            .assert_problem(401, "NOT_SIGNED_IN");
         let started = post_as(&app, &cookie, begin, student("mina@univ.kr", "202610001")).await;
         let done = confirm(&app, &cookie, end, &started).await;
         assert_eq!(

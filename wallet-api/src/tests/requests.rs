@@ -30,13 +30,13 @@ async fn refuses_bad_requests(app: &actix_web::web::Data<crate::app::App>) {
         (TestRequest::get().uri("/v1/nothing"), 404, "NOT_FOUND"),
         (TestRequest::get().uri("/v1/merchants/by-code/%00%ff"), 404, "NOT_FOUND"),
         (TestRequest::get().uri("/static/../Cargo.toml"), 404, "NOT_FOUND"),
-        (TestRequest::get().uri("/v1/me"), 401, "NO_SESSION"),
+        (TestRequest::get().uri("/v1/me"), 401, "NOT_SIGNED_IN"),
         (
             TestRequest::get().uri("/v1/me").insert_header(("cookie", "dure_wallet=nonsense")),
             401,
-            "NO_SESSION",
+            "NOT_SIGNED_IN",
         ),
-        (TestRequest::get().uri("/v1/events"), 401, "NO_SESSION"),
+        (TestRequest::get().uri("/v1/events"), 401, "NOT_SIGNED_IN"),
     ] {
         send(app, request).await.assert_problem(status, code);
     }
@@ -56,7 +56,7 @@ async fn refuses_bad_device_names(app: &actix_web::web::Data<crate::app::App>, c
         post_as(app, cookie, &path, body).await.assert_problem(status, code);
     }
     let (path, body) = (format!("/v1/devices/{certificate}/name"), json!({ "device_name": " 새 전화 " }));
-    post_as(app, "", &path, body.clone()).await.assert_problem(401, "NO_SESSION");
+    post_as(app, "", &path, body.clone()).await.assert_problem(401, "NOT_SIGNED_IN");
     assert_eq!(post_as(app, cookie, &path, body).await.status, 204);
     assert_eq!(get_as(app, cookie, "/v1/me").await.json["devices"][0]["name"], "새 전화");
 }
@@ -86,14 +86,19 @@ fn bad_input_is_refused_by_name() {
             (
                 json!({ "body": "AAAA", "key": "00".repeat(32), "signature": "00".repeat(64) }),
                 400,
-                "MALFORMED",
+                "BAD_TRANSACTION",
+            ),
+            (
+                json!({ "body": "%%%", "key": "00".repeat(32), "signature": "00".repeat(64) }),
+                400,
+                "BAD_TRANSACTION",
             ),
         ] {
             post_as(&app, &cookie, "/v1/transactions", body).await.assert_problem(status, code);
         }
         post_as(&app, &cookie, "/v1/preview", json!({ "body": "////" }))
             .await
-            .assert_problem(400, "MALFORMED");
+            .assert_problem(400, "BAD_TRANSACTION");
         let device = json!({ "certificate": "a\0b", "device_tag": TAG, "proof": PROOF });
         for (path, body, status, code) in [
             ("/v1/enrolment/confirm", json!({ "enrolment": "a\0b", "code": "\0" }), 401, "CODE_EXPIRED"),
@@ -132,7 +137,7 @@ fn another_sites_page_cannot_act_and_leaving_ends_the_session() {
         send(&app, foreign).await.assert_problem(403, "CROSS_SITE");
         assert_eq!(get_as(&app, &cookie, "/v1/me").await.status, 200);
         assert_eq!(send(&app, end().insert_header(("sec-fetch-site", "same-origin"))).await.status, 204);
-        get_as(&app, &cookie, "/v1/me").await.assert_problem(401, "NO_SESSION");
+        get_as(&app, &cookie, "/v1/me").await.assert_problem(401, "NOT_SIGNED_IN");
         node.stop().await;
     });
 }
@@ -156,7 +161,7 @@ fn a_code_gets_a_number_until_it_is_taken_back() {
             assert_eq!(answer.json["field"], field, "{}", answer.text);
             answer.assert_problem(400, "BAD_FIELD");
         }
-        post_as(&app, "", "/v1/codes", offer("hQVD", ends)).await.assert_problem(401, "NO_SESSION");
+        post_as(&app, "", "/v1/codes", offer("hQVD", ends)).await.assert_problem(401, "NOT_SIGNED_IN");
         let first = post_as(&app, &cookie, "/v1/codes", offer("hQVD", ends)).await.json;
         let number = first["number"].as_str().unwrap().to_owned();
         let take = |number: String| {

@@ -100,7 +100,7 @@ function tellTime(response: Response): void {
 }
 
 /** True for the answer that means: sign in (not: wrong PIN, nor the log-in of a network on the way). */
-const signedOut = (error: unknown) => error instanceof ApiError && ["NO_SESSION", "NOT_SIGNED_IN"].includes(error.code);
+const signedOut = (error: unknown) => error instanceof ApiError && error.code === "NOT_SIGNED_IN";
 
 /** Asks; if the session is over, asks again after a new one has been opened. */
 export async function request(method: string, path: string, sent: Sent = {}): Promise<unknown> {

@@ -2,6 +2,7 @@
 
 use actix_web::web::{Data, Json};
 use dure_score::{CertId, PublicKey, Signature, SignedTx};
+use dure_service::ServiceError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -9,7 +10,6 @@ use super::super::{enrolment::parse, nonce::Nonce, preview::bytes};
 use crate::{
     app::App,
     counter,
-    fault::Fault,
     http::{Failure, Officer, Problem},
 };
 
@@ -83,7 +83,7 @@ pub struct Decided {
 /// Passes an officer's decision on and waits up to 10 s for finality.
 #[utoipa::path(post, path = "/v1/counter/decisions", tag = "counter", request_body = Decision, responses(
     (status = 200, body = Decided), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 403, body = Problem, description = "NOT_YOUR_DEVICE, NOT_FOR_THE_COUNTER, NOT_AN_OFFICER"),
+    (status = 403, body = Problem, description = "NOT_YOUR_DEVICE, CALL_NOT_ALLOWED, NOT_AN_OFFICER"),
     (status = 404, body = Problem, description = "no such case, or no phone that waits for that person"),
     (status = 409, body = Problem, description = "PHONE_GONE"),
     (status = 422, body = Problem, description = "the ledger's refusal; nothing has happened"),
@@ -98,7 +98,7 @@ pub async fn decide(
     let key: PublicKey = parse("key", "64 lowercase hex digits", key)?;
     let signature: Signature = parse("signature", "128 lowercase hex digits", signature)?;
     let tx = SignedTx::from_parts(&bytes(&body)?, key, signature);
-    let tx = tx.map_err(|error| Fault::Malformed(error.to_string()))?;
+    let tx = tx.map_err(|error| ServiceError::BadTransaction(error.to_string()))?;
     Ok(Json(match counter::submit(&app, &officer.entered, tx, &reason).await? {
         counter::Standing::Applied { executed } => Decided { status: "applied", executed },
         counter::Standing::Open => Decided { status: "open", executed: false },

@@ -100,6 +100,7 @@ fn account() -> Map<String, Value> {
         "History": { "entries": [{ "id": format!("{TX}-0"), "tx": TX, "kind": "pay", "amount": "-4500",
             "balance_after": "50500", "counterparty_name": "두레빵집", "reference": "T-261123-0001",
             "at": 1_790_000_000_000u64 }], "next": "1204.0" },
+        "AccountNews": { "height": 1204, "balance": "55000" },
         "Charge": { "bank": "두레은행 Dure Bank", "account": "100-000-000001", "holder": "Dure collection account",
             "code": "DR7K2MQ4", "campaigns": [{ "id": 1, "name": "새별 충전 보너스 Charge bonus", "bonus_bps": 1000,
             "monthly_cap": "500000", "ends_at": 1_821_000_000_000u64, "code": "DR7K2MQ4" }] },

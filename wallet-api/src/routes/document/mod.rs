@@ -18,7 +18,7 @@ use crate::http::Problem;
 
 #[derive(OpenApi)]
 #[openapi(
-    components(schemas(Problem)),
+    components(schemas(Problem, events::AccountNews)),
     info(
         title = "Dure wallet",
         description = "The citizens' API. Money is a decimal string of minor units (won). Failures are RFC 9457 \
@@ -136,6 +136,7 @@ const API: Api = Api {
         ("pin_proof", BASE64),
         ("proof", BASE64),
     ],
+    events: &["AccountNews", "Entry"],
 };
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
