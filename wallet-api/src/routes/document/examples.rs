@@ -92,14 +92,15 @@ fn devices() -> Map<String, Value> {
 }
 
 fn account() -> Map<String, Value> {
+    let entry = json!({ "id": format!("{TX}-0"), "tx": TX, "kind": "pay", "amount": "-4500", "balance_after": "50500",
+        "counterparty_name": "두레빵집", "reference": "T-261123-0001", "at": 1_790_000_000_000u64 });
     map(json!({
+        "Entry": entry,
         "Account": { "balance": "55000", "height": 1204, "lots": [{ "id": 3, "campaign": 1, "name": "새별 충전 보너스 Charge bonus",
             "amount": "5000", "face": "5000", "price_paid": "0", "acquired_at": 1_790_000_000_000u64,
             "expires_at": 1_947_680_000_000u64, "restricted": true, "transferable": true, "large_merchants": false,
             "categories": [], "regions": [] }] },
-        "History": { "entries": [{ "id": format!("{TX}-0"), "tx": TX, "kind": "pay", "amount": "-4500",
-            "balance_after": "50500", "counterparty_name": "두레빵집", "reference": "T-261123-0001",
-            "at": 1_790_000_000_000u64 }], "next": "1204.0" },
+        "History": { "entries": [entry], "next": "1204.0" },
         "AccountNews": { "height": 1204, "balance": "55000" },
         "Charge": { "bank": "두레은행 Dure Bank", "account": "100-000-000001", "holder": "Dure collection account",
             "code": "DR7K2MQ4", "campaigns": [{ "id": 1, "name": "새별 충전 보너스 Charge bonus", "bonus_bps": 1000,
