@@ -6,11 +6,11 @@ import { open } from "./screen.mjs";
 
 /** Between the two taps of a double tap, ms. */
 export const APART = 120;
-/** Whatever a tap has set off has begun by then, ms. */
-const AFTER = 700;
+/** How often a key repeats that is held for more than half a second. */
+const REPEATS = 20;
 
-/** A screen with fingers on it: what the browser itself makes of them, without Playwright's patience. */
-export async function touch(browser, base, viewport) {
+/** A screen with fingers on it. `after`: whatever a tap has set off has begun by then, ms. */
+export async function touch(browser, base, viewport, { after = 700, repeats = REPEATS } = {}) {
   const screen = await open(browser, base, viewport, { hasTouch: true });
   const wire = await screen.page.context().newCDPSession(screen.page);
   const finger = async ([x, y]) => {
@@ -35,22 +35,22 @@ export async function touch(browser, base, viewport) {
       await finger(point);
       await sleep(APART);
       await finger(point);
-      await sleep(AFTER);
+      await sleep(after);
     },
-    /** A key that is held for a second. */
+    /** A key that is held. */
     async hold(name) {
       await key("keyDown", name);
-      for (let count = 0; count < 20; count += 1) {
+      for (let count = 0; count < repeats; count += 1) {
         await sleep(30);
         await key("keyDown", name, true);
       }
       await key("keyUp", name);
-      await sleep(AFTER);
+      await sleep(after);
     },
   };
 }
 
-export async function middle(locator) {
+async function middle(locator) {
   // Clear of the bar at the bottom.
   await locator.evaluate((one) => one.scrollIntoView({ block: "center" }));
   const { x, y, width, height } = await locator.boundingBox();

@@ -1,13 +1,12 @@
-// A tap belongs to the screen on which it began: double taps, held keys and clicks that a finger leaves behind, on every sheet, on the
-// primary buttons of all pages, on the links between pages; and on a keypad that stands still twice the same digit is two digits.
+// A tap belongs to the screen on which it began: a sale and a payment whose buttons are tapped twice, or held, happen once; on a keypad
+// that stands still twice the same digit is two digits. `buttons.test.mjs` tries all other buttons.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { startDemo } from "./demo.mjs";
 import { BAKERY, PHONE, SEOYEON, TABLET, balanceReaches, digits, enrol, payIn, propose } from "./people.mjs";
-import { APART, middle, touch } from "./fingers.mjs";
+import { touch } from "./fingers.mjs";
 import { launch, typeAmount, typePin } from "./screen.mjs";
 
 const PIN = "258036";
@@ -90,95 +89,6 @@ test("*Pay* tapped twice, or held on the keyboard, types nothing into the PIN sh
   assert.equal(phone.sent.filter((path) => path === "/v1/transactions").length, 1);
   await balanceReaches(phone, 53_000);
 });
-
-/** Sheets and what opens them. */
-const SHEETS = [
-  ["/kit?lang=ko", "kit-pin", "pin"],
-  ["/me", "rename", "naming"],
-  ["/me", "revoke", "sure"],
-  ["/me", "freeze", "sure"],
-  ["/me", "vouch-add", "vouching"],
-];
-
-for (const [path, opener, sheet] of SHEETS) {
-  test(`no button of the sheet behind ${opener} answers before it stands still`, async () => {
-    await phone.go(path);
-    await phone.page.locator("body[data-ready]").waitFor();
-    await phone.sees(opener);
-    await phone.still();
-    const controls = phone.page.locator(`#${sheet} button`);
-    for (let one = 0, count = await controls.count(); one < count; one += 1) {
-      const at = await phone.middle(opener);
-      await phone.page.evaluate(() => {
-        globalThis.reached = [];
-        document.addEventListener("click", (event) => globalThis.reached.push(event.target.closest("dialog")?.id ?? ""));
-      });
-      phone.sent.length = 0;
-      await phone.finger(at);
-      await phone.page.locator(`#${sheet}[open]`).waitFor({ state: "attached" });
-      const box = await controls.nth(one).boundingBox();
-      if (box) await phone.finger([box.x + box.width / 2, box.y + box.height / 2]);
-      await sleep(APART);
-      assert.deepEqual(await phone.page.evaluate((id) => globalThis.reached.filter((at) => at === id), sheet), [], `button ${one}`);
-      assert.equal(await phone.page.locator(`#${sheet}`).getAttribute("open"), "");
-      assert.deepEqual(phone.sent, []);
-      // It stands still: now Escape closes it.
-      await phone.page.keyboard.press("Escape");
-      await phone.page.locator(`#${sheet}:not([open])`).waitFor({ state: "attached" });
-      await phone.still();
-    }
-  });
-}
-
-test("the second tap on a link is not the next page's", async () => {
-  await phone.go("/");
-  await phone.page.locator("body[data-ready]").waitFor();
-  const links = await phone.page.locator("main a[href^='/'], nav a[href^='/']").evaluateAll((all) => [
-    ...new Set(all.filter((one) => one.checkVisibility() && !one.hash).map((one) => one.getAttribute("href"))),
-  ]);
-  assert.ok(links.length >= 4, `only ${links}`);
-  for (const href of links) {
-    await phone.go("/");
-    await phone.page.locator("body[data-ready]").waitFor();
-    await phone.still();
-    const link = phone.page.locator(`a[href='${href}']`).filter({ visible: true }).first();
-    await phone.twice(await middle(link));
-    assert.equal(new URL(phone.page.url()).pathname, href);
-  }
-});
-
-/** Pages with their first step's button, and what stands in the fields before it. */
-const FORMS = [
-  ["/send", "send-who-next", { "send-who": "mina@sebyeol.example" }, "send-step-amount"],
-  ["/lost", "lost-next", { "lost-birth": "19881105", "lost-email": "seoyeon@sebyeol.example" }, undefined],
-];
-
-for (const [path, button, fields, next] of FORMS) {
-  for (const how of ["two taps", "a held Enter"]) {
-    test(`${path}: ${how} on the first step's button ask once`, async () => {
-      await phone.go(path);
-      await phone.page.locator("body[data-ready]").waitFor();
-      if ((await phone.at(button).count()) === 0) return;
-      for (const [id, value] of Object.entries(fields)) await phone.fill(id, value);
-      await phone.still();
-      const asked = [];
-      const note = (request) => {
-        const { pathname } = new URL(request.url());
-        if (pathname.startsWith("/v1/")) asked.push(`${request.method()} ${pathname}`);
-      };
-      phone.page.on("request", note);
-      if (how === "two taps") await phone.twice(await phone.middle(button));
-      else {
-        await phone.at(Object.keys(fields).at(-1)).focus();
-        await phone.hold("Enter");
-      }
-      phone.page.off("request", note);
-      const first = asked.filter((one) => /lookup|lost/.test(one));
-      assert.equal(first.length, 1, String(asked));
-      if (next) await phone.sees(next);
-    });
-  }
-}
 
 test("nothing of all this broke a page", () => {
   assert.deepEqual([...phone.faults, ...till.faults], []);
