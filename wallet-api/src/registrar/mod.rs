@@ -9,6 +9,7 @@ use std::{path::Path, sync::Arc};
 
 use dure_lists::name;
 use dure_web::Lang;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -135,17 +136,12 @@ fn read_file(path: &Path) -> Result<Vec<u8>, StartError> {
     std::fs::read(path).map_err(|error| StartError::Registrar(format!("{}: {error}", path.display())))
 }
 
-/// `YYYY-MM-DD` with a possible month and day.
+/// `YYYY-MM-DD`, a day that exists and has come in this city.
 pub fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else { return false };
-    let digits = |part: &str, len: usize| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
-    let number = |part: &str| part.parse::<u32>().unwrap_or_default();
-    digits(year, 4)
-        && digits(month, 2)
-        && digits(day, 2)
-        && (1..=12).contains(&number(month))
-        && (1..=31).contains(&number(day))
+    let today = jiff::Timestamp::now().to_zoned(TimeZone::fixed(jiff::tz::offset(9))).date();
+    text.len() == 10
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+        && text.parse::<jiff::civil::Date>().is_ok_and(|day| day <= today)
 }
 
 /// A student number as it is compared: without spaces and hyphens, in capitals. `None` if it cannot be one.
@@ -153,4 +149,23 @@ pub fn student_number(text: &str) -> Option<String> {
     let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let good = (4..=20).contains(&plain.len()) && plain.bytes().all(|b| b.is_ascii_alphanumeric());
     good.then(|| plain.to_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_date;
+
+    #[test]
+    fn a_day_that_does_not_exist_or_has_not_come_is_no_date_of_birth() {
+        for day in ["1994-03-12", "2000-02-29", "1999-12-31"] {
+            assert!(is_date(day), "{day}");
+        }
+        let strange =
+            ["", "19940312", "1994-3-12", "1994-03-12T00", "+994-03-12", "1994/03/12", "１９94-03-12"];
+        for day in
+            ["1994-02-30", "1900-02-29", "1994-00-10", "1994-04-31", "9998-01-01"].iter().chain(&strange)
+        {
+            assert!(!is_date(day), "{day}");
+        }
+    }
 }
