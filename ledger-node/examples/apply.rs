@@ -14,6 +14,7 @@ use std::{
 
 use bytes::Bytes;
 use dure_consensus::{Block, BlockHeader, Finalized};
+use dure_ledger_bench::{Size, Town};
 use dure_score::{SignedTx, VerifiedTx};
 use ledger_node::{
     history::{
@@ -25,7 +26,6 @@ use ledger_node::{
         },
         ledger::Ledger,
     },
-    operations::audit::bench::{Size, Town},
     state::executor::execute,
     store::{RocksStore, StateView},
 };

@@ -21,7 +21,7 @@ mod scale;
 use std::{io::Write as _, path::Path, time::Instant};
 
 use clap::ValueEnum;
-use ledger_node::operations::audit::bench::{Imported, Size, bench_audit, bench_snapshot};
+use dure_ledger_bench::{Imported, Size, bench_audit, bench_snapshot};
 use serde_json::{Map, Value, json};
 
 use crate::{console::say, error::DureError, process::Guard};

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use dure_ledger_bench::{Size, Town};
 use ledger_node::{
     history::archive::{
         ArchiveError, BackupManifest,
@@ -13,10 +14,7 @@ use ledger_node::{
         read_manifest,
         segment::{self, StoredBlock},
     },
-    operations::audit::{
-        Report, audit,
-        bench::{Size, Town},
-    },
+    operations::audit::{Report, audit},
 };
 
 /// Two shops, three citizens, four blocks of five payments; one block before them.

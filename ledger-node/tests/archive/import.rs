@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+use dure_ledger_bench::write_crowd;
 use dure_score::{Bid, Genesis, Hash32, holdings::Holdings, key::Key};
 use ledger_node::{
     history::{
@@ -20,7 +21,6 @@ use ledger_node::{
         },
         ledger::Ledger,
     },
-    operations::audit::bench::write_crowd,
     store::{Batch, MemoryStore, Read, Store, StoreError, Table},
 };
 use tempfile::TempDir;

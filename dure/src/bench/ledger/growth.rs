@@ -8,9 +8,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use dure_ledger_bench::{Checked, Feeder, VALIDATOR};
 use dure_load::{payment_block, usage};
 use dure_score::{limits::MINUTE_MS, signature::SigningKey};
-use ledger_node::operations::audit::bench::{Checked, Feeder, VALIDATOR};
 use serde_json::{Value, json};
 
 use super::{

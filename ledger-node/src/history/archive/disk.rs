@@ -12,7 +12,7 @@ use super::ArchiveError;
 const DRAFT: &str = "part";
 
 /// Writes a file completely or not at all, durably.
-pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), ArchiveError> {
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), ArchiveError> {
     let draft = path.with_extension(DRAFT);
     let write = || {
         let mut file = OpenOptions::new().create(true).write(true).truncate(true).open(&draft)?;

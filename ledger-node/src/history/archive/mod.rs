@@ -34,4 +34,5 @@ pub use snapshot::SnapshotManifest;
 pub use source::{ChunkSource, FolderSource};
 pub use take::write_snapshot;
 
-pub(crate) use disk::{names as names_in, read_file, sync_folder, write_file};
+pub use disk::write_file;
+pub(crate) use disk::{names as names_in, read_file, sync_folder};

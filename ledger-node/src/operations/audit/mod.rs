@@ -9,7 +9,6 @@
 //! in memory. Two
 //! threads work: one reads files and checks signatures ([`reader`]), one applies ([`machine`]). Memory holds the whole state.
 
-pub mod bench;
 mod books;
 mod machine;
 mod once;

@@ -1,4 +1,5 @@
-//! How fast copies are audited and imported, on made-up ledgers of a chosen size.
+//! How fast a ledger grows and its copies are audited and imported, on made-up ledgers of a chosen size.
+#![forbid(unsafe_code)]
 
 mod beside;
 mod certificate;
@@ -10,8 +11,7 @@ use std::{fs, path::Path, sync::Arc, time::Instant};
 
 use serde::Serialize;
 
-use super::{Report, audit};
-use crate::{
+use ledger_node::{
     history::{
         archive::{
             ArchiveError, FolderSource,
@@ -20,6 +20,7 @@ use crate::{
         },
         ledger::Ledger,
     },
+    operations::audit::{Report, audit},
     store::RocksStore,
 };
 

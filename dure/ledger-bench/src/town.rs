@@ -19,8 +19,8 @@ use dure_score::{
     tx::possession_message,
 };
 
-use super::certificate;
-use crate::{
+use crate::certificate;
+use ledger_node::{
     history::archive::{
         ArchiveError, BackupManifest,
         backup::{FORMAT, SegmentWriter},
@@ -191,7 +191,7 @@ impl Town {
 }
 
 /// The header of the block after `parent`, whose proposer has executed just that.
-pub(super) fn next_header(
+pub(crate) fn next_header(
     parent: &BlockHeader,
     items_root: [u8; 32],
     state_root: Hash32,
@@ -214,7 +214,7 @@ pub(super) fn next_header(
 }
 
 /// A genesis with one institution that does everything, and one validator.
-pub(super) fn genesis(officer: &SigningKey, validator: &SigningKey) -> Result<Genesis, ArchiveError> {
+pub(crate) fn genesis(officer: &SigningKey, validator: &SigningKey) -> Result<Genesis, ArchiveError> {
     let bank = Bid::new([5; 16]);
     let title = |text| Title::new(text).map_err(bad);
     let duties = Duties { bank: true, registrar: true, ..Duties::default() };
@@ -255,13 +255,13 @@ pub(super) fn genesis(officer: &SigningKey, validator: &SigningKey) -> Result<Ge
 }
 
 /// State of block 0.
-pub(super) fn genesis_changes(genesis: &Genesis) -> Changes {
+pub(crate) fn genesis_changes(genesis: &Genesis) -> Changes {
     let mut overlay = Overlay::new(MemoryState::default());
     genesis.write(&mut overlay);
     overlay.into_changes()
 }
 
-pub(super) fn citizen_id(number: u32) -> Bid {
+pub(crate) fn citizen_id(number: u32) -> Bid {
     id(b'C', number)
 }
 
@@ -282,6 +282,6 @@ fn phone(number: u32) -> SigningKey {
 }
 
 /// A made-up ledger is good by construction; should it not be, the bench says so instead of measuring nonsense.
-pub(super) fn bad(reason: impl std::fmt::Display) -> ArchiveError {
+pub(crate) fn bad(reason: impl std::fmt::Display) -> ArchiveError {
     ArchiveError::Source(format!("the bench's own ledger is wrong: {reason}"))
 }

@@ -14,11 +14,11 @@ use dure_score::{
     window::NonceWindow,
 };
 
-use super::{
+use crate::{
     certificate,
     town::{OFFICER, VALIDATOR, citizen_id, genesis, genesis_changes, next_header},
 };
-use crate::{
+use ledger_node::{
     history::archive::{
         ArchiveError, SnapshotManifest,
         import::origin,

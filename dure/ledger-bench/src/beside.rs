@@ -15,11 +15,11 @@ use dure_score::{
 };
 use serde::Serialize;
 
-use super::{
+use crate::{
     certificate,
     town::{bad, citizen_id, next_header},
 };
-use crate::history::{
+use ledger_node::history::{
     archive::{ArchiveError, keeper::place, write_snapshot},
     ledger::Ledger,
 };
@@ -44,9 +44,9 @@ pub struct Beside {
     pub snapshot_ms: u64,
 }
 
-/// Applies blocks to a ledger of a [`super::write_crowd`] at a steady pace, first alone, then beside a snapshot that is written below
+/// Applies blocks to a ledger of a [`crate::write_crowd`] at a steady pace, first alone, then beside a snapshot that is written below
 /// `folder`.
-pub(super) fn measure(ledger: &Ledger, accounts: u32, folder: &Path) -> Result<Beside, ArchiveError> {
+pub(crate) fn measure(ledger: &Ledger, accounts: u32, folder: &Path) -> Result<Beside, ArchiveError> {
     let mut payer = Payer { next: 1, accounts: accounts.max(1) };
     let mut idle = Vec::new();
     for _ in 0..IDLE_BLOCKS {

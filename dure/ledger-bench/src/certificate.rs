@@ -4,7 +4,7 @@ use dure_consensus::BlockHeader;
 use dure_score::{Genesis, signature::SigningKey};
 
 /// The certificate with which the only validator of a chain proves a header final.
-pub(super) fn sign(genesis: &Genesis, key: &SigningKey, header: &BlockHeader) -> Vec<u8> {
+pub(crate) fn sign(genesis: &Genesis, key: &SigningKey, header: &BlockHeader) -> Vec<u8> {
     let mut proposal = Vec::new();
     [header.epoch, header.view, header.parent_view]
         .into_iter()

@@ -8,11 +8,11 @@ use dure_chain::list::root as items_root;
 use dure_consensus::{Block, BlockHeader, Finalized};
 use dure_score::{Genesis, Receipt, SignedTx, VerifiedTx, signature::SigningKey};
 
-use super::{
+use crate::{
     certificate,
     town::{VALIDATOR, bad, next_header},
 };
-use crate::{
+use ledger_node::{
     history::{
         archive::{ArchiveError, found, import::origin},
         ledger::Ledger,
