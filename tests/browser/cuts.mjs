@@ -69,7 +69,7 @@ function acts({ phone, ways }) {
     await paste(phone, sale.qr_text);
     await phone.says("pay-scan-error", says);
     await ways.heal();
-    await phone.tap("pay-code-next");
+    await phone.tapAgain("pay-code-next");
     await planned(phone);
     await phone.tap("confirm-go");
     await typePin(phone, PIN);
@@ -86,7 +86,7 @@ function acts({ phone, ways }) {
     await phone.says("confirm-go", "다시 시도");
     await phone.tap("confirm-go");
     await planned(phone);
-    await phone.tap("confirm-go");
+    await phone.tapAgain("confirm-go");
     await typePin(phone, PIN);
     await paid(phone, sale);
   };

@@ -60,6 +60,11 @@ export async function screenIn(context, base) {
     at,
     go: (path) => page.goto(base + path),
     tap: (id) => at(id).click(),
+    /** Presses the button that was pressed last once more, as whoever has read what came of it: sooner, it would be a double tap's second. */
+    tapAgain: async (id) => {
+      await page.waitForTimeout(500);
+      await at(id).click();
+    },
     fill: (id, text) => at(id).fill(text),
     sees: (id) => at(id).waitFor({ state: "visible" }),
     /** Waits until an element says something like `what`. */

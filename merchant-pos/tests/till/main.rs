@@ -5,6 +5,7 @@ mod bad_input;
 mod enrolment;
 mod events;
 mod follower;
+mod officer;
 mod orders;
 mod payer_codes;
 mod pin;

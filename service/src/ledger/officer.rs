@@ -49,6 +49,15 @@ enum Fate {
     NotAdmitted(Refusal),
 }
 
+/// What becomes of a transaction that was not admitted for what its call says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NotAdmitted {
+    /// It is sent again, until its time is over.
+    Keep,
+    /// It makes room for another call.
+    Void,
+}
+
 impl Officer {
     /// The officer with this key. A call waits for finality at most `patience`.
     pub fn new(
@@ -122,6 +131,15 @@ impl Officer {
     /// again answers the same. An error means that the outcome is open or that the ledger will not hear the officer; calling
     /// again is safe. [`release`] frees a refused purpose for other figures.
     pub async fn once(self: &Arc<Self>, purpose: &str, call: &Call) -> Result<Receipt, ServiceError> {
+        self.act(purpose, call, NotAdmitted::Keep).await
+    }
+
+    async fn act(
+        self: &Arc<Self>,
+        purpose: &str,
+        call: &Call,
+        not_admitted: NotAdmitted,
+    ) -> Result<Receipt, ServiceError> {
         let mut last = Refusal::Expired { valid_until: 0 };
         for _ in 0..ATTEMPTS {
             let stored = self.store(purpose, call).await?;
@@ -132,7 +150,13 @@ impl Officer {
                     _ => return Ok(receipt),
                 },
                 Fate::NotAdmitted(refusal) if is_its_own(&refusal) => refusal,
-                Fate::NotAdmitted(refusal) => return Err(ServiceError::Refused(refusal)),
+                Fate::NotAdmitted(refusal) => {
+                    // These bytes and no others: whoever else acts for this purpose may have made new ones meanwhile.
+                    if not_admitted == NotAdmitted::Void {
+                        self.void(purpose, tx).await?;
+                    }
+                    return Err(ServiceError::Refused(refusal));
+                }
             };
             tracing::warn!(
                 purpose,
@@ -155,16 +179,8 @@ impl Officer {
         {
             self.void(purpose, known.tx).await?;
         }
-        let answer = self.once(purpose, call).await;
-        if let Err(ServiceError::Refused(_)) = answer {
-            // Not admitted: whoever asks again, perhaps with a better call, shall not meet these bytes.
-            let name = purpose.to_owned();
-            let pending = self.db.run::<_, DbError, _>(move |c| outgoing::find(c, &name)).await?;
-            if let Some(pending) = pending.filter(|stored| stored.state == State::Pending) {
-                self.void(purpose, pending.tx).await?;
-            }
-        }
-        answer
+        // Whoever asks again, perhaps with a better call, shall not meet bytes that were not admitted.
+        self.act(purpose, call, NotAdmitted::Void).await
     }
 
     /// Sends a stored transaction and keeps the answer. [`ServiceError::Refused`]: it was not admitted, and is now void.
@@ -192,6 +208,9 @@ impl Officer {
             let (purpose, wire) = (stored.purpose.clone(), stored.wire.clone());
             let answer = match self.deliver(stored).await {
                 Err(ServiceError::Refused(_)) if must_happen(&purpose) => self.anew(&purpose, &wire).await,
+                Ok(receipt) if receipt.refusal().is_some_and(is_its_own) && must_happen(&purpose) => {
+                    self.anew(&purpose, &wire).await
+                }
                 other => other,
             };
             match answer {

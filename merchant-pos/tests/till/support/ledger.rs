@@ -141,6 +141,10 @@ impl TestLedger {
         last.next_back().unwrap_or(0)
     }
 
+    pub fn knows(&self, member: Bid) -> bool {
+        self.inner.lock().unwrap().read::<Member>(&Key::Member(&member)).is_some()
+    }
+
     pub fn is_revoked(&self, certificate: CertId) -> bool {
         let inner = self.inner.lock().unwrap();
         inner.read::<Certificate>(&Key::Certificate(&certificate)).unwrap().revoked

@@ -5,5 +5,5 @@ mod ledger;
 mod world;
 
 pub use browser::{Browser, PIN_PROOF, certify_body};
-pub use ledger::Citizen;
+pub use ledger::{Citizen, TestLedger, bid, key};
 pub use world::{Shop, World, run};
