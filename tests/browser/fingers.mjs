@@ -30,7 +30,12 @@ export async function touch(browser, base, viewport, { after = 700, repeats = RE
     ...screen,
     finger,
     sent,
-    middle: (id) => middle(screen.at(id).first()),
+    /** Where an element is, once its screen stands still: sooner, no tap would count. */
+    async middle(id) {
+      await screen.sees(id);
+      await screen.still();
+      return middle(screen.at(id).first());
+    },
     async twice(point) {
       await finger(point);
       await sleep(APART);
