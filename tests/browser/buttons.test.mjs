@@ -77,10 +77,8 @@ async function arrive(screen, path) {
   screen.held.on = false;
   // What was tapped last may just have begun to lead elsewhere.
   await screen.go(path).catch(() => screen.go(path));
-  await screen.page.locator("body[data-ready]").waitFor();
-  // What the page asks for has come; one page shows the waiting itself.
-  if (path === "/kit") return;
-  await screen.page.waitForFunction(() => ![...document.querySelectorAll(".skeleton")].some((one) => one.checkVisibility()));
+  // One page shows the waiting itself.
+  await (path === "/kit" ? screen.page.locator("body[data-ready]").waitFor() : screen.loaded());
 }
 
 /** Taps one control while its scene comes up; answers what is wrong. */

@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { startDemo } from "./demo.mjs";
 import { mailedCode } from "./mail.mjs";
 import { BAKERY, PHONE, TABLET, ask, balanceReaches, enrol, payIn, propose } from "./people.mjs";
-import { barriers, launch, open, typePin } from "./screen.mjs";
+import { barriers, choosePin, launch, open, typePin } from "./screen.mjs";
 
 const PIN = "258036";
 const MINA = { "enrol-name": "김미나", "enrol-birth": "19940312", "enrol-email": "mina@sebyeol.example" };
@@ -125,9 +125,7 @@ test("a student enrols with number and school mail", async () => {
   await student.fill("enrol-code", await mailedCode(demo.mail, LINH["enrol-email"]));
   await student.tap("enrol-code-next");
   await student.tap("enrol-pin-start");
-  await typePin(student, PIN);
-  await student.page.waitForTimeout(300);
-  await typePin(student, PIN);
+  await choosePin(student, PIN);
   await student.sees("enrol-step-done");
   await student.tap("enrol-done");
   await student.go("/me");

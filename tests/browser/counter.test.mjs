@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 
 import { startDemo } from "./demo.mjs";
 import { BAKERY, PHONE, SEOYEON, TABLET, ask, balanceReaches, enrol, payIn, propose } from "./people.mjs";
-import { barriers, launch, open, typePin } from "./screen.mjs";
+import { barriers, choosePin, launch, open, typePin } from "./screen.mjs";
 
 const FORMER = "258036";
 const PIN = "741963";
@@ -78,9 +78,7 @@ test("two officers move the account to a new phone, and the former one is dead",
   await fresh.sees("move-start");
   assert.deepEqual(await barriers(fresh), []);
   await fresh.tap("move-start");
-  await typePin(fresh, PIN);
-  await fresh.page.waitForTimeout(300);
-  await typePin(fresh, PIN);
+  await choosePin(fresh, PIN);
   await fresh.sees("move-number");
   const number = (await fresh.text("move-number")).replace(/\D/g, "");
   assert.match(number, /^[0-9]{8}$/);

@@ -57,7 +57,7 @@ export async function touch(browser, base, viewport, { after = 700, repeats = RE
 
 async function middle(locator) {
   // Clear of the bar at the bottom.
-  await locator.evaluate((one) => one.scrollIntoView({ block: "center" }));
+  await locator.evaluate((one) => one.scrollIntoView({ block: "center", behavior: "instant" }));
   const { x, y, width, height } = await locator.boundingBox();
   return [x + width / 2, y + height / 2];
 }

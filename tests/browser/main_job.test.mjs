@@ -32,7 +32,6 @@ test("a citizen enrols with a mailed code and a PIN", async () => {
 
 test("a deposit on the bank's page becomes coin with the city's bonus", async () => {
   await payIn(browser, demo, phone, "박서연", 50_000);
-  await phone.page.waitForTimeout(500);
   await balanceReaches(phone, 55_000);
 });
 
@@ -224,12 +223,12 @@ test("in large print on a small phone nothing sticks out, and no amount is broke
 test("the screens have no barriers that axe-core knows, and their scripts no errors", async () => {
   for (const path of ["/", "/pay", "/charge", "/send", "/history", "/me"]) {
     await phone.go(path);
-    await phone.page.waitForTimeout(700);
+    await phone.loaded();
     assert.deepEqual(await barriers(phone), [], `wallet ${path}`);
   }
   for (const path of ["/", "/today", "/sticker"]) {
     await till.go(path);
-    await till.page.waitForTimeout(500);
+    await till.loaded();
     assert.deepEqual(await barriers(till), [], `till ${path}`);
   }
   assert.deepEqual(phone.faults, []);

@@ -1,7 +1,7 @@
 // What people do again and again: enrol, pay in at the bank, let a till ask for money.
 
 import { mailedCode } from "./mail.mjs";
-import { open, readQr, typeAmount, typePin } from "./screen.mjs";
+import { choosePin, open, readQr, typeAmount } from "./screen.mjs";
 
 export const PHONE = { width: 390, height: 844 };
 export const TABLET = { width: 820, height: 1180 };
@@ -20,9 +20,7 @@ export async function enrol(screen, demo, pin, fields, lang = "ko") {
   await screen.fill("enrol-code", await mailedCode(demo.mail, fields["enrol-email"]));
   await screen.tap("enrol-code-next");
   await screen.tap("enrol-pin-start");
-  await typePin(screen, pin);
-  await screen.page.waitForTimeout(300);
-  await typePin(screen, pin);
+  await choosePin(screen, pin);
   await screen.sees("enrol-step-done");
   await screen.tap("enrol-done");
 }

@@ -7,6 +7,8 @@ import { join } from "node:path";
 
 import { chromium } from "playwright-core";
 
+import { words } from "./words.mjs";
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 /** How long a screen may take to show what it should, ms. */
@@ -71,6 +73,11 @@ export async function screenIn(context, base) {
     says: (id, what) => at(id).filter({ hasText: what, visible: true }).waitFor(),
     /** Waits until what has come up stands still and takes taps: for a click that is forced. */
     still: () => page.waitForFunction(() => document.documentElement.dataset.coming === undefined),
+    /** Waits until the page has started and shows what it asked for. */
+    loaded: async () => {
+      await page.locator("body[data-ready]").waitFor();
+      await page.waitForFunction(() => ![...document.querySelectorAll(".skeleton")].some((one) => one.checkVisibility()));
+    },
     text: async (id) => (await at(id).textContent())?.trim() ?? "",
     /** Another tab of the same browser. */
     tab: () => screenIn(context, base),
@@ -82,6 +89,15 @@ export async function screenIn(context, base) {
 export async function typePin(screen, pin) {
   await screen.sees("pin-sheet");
   for (const digit of pin) await screen.tap(`pin-key-${digit}`);
+}
+
+const ASKED_AGAIN = new RegExp(["ko", "en"].map((lang) => words(lang)("pin-second").source).join("|"));
+
+/** Types a new PIN, and once more when the sheet asks for it again: sooner, its first digits would be lost. */
+export async function choosePin(screen, pin) {
+  await typePin(screen, pin);
+  await screen.says("pin-title", ASKED_AGAIN);
+  await typePin(screen, pin);
 }
 
 /** Types an amount on a keypad. */
