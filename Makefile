@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup web build build-all demo settle grant unfreeze status audit contract test test-rust test-web test-browser test-long sim sim-canary kill fuzz check bench package package-test screenshots clean
+.PHONY: help setup web build build-all demo settle grant unfreeze status audit contract book changelog tag test test-rust test-web test-browser test-long sim sim-canary kill fuzz check bench package package-test screenshots clean
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dure
 export CARGO_TARGET_DIR ?= $(CACHE)/target
@@ -66,6 +66,15 @@ status: ## tells how the processes of the running demo are
 contract: ## writes docs/contract.md, the contract as a page to read, from the code's own tables
 	cargo run --quiet -p dure-score --example contract
 
+book: setup ## makes a book of the documents; a link that leads nowhere is an error
+	scripts/book.py $(CARGO_TARGET_DIR)/book
+
+changelog: setup ## lists what has changed since the last version, from the commits
+	@scripts/changelog.py
+
+tag: setup ## dates the changelog, adds the commits, and tags VERSION=…, on a clean main
+	@scripts/changelog.py --tag "$(VERSION)"
+
 test: build-all ## every test: Rust, both databases, four processes, web, browser; prints what each suite costs
 	@scripts/suites.py --clear
 	@code=0; $(MAKE) --no-print-directory test-rust test-web test-browser || code=$$?; scripts/suites.py --table; exit $$code
@@ -111,6 +120,8 @@ check: web ## before each commit: format, lints, arrows between crates and modul
 	scripts/paths.py
 	scripts/licences.py
 	scripts/selections.py $(PRODUCT)
+	scripts/formats.py
+	scripts/book.py $(CARGO_TARGET_DIR)/book
 	python3 -m unittest discover --quiet --start-directory scripts/tests
 	cd web && npm run --silent check
 	cd tests && node --test --test-reporter=dot api/description.test.mjs

