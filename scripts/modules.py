@@ -4,14 +4,12 @@
 Reads product sources alone: `tests/` folders, test modules and `#[cfg(test)]` parts are left out. An arrow runs from the file
 that names something to the file that defines it, through whatever re-exports lie between. A parent that only re-exports its
 children has no arrow to them. Cycles are looked for between files, and between the modules that lie beside each other in a
-folder. `scripts/cycles.txt` may list arrows of cycles that are known; an entry that is no longer needed is a fault as well.
+folder. None is allowed.
 
     scripts/modules.py            checks everything, exit 1 and one line a fault
-    scripts/modules.py --known    prints the lines that `scripts/cycles.txt` would need
     scripts/modules.py --canary   plants cycles in a made-up crate and shows that they are found
 """
 
-import re
 import sys
 import tempfile
 from collections import defaultdict
@@ -20,7 +18,6 @@ from pathlib import Path
 from sources import SKIPPED, Graph, crate_roots, rust_graph, typescript_graph
 
 ROOT = Path(__file__).resolve().parent.parent
-KNOWN = ROOT / "scripts" / "cycles.txt"
 MAX_LINES = 400
 MAX_COMMENT_WIDTH = 140
 # --- Cycles -----------------------------------------------------------------------------------------------------------------
@@ -69,22 +66,16 @@ def cycle(graph: Graph) -> list[str] | None:
     return best
 
 
-def faults(graph: Graph) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What is wrong in a graph, as the chain of names, and the arrows of one step that would have to go."""
+def fault(graph: Graph) -> str | None:
+    """The first cycle of a graph as a chain of names, or None."""
     if chain := cycle(graph):
-        return [(" -> ".join(chain), [(chain[-2], chain[-1])])]
+        return " -> ".join(chain)
     for level, (between, witness) in sorted(siblings(graph).items()):
         if chain := cycle(between):
             steps = list(zip(chain, chain[1:]))
-            least = min(steps, key=lambda step: len(witness[step]))
-            names = f"in {level or 'the crate'}: " + " -> ".join(chain)
             shown = "; ".join("{} -> {}".format(*witness[step][0]) for step in steps)
-            return [(f"{names} ({shown})", witness[least])]
-    return []
-
-
-def without(graph: Graph, arrows: set[tuple[str, str]]) -> Graph:
-    return {source: {target for target in targets if (source, target) not in arrows} for source, targets in graph.items()}
+            return f"in {level or 'the crate'}: {' -> '.join(chain)} ({shown})"
+    return None
 
 
 def graphs(root: Path) -> dict[str, Graph]:
@@ -92,39 +83,6 @@ def graphs(root: Path) -> dict[str, Graph]:
     if (root / "web/ts").exists():
         found["web/ts"] = typescript_graph(root / "web/ts")
     return found
-
-
-def known_arrows() -> set[tuple[str, str, str]]:
-    lines = KNOWN.read_text().splitlines() if KNOWN.exists() else []
-    return {tuple(re.split(r": | -> ", line)) for line in lines if line and not line.startswith("#")}
-
-
-def cycle_faults(found: dict[str, Graph], known: set[tuple[str, str, str]]) -> list[str]:
-    wrong = []
-    for name, graph in found.items():
-        mine = {(source, target) for crate, source, target in known if crate == name}
-        wrong += [f"{name}: cycle {chain}" for chain, _ in faults(without(graph, mine))]
-        wrong += [
-            f"scripts/cycles.txt: '{name}: {source} -> {target}' is no longer needed: take the line out"
-            for source, target in sorted(mine)
-            if not faults(without(graph, mine - {(source, target)}))
-        ]
-    wrong += [f"scripts/cycles.txt: there is no crate {crate}" for crate in sorted({entry[0] for entry in known} - set(found))]
-    return wrong
-
-
-def needed(found: dict[str, Graph]) -> list[str]:
-    """The lines that `scripts/cycles.txt` would need for what there is."""
-    lines = []
-    for name, graph in found.items():
-        cut: set[tuple[str, str]] = set()
-        while fault := faults(without(graph, cut)):
-            cut |= set(fault[0][1])
-        for arrow in sorted(cut):
-            if not faults(without(graph, cut - {arrow})):
-                cut.remove(arrow)
-        lines += [f"{name}: {source} -> {target}" for source, target in sorted(cut)]
-    return lines
 
 
 # --- Sizes ------------------------------------------------------------------------------------------------------------------
@@ -186,19 +144,16 @@ def canary() -> list[str]:
                 file = Path(folder) / "src" / path
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text)
-            if bool(faults(rust_graph(Path(folder) / "src/lib.rs"))) != (name != "no cycle"):
+            if bool(fault(rust_graph(Path(folder) / "src/lib.rs"))) != (name != "no cycle"):
                 wrong.append(f"canary: a cycle {name} is judged wrongly")
     return wrong
 
 
 def main() -> int:
-    if "--known" in sys.argv:
-        print("\n".join(needed(graphs(ROOT))))
-        return 0
     wrong = canary()
     if "--canary" not in sys.argv:
         found = graphs(ROOT)
-        wrong += cycle_faults(found, known_arrows()) + size_faults(ROOT)
+        wrong += [f"{name}: cycle {chain}" for name, graph in found.items() if (chain := fault(graph))] + size_faults(ROOT)
         # A check that sees nothing proves nothing.
         if sum(len(targets) for targets in found.values() for targets in targets.values()) < 1000:
             wrong.append("fewer than 1,000 arrows were read: the sources are not seen")

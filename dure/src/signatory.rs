@@ -8,7 +8,10 @@ use std::{
 use dure_ledger_client::{KeyFile, LedgerClient, Signer, sign_transaction};
 use dure_score::{Call, CertId, ChainId, Receipt, SignedTx, Transaction, limits::MINUTE_MS};
 
-use crate::{error::DureError, setup::Layout};
+use crate::{
+    error::DureError,
+    setup::{Deployment, Layout},
+};
 
 /// How long a call of ours may wait to become final: two orders of magnitude more than it takes.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -21,6 +24,13 @@ pub struct Signatory {
     certificate: CertId,
     /// Highest number used so far: a node that has just come back may not know of it yet.
     used: AtomicU64,
+}
+
+impl Deployment {
+    /// The officer whose key file is called `name`.
+    pub fn key(&self, name: &str, client: &LedgerClient) -> Result<Signatory, DureError> {
+        Signatory::open(&self.layout, name, &self.passphrase, client, &self.chain)
+    }
 }
 
 impl Signatory {

@@ -6,8 +6,6 @@ use dure_score::Refusal;
 use dure_service::{Failure, Members, ServiceError};
 use thiserror::Error;
 
-use crate::order::{OrderState, PRICE_MAX};
-
 /// A failure or a refusal of the till.
 #[derive(Debug, Error)]
 pub enum PosError {
@@ -49,17 +47,20 @@ pub enum PosError {
     TicketExpired,
 
     /// The price is out of range.
-    #[error("The amount must be from 1 to {PRICE_MAX} won.")]
-    PriceOutOfRange,
+    #[error("The amount must be from 1 to {most} won.")]
+    PriceOutOfRange {
+        /// The dearest sale, won.
+        most: u64,
+    },
     /// The shop has no such order.
     #[error("There is no such order.")]
     UnknownOrder,
     /// No payer's code has that number, or another shop has it.
     #[error("There is no such code. It may have run out: ask the customer for a new one.")]
     UnknownPayerCode,
-    /// The order is not open any more.
-    #[error("The order is {} and cannot be cancelled.", .0.as_str())]
-    OrderNotOpen(OrderState),
+    /// The order is not open any more, but in the state of that name.
+    #[error("The order is {0} and cannot be cancelled.")]
+    OrderNotOpen(&'static str),
     /// The shop's data do not fit into a QR code.
     #[error("The shop's data do not fit into a QR code: {0}")]
     Qr(&'static str),
@@ -98,7 +99,7 @@ impl PosError {
             Self::NotFound => "NOT_FOUND",
             Self::NotSignedIn => "NOT_SIGNED_IN",
             Self::TicketExpired => "TICKET_EXPIRED",
-            Self::PriceOutOfRange => "PRICE_OUT_OF_RANGE",
+            Self::PriceOutOfRange { .. } => "PRICE_OUT_OF_RANGE",
             Self::UnknownPayerCode => "UNKNOWN_PAYER_CODE",
             Self::UnknownOrder => "UNKNOWN_ORDER",
             Self::OrderNotOpen(_) => "ORDER_NOT_OPEN",
@@ -119,7 +120,7 @@ impl Failure for PosError {
             Self::NotSignedIn | Self::TicketExpired => 401,
             Self::NotFound | Self::UnknownOrder | Self::UnknownPayerCode => 404,
             Self::OrderNotOpen(_) => 409,
-            Self::Refused(_) | Self::PriceOutOfRange => 422,
+            Self::Refused(_) | Self::PriceOutOfRange { .. } => 422,
             Self::Database(DbError::Pool(_) | DbError::Interrupted) => 503,
             Self::Service(error) => error.status(),
             Self::Config(_) | Self::Startup { .. } | Self::Database(_) | Self::Qr(_) | Self::Internal(_) => {
@@ -132,7 +133,7 @@ impl Failure for PosError {
         let none = Members::default();
         match self {
             Self::Refused(refusal) => Members { refusal: Some(refusal.clone()), ..none },
-            Self::OrderNotOpen(state) => Members { state: Some(state.as_str()), ..none },
+            Self::OrderNotOpen(state) => Members { state: Some(*state), ..none },
             Self::Service(error) => error.members(),
             // One view change of the ledger, or a restart of what is away, is over by then.
             _ if self.status() == 503 => Members { retry_after_s: Some(2), ..none },

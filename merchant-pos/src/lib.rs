@@ -8,6 +8,7 @@
 //! What the till does *not* know: who a payer is, any citizen's key, and any key of a shop.
 #![forbid(unsafe_code)]
 
+pub mod change;
 pub mod clock;
 pub mod config;
 pub mod enrol;

@@ -11,10 +11,15 @@ use crate::money::to_db;
 use crate::repo::deposits::{self, Deposit};
 use crate::repo::payouts::{self, Payout, PayoutState};
 use crate::repo::{batches, files};
-use dure_db::{Db, DbConnection, DbError};
+use dure_db::{Db, DbConnection};
 use dure_score::ids::sha256;
 
 mod debit;
+mod ordered;
+mod stop;
+
+use ordered::ordered;
+use stop::Stop;
 
 /// What one pass did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,28 +109,6 @@ async fn enter(
     }
 }
 
-/// Why applying a file stopped: the file's fault, or ours.
-enum Stop {
-    Fault(BankFileError),
-    Ours(SettlementError),
-}
-
-impl From<BankFileError> for Stop {
-    fn from(fault: BankFileError) -> Self {
-        Self::Fault(fault)
-    }
-}
-impl From<SettlementError> for Stop {
-    fn from(error: SettlementError) -> Self {
-        Self::Ours(error)
-    }
-}
-impl From<DbError> for Stop {
-    fn from(error: DbError) -> Self {
-        Self::Ours(error.into())
-    }
-}
-
 fn apply(connection: &mut DbConnection, message: &Message, digest: &str, now: i64) -> Result<(), Stop> {
     match message {
         Message::Report(report) => apply_report(connection, report),
@@ -170,13 +153,6 @@ fn refuse(connection: &mut DbConnection, payout: &Payout, reason: &Reason) -> Re
         }
         _ => Ok(()),
     }
-}
-
-/// A payout that was in a payment file.
-fn ordered(connection: &mut DbConnection, id: &str) -> Result<Payout, Stop> {
-    let unknown = || BankFileError::UnknownPayout(id.to_owned());
-    let payout = payouts::find(connection, id)?.ok_or_else(unknown)?;
-    if payout.state()?.is_ordered() { Ok(payout) } else { Err(unknown().into()) }
 }
 
 fn apply_credit(connection: &mut DbConnection, credit: &Credit, now: i64) -> Result<(), Stop> {

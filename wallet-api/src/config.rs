@@ -8,7 +8,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use dure_service::config::{self, Configuration, Key, Place, SettingsError, settings};
 
 use crate::start::StartError;
-pub use sections::{Charge, Limits, Mail, MailTransport, Registrar};
+pub use sections::{Asks, Charge, Limits, Mail, MailTransport, Registrar};
 
 /// Flags and variables, each of which overrides the file.
 pub type Overrides = config::Overrides<Config>;

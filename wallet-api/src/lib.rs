@@ -14,6 +14,7 @@ mod fault;
 mod follower;
 mod free;
 mod http;
+mod idempotency;
 mod ledger;
 mod limits;
 mod live;

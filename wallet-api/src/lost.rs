@@ -17,7 +17,7 @@ use crate::{
     app::App,
     enrolment::answer,
     fault::Fault,
-    http::Key,
+    idempotency::Key,
     ledger::freeze_purpose,
     mail::letters,
     names,

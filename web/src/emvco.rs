@@ -7,9 +7,13 @@
 //! amount that is shown and no other. The browser reads the same codes with `ts/emvco.ts`; `vectors/emvco.json` and
 //! `tests/two_readers.rs` keep the two equal.
 
+mod error;
+mod tlv;
+
 use crc::{CRC_16_IBM_3740, Crc};
 
-use crate::emvco_tlv::{find, parse, push};
+pub use error::QrError;
+use tlv::{find, parse, push};
 
 /// Scheme name of this city's coin (field 26/00).
 pub const GUID: &str = "kr.go.sebyeol.dure";
@@ -47,39 +51,6 @@ pub struct MerchantQr {
     pub terminal: Option<String>,
     /// Merchant's Korean name (64/01), optional: it makes the code denser.
     pub name_ko: Option<String>,
-}
-
-/// Why a text is not a payable code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum QrError {
-    /// The check sum does not match: misread or altered.
-    #[error("the code is damaged: its check sum does not match")]
-    Crc,
-    /// Fields are cut short, repeated, absent or too long.
-    #[error("the code is not complete")]
-    Malformed,
-    /// Not a payment code, or one of another scheme, country or currency.
-    #[error("the code is not one of this scheme")]
-    Foreign,
-    /// The amount is not a whole number of won, or is zero or too large.
-    #[error("the code's amount is not a whole number of won")]
-    Amount,
-    /// A tip or a fee is asked for beside the amount.
-    #[error("the code asks for a tip or a fee beside its amount")]
-    Fee,
-}
-
-impl QrError {
-    /// Stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Crc => "QR_CRC",
-            Self::Malformed => "QR_MALFORMED",
-            Self::Foreign => "QR_FOREIGN",
-            Self::Amount => "QR_AMOUNT",
-            Self::Fee => "QR_FEE",
-        }
-    }
 }
 
 impl MerchantQr {

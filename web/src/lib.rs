@@ -9,7 +9,6 @@
 
 pub mod assets;
 pub mod emvco;
-mod emvco_tlv;
 pub mod headers;
 mod lang;
 mod page;

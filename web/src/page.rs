@@ -5,8 +5,14 @@ use crate::{
     lang::Lang,
     text,
     view::{App, View},
-    web::Place,
 };
+
+/// The city or campus, as it is named in the header of every page. Empty: the product's name alone.
+#[derive(Debug, Default)]
+pub(crate) struct CityName {
+    pub(crate) ko: String,
+    pub(crate) en: String,
+}
 
 /// A page could not be rendered; a fault of ours, never of the request.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +29,7 @@ impl RenderError {
 /// Words, addresses and choices for one rendering.
 pub(crate) struct Page<'a> {
     pub(crate) assets: &'a Assets,
-    pub(crate) place: &'a Place,
+    pub(crate) place: &'a CityName,
     pub(crate) view: View,
     pub(crate) app: App,
     /// Name of the page; the script starts the part of the same name.

@@ -4,24 +4,17 @@ use std::path::Path;
 
 use crate::{
     assets::{Asset, AssetError, Assets},
-    page::{Page, RenderError},
+    page::{CityName, Page, RenderError},
     till::TillPage,
     view::{App, View},
     wallet::{self, WalletPage},
 };
 
-/// The city or campus, as it is named in the header of every page. Empty: the product's name alone.
-#[derive(Debug, Default)]
-pub(crate) struct Place {
-    pub(crate) ko: String,
-    pub(crate) en: String,
-}
-
 /// Pages and static files. Cheap to share behind an `Arc`; never changes after loading.
 #[derive(Debug, Default)]
 pub struct Web {
     assets: Assets,
-    place: Place,
+    place: CityName,
 }
 
 impl Web {
@@ -29,7 +22,7 @@ impl Web {
     /// else from `web/dist` of the sources. Fails with a sentence that says what to run.
     pub fn load(dir: Option<&Path>) -> Result<Self, AssetError> {
         let assets = Assets::load(&Assets::directory(dir))?;
-        Ok(Self { assets, place: Place::default() })
+        Ok(Self { assets, place: CityName::default() })
     }
 
     /// Pages without static files, for tests of a service's routes.
@@ -40,7 +33,7 @@ impl Web {
     /// Names the city or campus.
     #[must_use]
     pub fn with_place(mut self, ko: &str, en: &str) -> Self {
-        self.place = Place { ko: ko.to_owned(), en: en.to_owned() };
+        self.place = CityName { ko: ko.to_owned(), en: en.to_owned() };
         self
     }
 

@@ -109,7 +109,7 @@ impl Config {
             );
         }
         // 70 is what ISO 20022 leaves for an account's name (Max70Text).
-        if !crate::messages::is_text(&self.collection.name, 70) {
+        if !crate::text::is_text(&self.collection.name, 70) {
             return refuse("collection.name must have 1 to 70 printable characters".to_owned());
         }
         Ok(())

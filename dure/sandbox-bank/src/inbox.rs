@@ -122,7 +122,7 @@ fn outcome(read: Result<Instruction, Unread>, book: &Book, collection: &str, ste
             let message = MessageReference {
                 message_id: instruction.message_id.clone(),
                 count: Some(instruction.count),
-                sum: instruction.sum.as_deref().and_then(messages::parse_won),
+                sum: instruction.sum.as_deref().and_then(crate::text::parse_won),
             };
             let judge = || messages::judge(&instruction, book, collection, stem);
             let is_new = !book.answered.contains(&message.message_id);

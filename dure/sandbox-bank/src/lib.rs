@@ -20,6 +20,7 @@ mod http;
 mod inbox;
 mod messages;
 mod server;
+mod text;
 
 pub use bank::Bank;
 pub use book::{

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{Scratch, network::Answers};
+use super::{machine::Scratch, network::Answers};
 use crate::error::DureError;
 
 /// The script, below the repository; it prints one JSON line.

@@ -9,46 +9,27 @@
 //! - `wallet`: a payment from the PIN on, the weight of a page, what the service adds, Lighthouse's scores, what streams cost.
 
 mod browser;
+mod environment;
 mod figures;
 mod goals;
 mod ledger;
+mod machine;
 mod network;
 pub mod page;
-mod place;
+mod part;
 mod postgres;
 mod scale;
 
 use std::{io::Write as _, path::Path, time::Instant};
 
-use clap::ValueEnum;
 use dure_ledger_bench::{Imported, Size, bench_audit, bench_snapshot};
 use serde_json::{Map, Value, json};
 
+use machine::Scratch;
+
 use crate::{console::say, error::DureError, process::Guard};
 
-/// A part of the bench.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Part {
-    /// The contract alone.
-    Contract,
-    /// Previews, proofs, audit, snapshots.
-    Node,
-    /// The wallet in a phone's browser.
-    Wallet,
-    /// Four validators at their fastest, and what that leaves on the disk.
-    LedgerMax,
-    /// The same, in turn with PostgreSQL.
-    Postgres,
-    /// How long a payment takes at half and at nine tenths of the highest rate.
-    Latency,
-    /// What the death of a validator costs.
-    Recovery,
-    /// Few accounts and many.
-    Accounts,
-    /// The first payments, and those after millions.
-    Long,
-}
-
+pub use part::Part;
 pub use scale::Scale;
 
 /// Measures everything, or one part, and prints one JSON line. `web` is the repository, for the browser's part; without
@@ -88,7 +69,7 @@ pub async fn run(
         measured.insert("binds".to_owned(), binds);
     }
     result.insert("ledger".to_owned(), measured);
-    place::describe(&mut result, begun.elapsed());
+    environment::describe(&mut result, begun.elapsed());
     let line = Value::Object(result);
     writeln!(std::io::stdout(), "{line}")
         .map_err(|source| DureError::io("write to", Path::new("output"), source))?;
@@ -125,11 +106,6 @@ async fn node(
     }))
 }
 
-/// Cores of this machine.
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
 /// Payments a second of an audit of full blocks.
 fn audit(blocks: u32) -> Result<u64, DureError> {
     let folder = Scratch::new("audit")?;
@@ -148,28 +124,6 @@ fn per(count: u64, unit: u64) -> f64 {
     // Times of a bench fit 32 bits: at most an hour in microseconds.
     let small = |value: u64| f64::from(u32::try_from(value).unwrap_or(u32::MAX));
     small(count) / small(unit.max(1))
-}
-
-/// A folder that goes when it is dropped.
-struct Scratch(std::path::PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Result<Self, DureError> {
-        let path = std::env::temp_dir().join(format!("dure-bench-{name}-{}", std::process::id()));
-        if path.exists() {
-            std::fs::remove_dir_all(&path).map_err(|source| DureError::io("empty", &path, source))?;
-        }
-        std::fs::create_dir_all(&path).map_err(|source| DureError::io("make", &path, source))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0) {
-            tracing::warn!(%error, folder = %self.0.display(), "a measuring folder stays");
-        }
-    }
 }
 
 /// The generator's process: reads what to send from the input, prints what came of it.

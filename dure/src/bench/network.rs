@@ -20,7 +20,7 @@ use dure_score::{
 
 use dure_load::Sample;
 
-use super::Scratch;
+use super::machine::Scratch;
 use crate::{
     backup,
     demo::{Cluster, first_day},

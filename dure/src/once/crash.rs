@@ -5,7 +5,7 @@ use std::time::Instant;
 use dure_ledger_client::LedgerClient;
 use dure_score::{Amount, Call, Hash32, OrderId, call::TokenPay};
 
-use super::{Stage, money::Cast, wait};
+use super::{money::Cast, stage::Stage, wait};
 use crate::{demo::wait_answer, error::DureError, process::NODES, signatory::PATIENCE};
 
 /// Payments measured, and when the validator goes and comes.

@@ -11,9 +11,9 @@ use dure_score::{
 use dure_web::emvco;
 
 use super::{
-    Stage,
     money::{Cast, PaidOrder},
     rest::Rest,
+    stage::Stage,
 };
 use crate::{
     demo::binary,

@@ -10,6 +10,7 @@ mod money;
 mod prove;
 mod rest;
 mod settle;
+mod stage;
 mod summary;
 mod wait;
 
@@ -31,23 +32,8 @@ use checks::Checks;
 pub use device::Device;
 pub use mailbox::{code as mailed_code, mails};
 pub use rest::Rest;
+pub use stage::Stage;
 pub use summary::Summary;
-
-/// What every step works with.
-pub struct Stage {
-    /// The deployment.
-    pub deployment: Deployment,
-    /// Its processes.
-    pub cluster: Cluster,
-    /// A client of all nodes.
-    pub client: LedgerClient,
-    /// The database.
-    pub db: Db,
-    /// What held.
-    pub checks: Checks,
-    /// Submit → final of every measured payment, ms.
-    pub finality_ms: Vec<u64>,
-}
 
 /// Plays the main job in the fresh folder `root` and returns the summary. What was there from an earlier run is
 /// removed first; all that was started is stopped in any case.

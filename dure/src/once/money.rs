@@ -10,9 +10,9 @@ use dure_web::emvco;
 use serde_json::{Value, json};
 
 use super::{
-    Stage,
     device::Device,
     rest::{Rest, text, won},
+    stage::Stage,
     wait,
 };
 use crate::{error::DureError, grant, process::url, signatory::Signatory};

@@ -7,7 +7,7 @@ use dure_score::TxId;
 use ledger_node::{history::archive, operations::audit};
 use serde::Serialize;
 
-use super::{Stage, money::PaidOrder, wait};
+use super::{money::PaidOrder, stage::Stage, wait};
 use crate::{backup, error::DureError};
 
 /// What came of it.

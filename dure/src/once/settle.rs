@@ -6,8 +6,9 @@ use std::{fs, path::PathBuf, process::Stdio};
 use serde_json::{Value, json};
 
 use super::{
-    Stage, mailbox,
+    mailbox,
     rest::{Rest, text, won},
+    stage::Stage,
     wait,
 };
 use crate::{demo::binary, error::DureError, process::url};

@@ -7,11 +7,11 @@ use dure_score::{Effect, Hash32};
 use serde::Serialize;
 
 use super::{
-    Stage,
     checks::Checks,
     crash::{self, Position},
     prove::Proven,
     settle::Settled,
+    stage::Stage,
     wait,
 };
 use crate::{error::DureError, process::resident_mb, repo};

@@ -9,7 +9,7 @@ use ledger_node::{
 };
 use serde::Serialize;
 
-use super::{Deployment, write_private};
+use super::{deployment::Deployment, layout::write_private};
 use crate::{
     error::DureError,
     process::{NODES, url},

@@ -1,57 +1,22 @@
 //! `dure init`: a new deployment from a city's data files: keys, ids, genesis, one configuration file a process.
 
 mod configs;
+mod deployment;
 mod genesis;
 mod keys;
 mod layout;
 mod members;
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{collections::BTreeMap, path::Path};
 
-use dure_ledger_client::LedgerClient;
-use dure_score::{ChainId, Genesis, PublicKey};
+use dure_score::Genesis;
 
-use crate::{city::City, error::DureError, process::Ports, signatory::Signatory};
+use crate::{city::City, error::DureError, process::Ports};
 
 pub use configs::{SERVICES, Service, local};
+pub use deployment::{Deployment, Outside, now_ms};
 pub use layout::{Layout, read_text, write_private};
 pub use members::Members;
-
-/// How people reach the services from other machines.
-#[derive(Debug, Clone)]
-pub struct Outside {
-    /// The wallet's address.
-    pub wallet_url: String,
-    /// Certificate of the authority behind it, which phones can be told to trust.
-    pub authority: PathBuf,
-}
-
-/// An initialised deployment, opened.
-#[derive(Debug, Clone)]
-pub struct Deployment {
-    /// Where everything lies.
-    pub layout: Layout,
-    /// The city's data files.
-    pub city: City,
-    /// Ids given out.
-    pub members: Members,
-    /// The channel.
-    pub chain: ChainId,
-    /// The validators' keys, in their order.
-    pub validators: Vec<PublicKey>,
-    /// What opens the officers' key files.
-    pub passphrase: String,
-    /// Where every process listens.
-    pub ports: Ports,
-    /// If other machines reach it: from where.
-    pub outside: Option<Outside>,
-    /// The database: `DURE_DATABASE_URL`, or SQLite in the data folder.
-    pub database_url: String,
-}
 
 impl Deployment {
     /// Makes keys, ids and genesis below `root` if that has not been done, and in any case writes the
@@ -100,11 +65,6 @@ impl Deployment {
         configs::write(&self)?;
         Ok(self)
     }
-
-    /// The officer whose key file is called `name`.
-    pub fn key(&self, name: &str, client: &LedgerClient) -> Result<Signatory, DureError> {
-        Signatory::open(&self.layout, name, &self.passphrase, client, &self.chain)
-    }
 }
 
 fn create(layout: &Layout, city: &City) -> Result<(), DureError> {
@@ -122,10 +82,4 @@ fn create(layout: &Layout, city: &City) -> Result<(), DureError> {
     write_private(&path, &json)?;
     // Last: its presence says that all the rest is there.
     members.write(&layout.members())
-}
-
-/// Milliseconds since 1970 UTC by this machine's clock; 0 if the clock is before that.
-pub fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

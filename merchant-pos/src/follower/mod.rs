@@ -1,6 +1,3 @@
 //! What a block means for the till: orders paid or refunded, devices ended, and events on the shops' screens.
 
-mod change;
 mod run;
-
-pub use change::{Change, changes};

@@ -7,8 +7,7 @@ use dure_ledger_client::{Block, ClientError};
 use dure_service::follower::{Follower, Progress};
 use futures::stream::BoxStream;
 
-use super::changes;
-use crate::{error::PosError, live::LiveEvent, metrics, repo, till::Till};
+use crate::{change::changes, error::PosError, live::LiveEvent, metrics, repo, till::Till};
 
 impl Follower for Till {
     const NAME: &'static str = repo::ledger::FOLLOWER;

@@ -131,7 +131,7 @@ impl Order {
 pub fn check_price(won: u64) -> Result<i64, PosError> {
     match i64::try_from(won) {
         Ok(price) if (1..=PRICE_MAX).contains(&won) => Ok(price),
-        _ => Err(PosError::PriceOutOfRange),
+        _ => Err(PosError::PriceOutOfRange { most: PRICE_MAX }),
     }
 }
 

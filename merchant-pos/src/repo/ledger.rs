@@ -3,8 +3,8 @@
 use dure_db::{DbConnection, devices, sessions};
 
 use crate::{
+    change::Change,
     error::PosError,
-    follower::Change,
     live::{LiveEvent, PaidEvent, RefundedEvent},
     order::{Order, OrderState},
     repo::orders,

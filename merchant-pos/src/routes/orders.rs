@@ -173,7 +173,7 @@ pub async fn cancel(till: Data<Till>, me: SignedIn, order: Path<String>) -> Resu
     if done || before.state == OrderState::Cancelled {
         Ok(HttpResponse::Ok().json(OrderAnswer::plain(&after, now_ms())))
     } else {
-        Err(PosError::OrderNotOpen(after.state_at(now_ms())))
+        Err(PosError::OrderNotOpen(after.state_at(now_ms()).as_str()))
     }
 }
 

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, marker::PhantomData, path::PathBuf};
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
-use crate::{Configuration, Key, Origin, load::overriding_keys};
+use crate::{
+    configuration::{Configuration, overriding_keys},
+    key::{Key, Origin, flag},
+};
 
 /// What the command line says; flatten it into a parser's own arguments.
 #[derive(Clone, Debug)]
@@ -37,11 +40,6 @@ impl<C> Overrides<C> {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }
-}
-
-/// `mail_port` as a flag: `mail-port`.
-pub(crate) fn flag(name: &str) -> String {
-    name.replace('_', "-")
 }
 
 impl<C: Configuration> FromArgMatches for Overrides<C> {

@@ -104,3 +104,8 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<Value, String> {
     let taken = others.into_iter().flatten().find(|value| value.clone().try_into::<T>().is_ok());
     taken.ok_or(refused)
 }
+
+/// `mail_port` as a flag: `mail-port`.
+pub(crate) fn flag(name: &str) -> String {
+    name.replace('_', "-")
+}

@@ -4,7 +4,11 @@ use std::ffi::OsString;
 
 use toml::{Table, Value};
 
-use crate::{Configuration, Key, Overrides, SettingsError};
+use crate::{
+    configuration::{Configuration, SettingsError, overriding_keys},
+    flags::Overrides,
+    key::{Key, Origin, flag},
+};
 
 /// The settings as file, variables (all of the process's environment) and flags have them.
 pub fn load<C: Configuration>(
@@ -42,8 +46,7 @@ pub fn parse<C: Configuration>(
         if !name.starts_with(C::PREFIX) || name == format!("{}CONFIG", C::PREFIX) {
             continue;
         }
-        let key =
-            keys.iter().find(|key| key.origin != crate::Origin::File && key.variable(C::PREFIX) == name);
+        let key = keys.iter().find(|key| key.origin != Origin::File && key.variable(C::PREFIX) == name);
         let key = key.ok_or_else(|| SettingsError::UnknownVariable(name.clone()))?;
         let value =
             value.into_string().map_err(|_| SettingsError::Invalid(format!("{name} is not UTF-8")))?;
@@ -51,14 +54,10 @@ pub fn parse<C: Configuration>(
     }
     for key in &keys {
         if let Some(value) = overrides.get(&key.name) {
-            override_one(&mut table, key, &format!("--{}", crate::flags::flag(&key.name)), value)?;
+            override_one(&mut table, key, &format!("--{}", flag(&key.name)), value)?;
         }
     }
     table.try_into().map_err(invalid)
-}
-
-pub(crate) fn overriding_keys<C: Configuration>() -> Vec<Key> {
-    C::keys().into_iter().chain(C::aliases()).collect()
 }
 
 fn override_one(table: &mut Value, key: &Key, name: &str, text: &str) -> Result<(), SettingsError> {

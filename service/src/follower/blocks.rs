@@ -6,7 +6,7 @@ use dure_db::{
 };
 use dure_ledger_client::Block;
 
-use super::Follower;
+use super::face::Follower;
 use crate::error::ServiceError;
 
 /// Writes `blocks` in order and moves the checkpoint; those written before are skipped. A gap, or a block of another chain than

@@ -6,7 +6,7 @@ use dure_db::{DbConnection, DbError, checkpoints};
 use dure_ledger_client::Block;
 use futures::{FutureExt, StreamExt};
 
-use super::{Follower, write};
+use super::{blocks::write, face::Follower};
 use crate::error::ServiceError;
 
 /// Blocks in one SQL transaction: catches up fast, keeps transactions short.

@@ -4,6 +4,8 @@
 mod assets;
 mod cookie;
 mod description;
+#[cfg(test)]
+mod documents;
 mod events;
 mod field;
 mod guard;

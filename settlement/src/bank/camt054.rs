@@ -5,7 +5,8 @@
 
 use super::fault::BankFileError;
 use super::message::{Booking, Credit, Debit, id, reason, won};
-use super::xml::{Element, shown};
+use super::shown::shown;
+use super::xml::Element;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 

@@ -64,7 +64,7 @@ pub enum BankFileError {
 impl BankFileError {
     /// An element whose text is not of its form.
     pub fn invalid(field: &'static str, text: &str) -> Self {
-        Self::Invalid { field, text: super::xml::shown(text) }
+        Self::Invalid { field, text: super::shown::shown(text) }
     }
 
     /// The stable code.

@@ -1,8 +1,8 @@
 //! What a bank's file says, in our words: a report on a payment message, or a notification of bookings.
 
 use super::fault::BankFileError;
-use super::xml::{self, Element};
-use super::{camt054, pain002};
+use super::shown::shown;
+use super::xml::Element;
 
 /// A file that has been understood; whether it fits our books is not yet known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,18 +88,6 @@ pub struct Debit {
 }
 
 impl Message {
-    /// Reads a file's bytes. A notification must be about `account`.
-    pub fn read(bytes: &[u8], account: &str) -> Result<Self, BankFileError> {
-        let document = xml::parse(bytes)?;
-        let unknown = || BankFileError::UnknownMessage(xml::shown(&document.namespace));
-        let root = (document.root.name == "Document").then_some(&document.root).ok_or_else(unknown)?;
-        match document.namespace.as_str() {
-            pain002::NAMESPACE => pain002::read(root).map(Self::Report),
-            camt054::NAMESPACE => camt054::read(root, account).map(Self::Notification),
-            _ => Err(unknown()),
-        }
-    }
-
     /// The message's short name, for the list of files read.
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -135,5 +123,5 @@ pub(super) fn reason(information: Option<&Element>) -> Reason {
         (1..=4).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
     });
     let detail = information.text("AddtlInf").or_else(|| information.text("Rsn/Prtry")).unwrap_or_default();
-    Reason { code: code.unwrap_or("NARR").to_owned(), detail: xml::shown(detail) }
+    Reason { code: code.unwrap_or("NARR").to_owned(), detail: shown(detail) }
 }

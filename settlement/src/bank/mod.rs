@@ -8,6 +8,8 @@ mod folders;
 mod message;
 mod pain001;
 mod pain002;
+mod read;
+mod shown;
 mod xml;
 
 pub use fault::BankFileError;

@@ -4,6 +4,7 @@
 //! elements, one namespace, no document type and therefore no entities but the five of XML itself.
 
 use super::fault::BankFileError;
+use super::shown::shown;
 use quick_xml::NsReader;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -186,11 +187,6 @@ fn resolve(reference: &BytesRef<'_>) -> Result<String, BankFileError> {
         _ => return Err(BankFileError::Doctype),
     };
     Ok(text.to_owned())
-}
-
-/// The part of a stranger's text that may be repeated to people.
-pub fn shown(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).take(80).collect()
 }
 
 #[cfg(test)]

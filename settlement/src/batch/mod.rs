@@ -22,6 +22,7 @@ mod net;
 mod open;
 mod redeem;
 mod statement;
+mod summarise;
 mod summary;
 mod wait;
 

@@ -207,4 +207,16 @@ mod tests {
         let error = compose("2026-11-22", &payout(PayoutState::Escrowed, 1), &shop("en"), 0).unwrap_err();
         assert_eq!(error.code(), "STORED_DATA");
     }
+
+    #[test]
+    fn statements_stay_as_they_are() {
+        let states = [PayoutState::Paid, PayoutState::Returned, PayoutState::Deferred, PayoutState::Nothing];
+        let statements = ["ko", "en"].map(|lang| {
+            states
+                .map(|state| compose("2026-11-22", &payout(state, 10_500), &shop(lang), 0).unwrap())
+                .map(|made| format!("{}\n\n{}", made.subject, made.body))
+                .join("----\n")
+        });
+        insta::assert_snapshot!(statements.join("----\n"));
+    }
 }

@@ -95,4 +95,16 @@ mod tests {
             assert!(letter.body.contains(part) && letter.body.contains("1,000"), "{}", letter.body);
         }
     }
+
+    #[test]
+    fn letters_stay_as_they_are() {
+        let full = Refusal::HoldingCap { cap: Amount::new(500_000), room: Amount::new(30_000) };
+        let letters = ["ko", "en"].map(|lang| {
+            [&full, &Refusal::TooManyLots, &Refusal::MemberNotActive]
+                .map(|refusal| waits(lang, 50_000, refusal))
+                .map(|letter| format!("{}\n\n{}", letter.subject, letter.body))
+                .join("----\n")
+        });
+        insta::assert_snapshot!(letters.join("----\n"));
+    }
 }

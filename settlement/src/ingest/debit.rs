@@ -1,6 +1,7 @@
 //! Money that left the account: one of our payouts, or something that a person must look at.
 
-use super::{Stop, ordered};
+use super::ordered::ordered;
+use super::stop::Stop;
 use crate::bank::{BankFileError, Debit};
 use crate::money::{from_db, to_db};
 use crate::repo::deposits::{self, Deposit};

@@ -18,9 +18,8 @@ use crate::{
     evil::Traitor,
     load::{foreign, idle},
     plan::{Plan, Treason},
-    process::{Process, Watched},
+    process::{Process, Seen, Watched},
     rng::Rng,
-    scene::Scene,
     seams::Seams,
     town::{START_MS, Town},
 };
@@ -77,18 +76,18 @@ impl Fleet {
     }
 }
 
-/// What consensus gets for a process: the product's application, watched, or a traitor's.
+/// What consensus gets for a process: the product's application, watched by `seen`, or a traitor's.
 pub fn application(
-    scene: &Arc<Scene>,
+    (plan, town, seams): (&Plan, &Town, &dyn Seams),
     node: usize,
     process: &Process,
     skew_ms: &Arc<AtomicI64>,
+    seen: Seen,
 ) -> Arc<dyn Application> {
-    let (plan, town) = (&scene.plan, &scene.town);
-    let inner = scene.seams.application(node, skew_ms, process.application());
+    let inner = seams.application(node, skew_ms, process.application());
     let ledger = Arc::clone(&process.ledger);
     match treason(plan, node) {
-        None => Arc::new(Watched { node, inner, ledger, scene: Arc::clone(scene) }),
+        None => Arc::new(Watched { node, inner, ledger, seen }),
         Some(Treason::Blocks(evil)) => {
             let old = town.sign(&town.officer, 800_000, START_MS - MINUTE_MS, idle());
             let foreign = foreign(&town.officer, 800_001, START_MS, idle());

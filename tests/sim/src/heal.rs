@@ -1,22 +1,11 @@
 //! After the healing: what must come about, and by when (I6, I10).
 
-use dure_score::TxId;
-
 use crate::{
     Violation,
     plan::{ENCORE, FRESH_BLOCKS, PATIENCE},
+    promise::Promise,
     scene::{Scene, State},
 };
-
-/// A transaction that a validator said waits, whose client asks nobody else.
-pub struct Promise {
-    /// Which.
-    pub id: TxId,
-    /// Who said so.
-    pub node: usize,
-    /// In which of its lives.
-    pub life: u32,
-}
 
 impl State {
     /// After the healing: whether all is well again, or should be by now.

@@ -28,6 +28,7 @@ pub mod plan;
 #[cfg(feature = "planted")]
 pub mod planted;
 pub mod process;
+pub mod promise;
 pub mod rng;
 pub mod scene;
 pub mod seams;

@@ -16,8 +16,6 @@ use ledger_node::{
     store::{StateView, Store},
 };
 
-use crate::scene::Scene;
-
 /// What the door says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -106,7 +104,10 @@ impl Process {
     }
 }
 
-/// Shows every block that a validator has taken over to the scene, which checks it.
+/// Is shown every block that a validator has taken over: whose, its ledger, the block.
+pub type Seen = Arc<dyn Fn(usize, &Ledger, &Finalized) + Send + Sync>;
+
+/// Shows every block that a validator has taken over to whoever checks it.
 pub struct Watched {
     /// Whose.
     pub node: usize,
@@ -115,7 +116,7 @@ pub struct Watched {
     /// The ledger that it writes.
     pub ledger: Arc<Ledger>,
     /// Who watches.
-    pub scene: Arc<Scene>,
+    pub seen: Seen,
 }
 
 impl Application for Watched {
@@ -133,7 +134,7 @@ impl Application for Watched {
 
     fn finalized(&self, finalized: Finalized) -> Result<(), String> {
         self.inner.finalized(finalized.clone())?;
-        self.scene.applied(self.node, &self.ledger, &finalized);
+        (self.seen)(self.node, &self.ledger, &finalized);
         Ok(())
     }
 

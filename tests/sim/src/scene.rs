@@ -19,10 +19,10 @@ use crate::{
     Violation,
     chain::Chain,
     fleet::{self, Fleet, application},
-    heal::Promise,
     load::{Expect, Load, Submission},
     plan::{ENCORE, Event, Plan, SUPERVISOR, Treason},
     process::Answer,
+    promise::Promise,
     seams::Seams,
     town::{START_MS, Town},
     votes::Votes,
@@ -277,7 +277,12 @@ impl Scenario for Scene {
                     let checked = state.chain.reopened(node, &process.ledger, durable);
                     state.judge(checked);
                 }
-                Some(application(&scene, node, &process, &state.fleet.machines[node].skew_ms))
+                let cast = (&self.plan, &self.town, &*self.seams);
+                let skew_ms = &state.fleet.machines[node].skew_ms;
+                let seen = Arc::new(move |node: usize, ledger: &Ledger, block: &Finalized| {
+                    scene.applied(node, ledger, block)
+                });
+                Some(application(cast, node, &process, skew_ms, seen))
             }
             Err(error) => {
                 state.fault(|| format!("{node} cannot open its ledger: {error}"));

@@ -4,8 +4,17 @@ use std::path::PathBuf;
 
 use dure_service::config::{self, SettingsError, settings};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use crate::registrar::Asks;
+/// What a registrar asks a person for, besides the mailbox that the code goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Asks {
+    /// Name and date of birth.
+    Residents,
+    /// The student number; the mailbox is the school's.
+    Students,
+}
 
 /// `[[registrars]]`: whose data decides who may enrol.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

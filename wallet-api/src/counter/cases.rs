@@ -17,7 +17,7 @@ use dure_score::{
 use dure_service::ServiceError;
 
 use super::{
-    Entered,
+    officer::Entered,
     person::{check_reason, office},
 };
 use crate::{app::App, fault::Fault};

@@ -9,7 +9,7 @@ use dure_db::{
 };
 use dure_score::Bid;
 
-use super::Entered;
+use super::officer::{Entered, registrar};
 use crate::{app::App, fault::Fault, lost::standing, names};
 
 /// Longest reason, characters.
@@ -70,6 +70,6 @@ pub async fn look_up(app: &App, officer: &Entered, asked: &str, reason: &str) ->
 /// The public name of an officer's institution.
 pub async fn office(app: &App, officer: &Entered) -> Result<String, Fault> {
     let certificate = officer.certificate.parse().map_err(|_| Fault::Internal("a stored certificate"))?;
-    let (_, institution) = super::registrar(app, &certificate).await?;
+    let (_, institution) = registrar(app, &certificate).await?;
     Ok(institution.name.as_str().to_owned())
 }

@@ -17,7 +17,7 @@ use dure_service::{
     device::{DeviceTag, PinProof, revoke_call, revoke_purpose},
 };
 
-use super::TICKET_APP;
+use super::purpose::TICKET_APP;
 use crate::{app::App, fault::Fault, session};
 
 /// What a device brings.

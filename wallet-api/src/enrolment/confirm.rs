@@ -5,7 +5,10 @@ use dure_lists::name;
 use dure_score::Bid;
 use dure_web::Lang;
 
-use super::{CODE_PURPOSE, TICKET_APP, start::subject_parts};
+use super::{
+    purpose::{CODE_PURPOSE, TICKET_APP},
+    start::subject_parts,
+};
 use crate::{
     app::App,
     fault::Fault,

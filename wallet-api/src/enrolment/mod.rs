@@ -2,6 +2,7 @@
 
 mod certify;
 mod confirm;
+mod purpose;
 mod registration;
 mod start;
 
@@ -9,8 +10,3 @@ pub use certify::{HOLDER, Request as CertifyRequest, certify, device_name, devic
 pub use confirm::confirm;
 pub use registration::{confirm as confirm_registration, start as start_registration};
 pub use start::{Request as StartRequest, answer, start};
-
-/// Purpose of the one-time codes.
-const CODE_PURPOSE: &str = "wallet.enrol";
-/// The sessions table's name for tickets.
-const TICKET_APP: &str = "wallet.ticket";

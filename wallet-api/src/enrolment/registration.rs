@@ -8,7 +8,7 @@ use super::{
     confirm::link,
     start::{Request, answer, claim, mail_code, subject, subject_parts},
 };
-use crate::{app::App, fault::Fault, http::Key};
+use crate::{app::App, fault::Fault, idempotency::Key};
 
 const CODE_PURPOSE: &str = "wallet.registration";
 

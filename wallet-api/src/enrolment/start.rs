@@ -6,11 +6,11 @@ use dure_db::{codes, idempotency, now_ms, outbox};
 use dure_score::ids::sha256;
 use dure_web::Lang;
 
-use super::CODE_PURPOSE;
+use super::purpose::CODE_PURPOSE;
 use crate::{
     app::App,
     fault::Fault,
-    http::Key,
+    idempotency::Key,
     mail::letters,
     names,
     registrar::{Asks, Claim, Registrar, is_date, student_number},

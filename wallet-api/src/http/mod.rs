@@ -7,6 +7,5 @@ mod signed;
 
 pub use counter::{Officer, counter_cookie};
 pub use dure_service::http::{PageView, Problem};
-pub use idempotency::Key;
 pub use problem::Failure;
 pub use signed::{Signed, cookie};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use dure_db::devices::OwnerClass;
 use dure_service::device::Revocations;
 
-use super::must_happen;
+use super::purpose::must_happen;
 use crate::app::App;
 
 /// Pause between rounds. A request tries at once by itself; this is for what it could not finish.

@@ -70,4 +70,14 @@ mod tests {
             assert!(!letter.subject.contains("314159"));
         }
     }
+
+    #[test]
+    fn letters_stay_as_they_are() {
+        let letters = [Lang::Ko, Lang::En].map(|lang| {
+            [code(lang, "271828"), lost(lang, "314159", Some("https://wallet.example/lost#7.314159"))]
+                .map(|letter| format!("{}\n\n{}", letter.subject, letter.body))
+                .join("----\n")
+        });
+        insta::assert_snapshot!(letters.join("----\n"));
+    }
 }

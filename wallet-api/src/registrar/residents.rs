@@ -5,8 +5,11 @@ use std::{collections::HashMap, path::Path};
 use dure_lists::{Form, name};
 use dure_web::Lang;
 
-use super::{Asks, Citizen, Claim, Registrar, in_language, read_file, rows};
-use crate::start::StartError;
+use super::{
+    authority::{Citizen, Claim, Registrar, in_language, read_file},
+    rows,
+};
+use crate::{config::Asks, start::StartError};
 
 /// Knows people by name, date of birth and mailbox.
 pub struct Residents {

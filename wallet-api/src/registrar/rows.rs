@@ -2,7 +2,7 @@
 
 use dure_lists::{Cells, Column, Fault, Form, Others, RowFault, cell};
 
-use super::{Citizen, is_date};
+use super::{authority::Citizen, fields::is_date};
 use crate::names;
 
 /// People in one file: a large city's worth.

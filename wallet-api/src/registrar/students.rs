@@ -7,8 +7,12 @@ use dure_lists::{Column, Form};
 use dure_web::Lang;
 use subtle::ConstantTimeEq as _;
 
-use super::{Asks, Citizen, Claim, Registrar, in_language, read_file, rows, student_number};
-use crate::start::StartError;
+use super::{
+    authority::{Citizen, Claim, Registrar, in_language, read_file},
+    fields::student_number,
+    rows,
+};
+use crate::{config::Asks, start::StartError};
 
 /// Knows people by student number and school mailbox.
 pub struct Students {

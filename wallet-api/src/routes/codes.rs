@@ -13,7 +13,8 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     fault::Fault,
-    http::{Failure, Key, Problem, Signed},
+    http::{Failure, Problem, Signed},
+    idempotency::Key,
 };
 
 /// A code that a till can scan.

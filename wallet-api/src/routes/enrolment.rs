@@ -15,7 +15,8 @@ use crate::{
     app::App,
     enrolment,
     fault::Fault,
-    http::{Failure, Key, PageView, Problem, cookie},
+    http::{Failure, PageView, Problem, cookie},
+    idempotency::Key,
 };
 
 /// Who wants to enrol.

@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    http::{Failure, Key, PageView, Problem},
+    http::{Failure, PageView, Problem},
+    idempotency::Key,
     lost,
 };
 

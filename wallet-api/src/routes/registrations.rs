@@ -14,7 +14,8 @@ use super::enrolment::{Confirm, Start, Started};
 use crate::{
     app::App,
     enrolment,
-    http::{Failure, Key, PageView, Problem, Signed},
+    http::{Failure, PageView, Problem, Signed},
+    idempotency::Key,
     registrar::{Asks, Registrars},
 };
 

@@ -5,7 +5,7 @@ use super::records::{Account, Answer, Book, Deposit, Outcome, Received, Rejectio
 use super::{Reason, account_key, is_account_number};
 use crate::clock::Moment;
 use crate::error::{BankError, InputError};
-use crate::messages::is_text;
+use crate::text::is_text;
 
 /// The book is one file that is written anew at each change: these bounds keep it within some tens of megabytes.
 const DEPOSITS_MAX: usize = 50_000;

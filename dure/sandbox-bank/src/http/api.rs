@@ -2,11 +2,11 @@
 
 use super::problem::Problem;
 use super::view::{DepositView, State};
-use super::with_bank;
+use super::work::with_bank;
 use crate::bank::Bank;
 use crate::book::Reason;
 use crate::error::InputError;
-use crate::messages::parse_won;
+use crate::text::parse_won;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 

@@ -10,9 +10,8 @@ mod language;
 mod page;
 mod problem;
 mod view;
+mod work;
 
-use crate::bank::Bank;
-use crate::error::BankError;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -54,14 +53,4 @@ pub fn routes(config: &mut ServiceConfig) {
 fn one(path: &str, method: Method, route: Route) -> Resource {
     let refuse = move || ready(Problem::method_not_allowed(&method));
     web::resource(path).route(route).default_service(web::to(refuse))
-}
-
-/// Runs work that touches the disk where it does not hold up other requests.
-async fn with_bank<T, F>(bank: web::Data<Bank>, work: F) -> Result<T, Problem>
-where
-    T: Send + 'static,
-    F: FnOnce(&Bank) -> Result<T, BankError> + Send + 'static,
-{
-    let done = web::block(move || work(&bank)).await;
-    Ok(done.map_err(|_| BankError::Stopping)??)
 }

@@ -3,7 +3,7 @@
 use super::language::{Language, Words};
 use super::problem::Problem;
 use super::view::State;
-use super::with_bank;
+use super::work::with_bank;
 use crate::bank::Bank;
 use crate::book::Reason;
 use crate::error::BankError;

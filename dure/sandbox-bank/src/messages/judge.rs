@@ -3,12 +3,13 @@
 //! Pure: it reads the book and changes nothing. A fault of the message as a whole refuses all of it; otherwise each
 //! transfer stands or falls by itself. Money is there for all that is accepted, or for nothing.
 
+use super::fault::Fault;
 use super::instruction::{Batch, Instruction, Payment};
-use super::{Fault, parse_won};
 use crate::book::{
     Answer, BatchAnswer, Book, GroupStatus, Reason, Refusal, TransactionAnswer, account_key,
     is_account_number,
 };
+use crate::text::parse_won;
 use std::collections::BTreeSet;
 
 /// Max105Text of `AddtlInf`.

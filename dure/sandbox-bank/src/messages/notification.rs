@@ -96,5 +96,5 @@ fn render(
         .try_fold(0_u64, |sum, entry| sum.checked_add(entry.amount))
         .ok_or(BankError::Overflow)?;
     let id = format!("{stem}-C54");
-    Ok(Notification { id, created, account, bank: super::BANK_NAME, total, entries }.render()?)
+    Ok(Notification { id, created, account, bank: crate::text::BANK_NAME, total, entries }.render()?)
 }

@@ -7,7 +7,7 @@
 use super::fault::Fault;
 use super::instruction::{Batch, Instruction, Payment};
 use super::walk::{Visitor, walk};
-use super::{is_text, parse_won};
+use crate::text::{is_text, parse_won};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 

@@ -41,5 +41,5 @@ fn render(
 ) -> Result<String, BankError> {
     let id = format!("{}-P02", received.answer_stem);
     let created = &received.received_at;
-    Ok(Report { id, created, bank: super::BANK_NAME, original, status, refusal, batches }.render()?)
+    Ok(Report { id, created, bank: crate::text::BANK_NAME, original, status, refusal, batches }.render()?)
 }

@@ -4,7 +4,7 @@
 //! a bounded depth, and no text beside elements. What remains cannot surprise a reader.
 
 use super::fault::Fault;
-use super::is_printable;
+use crate::text::is_printable;
 use quick_xml::NsReader;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};

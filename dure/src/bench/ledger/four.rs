@@ -7,13 +7,14 @@ use dure_load::Report;
 use serde_json::json;
 
 use super::{
-    capacity, cores_f64,
+    capacity,
     disk::{self, occupied},
     growth::small,
     latency, recovery,
     world::World,
 };
 use crate::{
+    bench::machine::cores_f64,
     bench::{
         Part, Scale,
         figures::Figures,

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::{
     capacity::{flat_out, raw},
-    crowd,
+    crowd::crowd,
     disk::occupied,
     world::World,
 };

@@ -3,6 +3,7 @@
 //! Whatever is held against something else is measured in turn with it, within the same minutes on the same machine.
 
 mod capacity;
+pub(super) mod crowd;
 mod disk;
 mod four;
 mod growth;
@@ -11,24 +12,20 @@ mod latency;
 mod recovery;
 mod world;
 
-use dure_load::{Crowd, signature_rate};
+use dure_load::signature_rate;
 use serde_json::json;
 
-use super::{Part, Scale, Scratch, cores, figures::Figures};
-use crate::{console::say, error::DureError, process::Guard, setup::now_ms};
+use super::{
+    figures::Figures,
+    machine::{Scratch, cores, cores_f64},
+    part::Part,
+    scale::Scale,
+};
+use crate::{console::say, error::DureError, process::Guard};
 
+use crowd::crowd;
 use four::Four;
 use world::World;
-
-/// What all keys of a run follow from.
-pub const SEED: u64 = 20_260;
-
-/// The people of a ledger with so many accounts.
-pub fn crowd(accounts: u32, payers: u32) -> Crowd {
-    // A little in the past: block times must grow from it.
-    let time_ms = now_ms().saturating_sub(1_000);
-    Crowd { chain: "bench-1".to_owned(), time_ms, seed: SEED, accounts, payers, merchants: 500 }
-}
 
 /// Measures the parts that are wanted. What failed is noted among the figures.
 pub async fn measure(scale: &Scale, wanted: &dyn Fn(Part) -> bool, guard: &Guard, figures: &mut Figures) {
@@ -86,8 +83,4 @@ fn long(scale: &Scale, figures: &mut Figures) -> Result<(), DureError> {
     figures.set("after_5m_vs_first", found.ratio);
     figures.keep("long", found.raw);
     Ok(())
-}
-
-fn cores_f64() -> f64 {
-    f64::from(u32::try_from(cores()).unwrap_or(1))
 }

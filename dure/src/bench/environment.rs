@@ -4,7 +4,7 @@ use std::{fs, process::Command, time::Duration};
 
 use serde_json::{Map, Value, json};
 
-use super::{cores, ledger};
+use super::{ledger::crowd::SEED, machine::cores};
 
 /// Adds machine, build and command to a result.
 pub fn describe(result: &mut Map<String, Value>, took: Duration) {
@@ -16,7 +16,7 @@ pub fn describe(result: &mut Map<String, Value>, took: Duration) {
     add("profile", json!(profile()));
     add("commit", json!(commit()));
     add("command", json!(std::env::args().collect::<Vec<_>>().join(" ")));
-    add("seeds", json!({ "people": ledger::SEED }));
+    add("seeds", json!({ "people": SEED }));
     add("date", json!(jiff::Timestamp::now().to_string()));
     add("took_s", json!(took.as_secs()));
 }

@@ -1,12 +1,12 @@
 //! Fields of a payment code: two digits of id, two digits of length in characters, the value.
 
-use crate::emvco::QrError;
+use super::error::QrError;
 
 /// Fields at one level: EMVCo names fewer than a hundred ids.
 const MAX_FIELDS: usize = 100;
 
 /// Appends one field.
-pub(crate) fn push(out: &mut String, id: &str, value: &str) -> Result<(), QrError> {
+pub(super) fn push(out: &mut String, id: &str, value: &str) -> Result<(), QrError> {
     let length = value.chars().count();
     if !(1..=99).contains(&length) {
         return Err(QrError::Malformed);
@@ -16,7 +16,7 @@ pub(crate) fn push(out: &mut String, id: &str, value: &str) -> Result<(), QrErro
 }
 
 /// Splits `text` into fields; every character belongs to exactly one, and no id comes twice.
-pub(crate) fn parse(text: &str) -> Result<Vec<(&str, &str)>, QrError> {
+pub(super) fn parse(text: &str) -> Result<Vec<(&str, &str)>, QrError> {
     let mut fields: Vec<(&str, &str)> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -37,7 +37,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<(&str, &str)>, QrError> {
 }
 
 /// The value of field `id`.
-pub(crate) fn find<'a>(fields: &[(&str, &'a str)], id: &str) -> Option<&'a str> {
+pub(super) fn find<'a>(fields: &[(&str, &'a str)], id: &str) -> Option<&'a str> {
     fields.iter().find(|(found, _)| *found == id).map(|(_, value)| *value)
 }
 
