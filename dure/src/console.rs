@@ -11,8 +11,12 @@ pub fn say(line: &str) {
 
 /// An amount for people: `₩1,234,567`.
 pub fn won(amount: u64) -> String {
-    let digits = amount.to_string();
-    let mut out = String::from("₩");
+    format!("₩{}", grouped(&amount.to_string()))
+}
+
+/// Digits in groups of three.
+pub fn grouped(digits: &str) -> String {
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
             out.push(',');

@@ -20,4 +20,4 @@ pub mod metrics;
 pub mod process;
 pub mod visibility;
 
-pub use error::{Failure, Members, ServiceError};
+pub use error::{Failure, Members, ServiceError, ledger_status};

@@ -3,7 +3,7 @@
 use dure_db::{DbError, codes::CodeError};
 use dure_ledger_client::ClientError;
 use dure_score::Refusal;
-use dure_service::{Failure, Members, ServiceError};
+use dure_service::{Failure, Members, ServiceError, ledger_status};
 
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
@@ -136,17 +136,6 @@ impl Failure for Fault {
             _ if self.status() == 503 => Members { retry_after_s: Some(2), ..none },
             _ => none,
         }
-    }
-}
-
-/// A node's own 4xx about bytes that we passed on is the sender's; all else is the ledger's trouble.
-const fn ledger_status(error: &ClientError) -> u16 {
-    match error {
-        ClientError::Http { status: 400 | 413 | 422, .. } => 400,
-        ClientError::Refused(_) => 422,
-        ClientError::Protocol(_) => 502,
-        ClientError::Unavailable | ClientError::Http { .. } => 503,
-        ClientError::Timeout => 504,
     }
 }
 

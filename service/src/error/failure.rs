@@ -79,8 +79,9 @@ impl Failure for ServiceError {
     }
 }
 
-/// A node's own 4xx about bytes that we passed on is the sender's; all else is the ledger's trouble.
-const fn ledger_status(error: &ClientError) -> u16 {
+/// The status of a ledger that could not be asked. A node's own 4xx about bytes that we passed on is the sender's; all else is the
+/// ledger's trouble.
+pub const fn ledger_status(error: &ClientError) -> u16 {
     match error {
         ClientError::Http { status: 400 | 413 | 422, .. } => 400,
         ClientError::Refused(_) => 422,

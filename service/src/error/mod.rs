@@ -9,7 +9,7 @@ use dure_db::{DbError, codes::CodeError};
 use dure_ledger_client::ClientError;
 use dure_score::{Refusal, TxId};
 
-pub use failure::{Failure, Members};
+pub use failure::{Failure, Members, ledger_status};
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]

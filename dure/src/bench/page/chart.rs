@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::console::grouped;
+
 /// Width of a picture, pixels; the bars take what labels and values leave.
 const WIDTH: f64 = 760.0;
 const LABELS: f64 = 210.0;
@@ -115,15 +117,8 @@ pub fn number(value: f64) -> String {
     if size < 100.0 {
         return format!("{value:.1}");
     }
-    let digits = format!("{size:.0}");
-    let mut out = String::from(if value < 0.0 { "-" } else { "" });
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    let sign = if value < 0.0 { "-" } else { "" };
+    format!("{sign}{}", grouped(&format!("{size:.0}")))
 }
 
 #[cfg(test)]
