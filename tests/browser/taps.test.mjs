@@ -68,6 +68,14 @@ test("a sale asked for twice is one order, and its code stays on the screen", as
   }
 });
 
+test("what is said in passing takes no tap from the button beneath it", async () => {
+  const said = till.page.locator("#toast");
+  await said.evaluate((one) => one.classList.add("toast-on"));
+  const [x, y] = await said.evaluate((one) => one.getBoundingClientRect()).then((box) => [box.x + box.width / 2, box.y + box.height / 2]);
+  assert.notEqual(await till.page.evaluate(([x, y]) => document.elementFromPoint(x, y)?.id, [x, y]), "toast");
+  await said.evaluate((one) => one.classList.remove("toast-on"));
+});
+
 test("*Pay* tapped twice, or held on the keyboard, types nothing into the PIN sheet, and pays once", async () => {
   await toConfirm(2_000);
   phone.sent.length = 0;
