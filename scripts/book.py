@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Makes a book of the documents: one contents list, and no link that leads nowhere.
 
-Lays every tracked document (Markdown, and the formats and pictures that they link to) out as in the repository below BUILD/src, adds the decisions
-to the contents of `docs/mkdocs.yml`, and lets MkDocs write BUILD/html. A dead link or anchor, or a document that the contents
-leave out, is an error.
+Lays every tracked document (Markdown, and the formats and pictures that they link to) out as in the repository below BUILD/src,
+adds the decisions to the contents of `docs/mkdocs.yml`, and lets MkDocs write BUILD/html. A dead link or anchor, or a document
+that the contents leave out, is an error.
 
     scripts/book.py BUILD
 """
@@ -23,7 +23,8 @@ LIBRARIES = Path(os.environ.get("DURE_PY_DIR", Path.home() / ".cache/dure/py")) 
 
 def lay_out(build: Path) -> None:
     shutil.rmtree(build, ignore_errors=True)
-    tracked = subprocess.run(["git", "ls-files", "*.md", "*.cddl", "docs", "LICENSE"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    command = ["git", "ls-files", "*.md", "*.cddl", "docs", "LICENSE"]
+    tracked = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     for name in tracked.splitlines():
         if not LEFT_OUT.search(name):
             (build / "src" / name).parent.mkdir(parents=True, exist_ok=True)

@@ -5,8 +5,8 @@
     scripts/changelog.py --tag VERSION   heads `Unreleased` in CHANGELOG.md with the version and today's date, puts the list below
                                          it, commits that, and makes the annotated tag `vVERSION`
 
-A version is tagged on a clean `main` alone, it is the workspace's version in Cargo.toml, and no tag is made twice. On any fault
-nothing is written. Exit 1 with a sentence then.
+A version is tagged on a clean `main` alone, it is the workspace's version in Cargo.toml, and no tag is made twice. What is refused
+changes nothing; exit 1 with a sentence then. Only where Git commits and then cannot tag, the commit stays, and the sentence says why.
 """
 
 import os
@@ -62,12 +62,18 @@ def tag(version: str, today: str) -> None:
     judge(version, root)
     listed = commits()
     changelog = root / "CHANGELOG.md"
-    before, after = changelog.read_text().split(UNRELEASED, 1)
+    former_text = changelog.read_text()
+    before, after = former_text.split(UNRELEASED, 1)
     former = re.search(r"^## ", after, re.MULTILINE)
     end = former.start() if former else len(after)
     section = f"## {version} ({today})\n{after[:end].rstrip()}\n\n{listed}\n"
     changelog.write_text(f"{before}{UNRELEASED}\n{section}" + (f"\n{after[end:]}" if former else ""))
-    run("git", "commit", "--quiet", "--message", f"chore(release): {version}", "--", str(changelog))
+    try:
+        run("git", "commit", "--quiet", "--message", f"chore(release): {version}", "--", str(changelog))
+    except Fault:
+        changelog.write_text(former_text)
+        run("git", "reset", "--quiet", "--", str(changelog))
+        raise
     run("git", "tag", "--annotate", "--message", f"Dure {version}", f"v{version}")
     print(f"tagged v{version}; `git push --follow-tags` publishes it")
 

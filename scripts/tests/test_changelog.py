@@ -77,6 +77,14 @@ class Tagging(unittest.TestCase):
         self.git("switch", "--quiet", "--create", "side")
         self.refused("1.2.0", "tagged on main")
 
+    def test_a_commit_that_git_refuses_changes_nothing(self):
+        hook = self.root / ".git/hooks/pre-commit"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
+        hook.chmod(0o755)
+        self.refused("1.2.0", "not today")
+        self.assertEqual(self.git("status", "--porcelain"), "")
+
 
 if __name__ == "__main__":
     unittest.main()

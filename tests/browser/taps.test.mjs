@@ -69,11 +69,18 @@ test("a sale asked for twice is one order, and its code stays on the screen", as
 });
 
 test("what is said in passing takes no tap from the button beneath it", async () => {
-  const said = till.page.locator("#toast");
-  await said.evaluate((one) => one.classList.add("toast-on"));
-  const [x, y] = await said.evaluate((one) => one.getBoundingClientRect()).then((box) => [box.x + box.width / 2, box.y + box.height / 2]);
-  assert.notEqual(await till.page.evaluate(([x, y]) => document.elementFromPoint(x, y)?.id, [x, y]), "toast");
-  await said.evaluate((one) => one.classList.remove("toast-on"));
+  /** Whether a tap in the middle of the message is the message's. */
+  const takes = () =>
+    till.at("toast").evaluate((one) => {
+      const { x, y, width, height } = one.getBoundingClientRect();
+      return document.elementFromPoint(x + width / 2, y + height / 2) === one;
+    });
+  await till.at("toast").evaluate((one) => one.classList.add("toast-on"));
+  assert.equal(await takes(), false);
+  // So the middle is on the screen, and nothing else lies above it.
+  await till.at("toast").evaluate((one) => (one.style.pointerEvents = "auto"));
+  assert.equal(await takes(), true);
+  await till.at("toast").evaluate((one) => (one.classList.remove("toast-on"), one.style.removeProperty("pointer-events")));
 });
 
 test("*Pay* tapped twice, or held on the keyboard, types nothing into the PIN sheet, and pays once", async () => {

@@ -14,10 +14,10 @@ use super::{
     world::World,
 };
 use crate::{
-    bench::machine::cores_f64,
     bench::{
         Part, Scale,
         figures::Figures,
+        machine::cores_f64,
         postgres::{Postgres, Rate},
     },
     console::say,
